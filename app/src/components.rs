@@ -1,0 +1,41 @@
+//! What pages are made of.
+
+mod account;
+mod auth;
+mod avatar;
+mod badge;
+mod banner;
+mod bar;
+mod brand;
+mod code;
+mod empty;
+mod field;
+mod icon;
+mod live_table;
+mod paging;
+mod panel;
+mod rail;
+mod seats;
+mod sky;
+mod theme_switch;
+mod tile;
+mod topbar;
+
+pub(crate) use auth::Auth;
+pub(crate) use avatar::Avatar;
+pub(crate) use badge::Badge;
+pub(crate) use banner::Banner;
+pub(crate) use bar::{CopyView, FilterBar, Segment};
+pub(crate) use brand::{Mark, Wordmark};
+pub(crate) use code::Code;
+pub(crate) use empty::{Bones, Empty, Failed};
+pub(crate) use field::{Field, Note};
+pub(crate) use icon::Icon;
+pub(crate) use live_table::LiveTable;
+pub(crate) use paging::Paging;
+pub(crate) use panel::{Heading, Panel};
+pub(crate) use rail::Rail;
+pub(crate) use seats::Seats;
+pub(crate) use theme_switch::{ThemeSwitch, ThemeToggle};
+pub(crate) use tile::Tile;
+pub(crate) use topbar::Topbar;

@@ -1,0 +1,46 @@
+//! Badges: a shape, a word and a colour, never colour alone.
+
+use leptos::prelude::*;
+
+use crate::components::Icon;
+
+/// A badge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Badge {
+    /// Its word.
+    pub(crate) word: &'static str,
+    /// Its icon.
+    pub(crate) icon: &'static str,
+    /// Its classes beside `tag`.
+    pub(crate) class: &'static str,
+}
+
+impl Badge {
+    pub(crate) const OPEN: Self = Self { word: "Open", icon: "door-open", class: "tag-ok" };
+    pub(crate) const FULL: Self = Self { word: "Full", icon: "users", class: "tag-plain" };
+    pub(crate) const LOCKED: Self = Self { word: "Locked", icon: "lock", class: "tag-warn" };
+    pub(crate) const PASSWORD: Self = Self { word: "Password", icon: "lock-keyhole", class: "tag-line" };
+    pub(crate) const HIDDEN: Self = Self { word: "Hidden", icon: "eye-off", class: "" };
+    pub(crate) const HOSTLESS: Self = Self { word: "Hostless", icon: "server", class: "tag-info" };
+    pub(crate) const CLOSED: Self = Self { word: "closed", icon: "x", class: "tag-line" };
+    pub(crate) const ADMIN: Self = Self { word: "Admin", icon: "shield", class: "tag-volt" };
+    pub(crate) const GUEST: Self = Self { word: "Guest", icon: "ghost", class: "" };
+    pub(crate) const DEVICE: Self = Self { word: "Device", icon: "smartphone", class: "tag-line" };
+    pub(crate) const BY_PASSWORD: Self = Self { word: "Password", icon: "mail", class: "tag-line" };
+    pub(crate) const DONE: Self = Self { word: "Done", icon: "check", class: "tag-ok" };
+
+    /// The badge, drawn.
+    pub(crate) fn draw(self) -> impl IntoView {
+        view! {
+            <span class=format!("tag {}", self.class)>
+                <Icon name=self.icon />
+                {self.word}
+            </span>
+        }
+    }
+
+    /// Several badges in a row.
+    pub(crate) fn draw_all(badges: Vec<Self>) -> impl IntoView {
+        view! { <span class="flex gap-1.5">{badges.into_iter().map(Self::draw).collect_view()}</span> }
+    }
+}

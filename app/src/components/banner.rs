@@ -1,0 +1,101 @@
+//! The connection banner: never in the way of reading.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::components::Icon;
+use crate::live::{Link, Live};
+
+/// How long a loss may last before it is spoken of.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the good news stays.
+const RELIEF: Duration = Duration::from_secs(4);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Lost,
+    Ended,
+    Back,
+}
+
+/// Says that the connection is lost, when the next try is, and that it is back.
+#[component]
+pub(crate) fn Banner() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let link = live.link();
+    let said = RwSignal::new(Said::Nothing);
+    let next = countdown(link);
+    let open = Memo::new(move |_| link.get() == Link::Open);
+    Effect::new(move |_| {
+        let (after, then) = match (open.get(), said.get_untracked()) {
+            (false, _) => (PATIENCE, Said::Lost),
+            (true, Said::Lost | Said::Ended) => {
+                said.set(Said::Back);
+                (RELIEF, Said::Nothing)
+            }
+            (true, _) => (Duration::ZERO, Said::Nothing),
+        };
+        let later = move || {
+            said.try_maybe_update(|said| {
+                let stands = *said == Said::Ended && then == Said::Lost;
+                if !stands {
+                    *said = then;
+                }
+                (!stands, ())
+            });
+        };
+        if let Ok(timer) = set_timeout_with_handle(later, after) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    Effect::new(move |_| {
+        if link.get() == Link::Ended {
+            said.set(Said::Ended);
+        }
+    });
+    let sentence = move || match said.get() {
+        Said::Nothing => "",
+        Said::Lost => "The connection is lost. What you see may be old; it is not gone.",
+        Said::Ended => "The server closed the connection: your session may have ended. Load the page again to go on.",
+        Said::Back => "Back. Everything shown is up to date.",
+    };
+    view! {
+        <div class="banner" class:hidden=move || said.get() == Said::Nothing class:banner-ok=move || said.get() == Said::Back>
+            {move || {
+                let name = if said.get() == Said::Back { "circle-check" } else { "wifi-off" };
+                view! { <Icon name /> }
+            }}
+            <p role="status">{sentence}</p>
+            <Show when=move || said.get() == Said::Ended>
+                <a class="btn btn-quiet btn-xs ml-auto" href="" rel="external">"Load again"</a>
+            </Show>
+            <Show when=move || said.get() == Said::Lost>
+                <span class="text-muted num" aria-hidden="true">{next}</span>
+                <button class="btn btn-quiet btn-xs ml-auto" on:click=move |_| live.reconnect_now()>
+                    "Try now"
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// When the next try is, in words, second by second.
+fn countdown(link: Signal<Link>) -> Signal<String> {
+    let left = RwSignal::new(0);
+    Effect::new(move |_| {
+        let Link::Waiting(seconds) = link.get() else { return };
+        left.set(seconds);
+        let tick = move || {
+            left.try_update(|left| *left = left.saturating_sub(1));
+        };
+        if let Ok(interval) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+            on_cleanup(move || interval.clear());
+        }
+    });
+    Signal::derive(move || match (link.get(), left.get()) {
+        (Link::Waiting(_), 1..) => format!("Next try in {} s.", left.get()),
+        _ => "Trying now.".to_owned(),
+    })
+}

@@ -1,0 +1,59 @@
+//! The top bar of the dashboard.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use wire::Viewer;
+
+use crate::components::account::Account;
+use crate::components::{Icon, ThemeToggle};
+use crate::live::{Link, Live};
+
+/// Where one is, whether it is live, the theme, and the account.
+#[component]
+pub(crate) fn Topbar(viewer: Viewer) -> impl IntoView {
+    let path = use_location().pathname;
+    let here = move || match path.get().trim_end_matches('/') {
+        "/admin/lobbies" => "Lobbies",
+        "/admin/users" => "Users",
+        _ => "Overview",
+    };
+    view! {
+        <header class="topbar">
+            <label for="nav" class="btn btn-ghost btn-sm btn-square drawer-button lg:hidden" title="Menu">
+                <Icon name="menu" />
+                <span class="sr-only">"Menu"</span>
+            </label>
+            <nav aria-label="Breadcrumb" class="flex items-center gap-2 text-sm min-w-0">
+                <a href="/admin" class="text-muted hover:underline max-sm:hidden">"Dashboard"</a>
+                <span class="text-muted max-sm:hidden" aria-hidden="true">"/"</span>
+                <span class="font-medium truncate" aria-current="page">{here}</span>
+            </nav>
+            <div class="ml-auto flex items-center gap-2">
+                <LiveLight />
+                <ThemeToggle />
+                <Account viewer />
+            </div>
+        </header>
+    }
+}
+
+/// A square that is lit while changes arrive.
+#[component]
+fn LiveLight() -> impl IntoView {
+    let link = expect_context::<Live>().link();
+    let state = move || match link.get() {
+        Link::Connecting => "connecting",
+        Link::Open => "open",
+        Link::Waiting(_) | Link::Ended => "waiting",
+    };
+    let title = move || match link.get() {
+        Link::Connecting => "Connecting",
+        Link::Open => "Changes arrive as they happen",
+        Link::Waiting(_) | Link::Ended => "Not connected",
+    };
+    view! {
+        <span class="live" data-live=state title=title>
+            "Live"
+        </span>
+    }
+}

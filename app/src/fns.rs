@@ -1,0 +1,44 @@
+//! Server functions: each fetches who asks, calls one verb, and hands back what it says.
+
+mod lobbies;
+mod overview;
+mod setup;
+#[cfg(feature = "ssr")]
+mod ssr;
+mod users;
+
+use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use wire::ApiError;
+
+pub use lobbies::lobbies;
+pub use overview::overview;
+pub use setup::link_works;
+pub use users::{users, viewer};
+
+/// Why a server function gave no answer: the one shape of every error, in JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Problem(pub ApiError);
+
+impl FromServerFnError for Problem {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => {
+                Self(ApiError::new("unreachable", "The server did not answer. Nothing was changed."))
+            }
+            other => Self(ApiError::new("internal", other.to_string())),
+        }
+    }
+}
+
+/// Gives the page being rendered another status than 200. The browser has nothing to do here.
+pub(crate) fn set_status(status: u16) {
+    #[cfg(feature = "ssr")]
+    ssr::set_status(status);
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}

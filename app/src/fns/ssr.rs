@@ -1,0 +1,34 @@
+//! The one gate from pages to the domain: who asks, and what an error looks like on the way back.
+
+use axum::http::StatusCode;
+use domain::{App, Scope};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use wire::ApiError;
+
+use super::Problem;
+use crate::StatusTable;
+
+/// The application, and who asks it: both are contexts of every page and server function.
+pub(super) fn asking() -> Result<(App, Scope), Problem> {
+    use_context::<App>().zip(use_context::<Scope>()).ok_or_else(|| {
+        Problem(ApiError::new("internal", "This part of the page was rendered outside of a request."))
+    })
+}
+
+/// What a verb said, as a server function hands it on.
+pub(super) fn answer<T>(result: domain::Result<T>) -> Result<T, Problem> {
+    result.map_err(|error| {
+        if let Some(StatusTable(status_of)) = use_context() {
+            set_status(status_of(&error));
+        }
+        Problem(error.into())
+    })
+}
+
+/// The status of the page or answer on its way out.
+pub(super) fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}

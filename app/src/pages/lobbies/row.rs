@@ -1,0 +1,146 @@
+//! A row of the table of lobbies.
+
+use leptos::prelude::*;
+use serde_json::Value;
+use wire::{AdminLobby, Lobby, UserId};
+
+use crate::address::address;
+use crate::clock::{Ago, Clock};
+use crate::components::{Avatar, Badge, Seats};
+use crate::live::Row;
+
+/// Metadata chips a row has room for.
+const CHIPS: usize = 3;
+/// Characters of a value a chip has room for.
+const CHIP: usize = 20;
+
+pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
+    let id = row.id;
+    let title = row.map(|it| it.lobby.title.clone());
+    let host = row.map(host);
+    let seats = row.map(|it| (it.lobby.member_count, it.lobby.max_users));
+    let state = row.map(|it| state(&it.lobby));
+    let badges = row.map(|it| badges(&it.lobby));
+    let chips = row.map(|it| chips(&it.lobby));
+    let opened = row.map(|it| it.lobby.created_at);
+    let gone: Signal<bool> = row.gone.into();
+    let glows = row.glows;
+    view! {
+        <tr
+            tabindex="-1"
+            data-lobby=id.to_string()
+            data-members=move || seats.get().0.to_string()
+            data-state=move || state.get().word.to_lowercase()
+            data-gone=move || gone.get().then_some("")
+            class:leaving=gone
+            class:flash=move || glows.get()
+        >
+            <th scope="row">
+                <span class="lobby-title">{title}</span>
+                <span class="num text-xs text-muted ml-1.5 max-sm:hidden">{id}</span>
+                <span class="sm:hidden block text-2xs text-muted">{move || state.get().word}</span>
+            </th>
+            <td class="max-md:hidden">{move || host_cell(host.get())}</td>
+            <td><Seats of=seats /></td>
+            <td class="max-sm:hidden">
+                {move || Badge::draw_all(if gone.get() { vec![Badge::CLOSED] } else { badges.get() })}
+            </td>
+            <td class="max-lg:hidden">
+                <span class="flex gap-1">
+                    {move || chips.get().into_iter().map(|(key, value)| view! { <span class="meta-chip"><i>{key}</i>" "{value}</span> }).collect_view()}
+                </span>
+            </td>
+            <td class="r max-sm:hidden text-muted">{move || view! { <Ago at=opened.get() clock /> }}</td>
+        </tr>
+    }
+}
+
+#[derive(Clone, PartialEq)]
+enum Host {
+    Server,
+    Nobody,
+    User(UserId, String),
+}
+
+fn host(it: &AdminLobby) -> Host {
+    match it.lobby.host_id {
+        Some(id) => Host::User(id, it.host_name.clone().unwrap_or_else(|| format!("player-{id}"))),
+        None if it.lobby.hostless => Host::Server,
+        None => Host::Nobody,
+    }
+}
+
+fn host_cell(host: Host) -> AnyView {
+    match host {
+        Host::Server => view! { <span class="text-muted">"server"</span> }.into_any(),
+        Host::Nobody => view! { <span class="text-muted">"–"</span> }.into_any(),
+        Host::User(id, name) => {
+            let href = address("/admin/users", &[("q", Some(&id.to_string()))]);
+            view! {
+                <a class="flex items-center gap-2 hover:underline" href=href>
+                    <Avatar id class="av av-sm" />
+                    <span class="truncate max-w-40">{name}</span>
+                </a>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The state that decides whether one can join.
+fn state(lobby: &Lobby) -> Badge {
+    if lobby.is_locked {
+        Badge::LOCKED
+    } else if lobby.member_count >= lobby.max_users {
+        Badge::FULL
+    } else {
+        Badge::OPEN
+    }
+}
+
+fn badges(lobby: &Lobby) -> Vec<Badge> {
+    let further = [
+        (lobby.is_passworded, Badge::PASSWORD),
+        (lobby.is_hidden, Badge::HIDDEN),
+        (lobby.hostless, Badge::HOSTLESS),
+    ];
+    let further = further.into_iter().filter_map(|(is, badge)| is.then_some(badge));
+    [state(lobby)].into_iter().chain(further).collect()
+}
+
+/// The first entries of the metadata, short enough for a chip.
+fn chips(lobby: &Lobby) -> Vec<(String, String)> {
+    let mut chips: Vec<_> =
+        lobby.metadata.iter().take(CHIPS).map(|(key, value)| (short(key), short(&text(value)))).collect();
+    if lobby.metadata.len() > CHIPS {
+        chips.push(("+".to_owned(), (lobby.metadata.len() - CHIPS).to_string()));
+    }
+    chips
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(_) => "[…]".to_owned(),
+        Value::Object(_) => "{…}".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(CHIP) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chip_is_cut_between_characters() {
+        assert_eq!(short("ranked"), "ranked");
+        assert_eq!(short(&"ü".repeat(21)), format!("{}…", "ü".repeat(20)));
+    }
+}

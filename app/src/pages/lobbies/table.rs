@@ -1,0 +1,111 @@
+//! The table of lobbies, and what it hears.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wire::{AdminLobby, LobbyGone, Page, Topic};
+
+use super::row::draw;
+use super::{Asked, PATH, admits};
+use crate::clock::Clock;
+use crate::components::{Empty, Icon, LiveTable, Paging};
+use crate::fns;
+use crate::live::{Change, Heard, Record, Rows, listen, payload};
+
+impl Record for AdminLobby {
+    fn id(&self) -> i64 {
+        self.lobby.id.0
+    }
+}
+
+#[component]
+pub(super) fn Table(asked: Asked, page: Page<AdminLobby>) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    let filter = asked.filter.clone();
+    let rows = Rows::new(page, move |lobby| admits(&filter, lobby));
+    let filtered = asked.filter.title.is_some() || asked.filter.state.is_some();
+    let title = asked.filter.title.clone();
+    let shown = Memo::new(move |_| rows.shown.with(Vec::len));
+    let first_page = asked.address(1);
+    hear(rows, asked.clone());
+    view! {
+        <LiveTable
+            rows
+            noun=("lobby", "lobbies")
+            first_page
+            head=Head
+            row=move |row| draw(row, clock).into_any()
+            empty=move || if filtered { none_fits(title.as_deref()).into_any() } else { none().into_any() }
+            foot=move || {
+                let asked = asked.clone();
+                view! { <Paging meta=rows.meta() rows=shown address=move |page| asked.address(page) /> }
+            }
+        />
+    }
+}
+
+/// Follows what happens to lobbies. A join may come late or again, so after each the rows are asked for anew.
+fn hear(rows: Rows<AdminLobby>, asked: Asked) {
+    listen(Topic::AdminLobbies, move |heard| match heard {
+        Heard::Joined => {
+            let asked = asked.clone();
+            rows.asks();
+            spawn_local(async move {
+                if let Ok(page) = fns::lobbies(asked.filter, asked.page).await {
+                    rows.catch_up(page);
+                }
+            });
+        }
+        Heard::Event(event, value) => {
+            let changed = |change: fn(AdminLobby) -> Change<AdminLobby>, value| {
+                payload::<AdminLobby>(value).map(|lobby| (lobby.id(), change(lobby)))
+            };
+            let change = match event.as_str() {
+                "lobby_created" => changed(Change::Made, value),
+                "lobby_updated" | "lobby_membership_changed" => changed(Change::Changed, value),
+                "lobby_deleted" => payload::<LobbyGone>(value).map(|gone| (gone.id.0, Change::Gone)),
+                _ => None,
+            };
+            if let Some((id, change)) = change {
+                rows.hear(id, change);
+            }
+        }
+        Heard::Refused => (),
+    });
+}
+
+#[component]
+fn Head() -> impl IntoView {
+    view! {
+        <th scope="col">"Lobby"</th>
+        <th scope="col" class="max-md:hidden">"Host"</th>
+        <th scope="col">"Seats"</th>
+        <th scope="col" class="max-sm:hidden">"State"</th>
+        <th scope="col" class="max-lg:hidden">"Metadata"</th>
+        <th scope="col" class="r max-sm:hidden" aria-sort="ascending">
+            <span class="sort">"Age" <Icon name="arrow-down" class="i-sm" /></span>
+        </th>
+    }
+}
+
+fn none() -> impl IntoView {
+    view! {
+        <Empty icon="swords" title="No lobby yet">
+            <p>"A lobby stands here the moment a game opens one."</p>
+            <p><code class="meta-chip">"POST /api/v1/lobbies"</code></p>
+        </Empty>
+    }
+}
+
+/// Which filter to drop.
+fn none_fits(title: Option<&str>) -> impl IntoView {
+    let said = match title {
+        Some(title) => format!("No lobby in this view has “{title}” in its title."),
+        None => "No lobby is in this state right now.".to_owned(),
+    };
+    view! {
+        <Empty icon="list-filter" title="Nothing fits">
+            <p>{said}</p>
+            <a class="btn btn-quiet btn-sm mt-2" href=PATH>"Show all lobbies"</a>
+        </Empty>
+    }
+}

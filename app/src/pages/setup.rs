@@ -1,0 +1,84 @@
+//! The first admin.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::components::{Auth, Failed, Field, Icon};
+use crate::fns;
+
+/// Makes the first admin by the one-time link that the server printed when it started.
+#[component]
+pub(crate) fn FirstAdmin() -> impl IntoView {
+    let query = use_query_map();
+    let token = Memo::new(move |_| query.with(|query| query.get("token").unwrap_or_default()));
+    let used = Memo::new(move |_| query.with(|query| query.get_str("problem") == Some("link_used")));
+    let works = Resource::new(move || token.get(), |token| async {
+        if token.is_empty() { Ok(false) } else { fns::link_works(token).await }
+    });
+    view! {
+        <Title text="First admin · GameServer" />
+        <Auth>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match works.await {
+                        Ok(true) if !used.get() => view! { <Make token=token.get() /> }.into_any(),
+                        Ok(_) => view! { <Unusable /> }.into_any(),
+                        Err(problem) => {
+                            view! {
+                                <h1 class="sr-only">"First admin"</h1>
+                                <Failed what="This link could not be checked" problem />
+                            }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Suspense>
+        </Auth>
+    }
+}
+
+#[component]
+fn Make(token: String) -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    // Messages as the form's check words them; nothing longer is one.
+    let problem = |field: &str| query.get(field).filter(|message| message.len() <= 200);
+    view! {
+        <h1 class="auth-title">"Make yourself admin"</h1>
+        <p class="text-muted text-md mt-1 mb-6">"This account opens the dashboard. The link works once."</p>
+        <form class="grid gap-4" method="post" action="/users/first-admin">
+            <input type="hidden" name="token" value=token />
+            <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=problem("email") first=true />
+            <Field
+                name="password"
+                label="Password"
+                kind="password"
+                autocomplete="new-password"
+                problem=problem("password")
+                hint="8 characters or more, of any kind."
+            />
+            <button class="btn btn-primary btn-lg w-full">"Make me admin"</button>
+        </form>
+    }
+}
+
+#[component]
+fn Unusable() -> impl IntoView {
+    view! {
+        <h1 class="auth-title">"This link does not work any more."</h1>
+        <p class="text-muted text-md mt-1 mb-6">
+            "It makes one admin, once, while the server that printed it runs. What you can do:"
+        </p>
+        <ul class="grid gap-3 text-sm mb-6">
+            <li class="flex gap-2.5">
+                <Icon name="refresh-cw" class="text-muted mt-0.5" />
+                <span>"If there is no admin yet, restart the server: it prints a new link."</span>
+            </li>
+            <li class="flex gap-2.5">
+                <Icon name="square-terminal" class="text-muted mt-0.5" />
+                <span>"Or make one on the command line: " <code class="meta-chip">"gameserver admin create"</code></span>
+            </li>
+        </ul>
+        <a class="btn btn-primary btn-lg w-full" href="/users/log-in">"Sign in"</a>
+    }
+}

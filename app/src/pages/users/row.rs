@@ -1,0 +1,62 @@
+//! A row of the table of accounts.
+
+use leptos::prelude::*;
+use wire::{AdminUser, WayIn};
+
+use crate::address::address;
+use crate::clock::{Ago, Clock};
+use crate::components::{Avatar, Badge};
+use crate::live::Row;
+
+pub(super) fn draw(row: Row<AdminUser>, clock: Clock) -> impl IntoView {
+    let user = row.map(|user| user.id).get_untracked();
+    let name = row.map(AdminUser::name);
+    let ways_in = row.map(ways_in);
+    let role = row.map(role);
+    let lobby = row.map(|user| user.lobby.clone());
+    let seen = row.map(|user| user.last_seen_at);
+    let created = row.map(|user| user.created_at).get_untracked();
+    let glows = row.glows;
+    view! {
+        <tr tabindex="-1" data-user=user.to_string() class:flash=move || glows.get()>
+            <th scope="row">
+                <span class="flex items-center gap-2.5">
+                    <Avatar id=user />
+                    <span class="lobby-title">{name}</span>
+                    <span class="num text-xs text-muted max-sm:hidden">{user.to_string()}</span>
+                </span>
+            </th>
+            <td class="max-md:hidden">{move || Badge::draw_all(ways_in.get())}</td>
+            <td>{move || Badge::draw_all(role.get())}</td>
+            <td class="max-md:hidden">
+                {move || match lobby.get() {
+                    Some((_, title)) => {
+                        let href = address("/admin/lobbies", &[("title", Some(&title))]);
+                        view! { <a class="text-link truncate block max-w-56" href=href>{title}</a> }.into_any()
+                    }
+                    None => view! { <span class="text-muted">"–"</span> }.into_any(),
+                }}
+            </td>
+            <td class="r max-sm:hidden text-muted">
+                {move || match seen.get() {
+                    Some(at) => view! { <Ago at clock /> }.into_any(),
+                    None => "never".into_any(),
+                }}
+            </td>
+            <td class="r max-lg:hidden text-muted"><Ago at=created clock /></td>
+        </tr>
+    }
+}
+
+fn ways_in(user: &AdminUser) -> Vec<Badge> {
+    let badge = |way: &WayIn| match way {
+        WayIn::Device => Badge::DEVICE,
+        WayIn::Password => Badge::BY_PASSWORD,
+    };
+    user.ways_in.iter().map(badge).collect()
+}
+
+fn role(user: &AdminUser) -> Vec<Badge> {
+    let badges = [(user.is_admin, Badge::ADMIN), (user.is_guest, Badge::GUEST)];
+    badges.into_iter().filter_map(|(is, badge)| is.then_some(badge)).collect()
+}

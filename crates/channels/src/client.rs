@@ -1,0 +1,61 @@
+//! The browser's side of a socket: it joins, keeps alive, comes back by itself and joins again.
+//!
+//! The protocol is in files that know no browser and are tested on the host; what touches the page is thin.
+//! Of the crates that wrap a browser's WebSocket none connects again by itself, and each adds several times the bytes of
+//! this one to a page.
+//!
+//! A failed upgrade looks to a page like any lost connection, whatever the status was: whoever has no right to connect
+//! is best let in and refused at the join.
+
+mod backoff;
+#[cfg(feature = "client")]
+mod browser;
+#[cfg(feature = "client")]
+mod link;
+mod session;
+#[cfg(feature = "client")]
+mod timer;
+
+use serde_json::Value;
+
+#[cfg(feature = "client")]
+pub use self::browser::{Client, Subscription};
+
+/// How the connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// A connection is being made.
+    Connecting,
+    /// The connection stands.
+    Open,
+    /// The connection is lost; the next attempt follows after so many seconds (rounded up).
+    Waiting {
+        /// Told once, when the wait begins.
+        seconds: u32,
+    },
+    /// The server closed with a code after which the client must not come back by itself (see [`crate::close`]):
+    /// somebody must do something first, such as sign in, and then call `reconnect_now`.
+    Ended {
+        /// The close code.
+        code: u16,
+    },
+}
+
+/// What a subscription hears.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// The topic was joined, with the reply's response: the present state. Comes again after every reconnect; whatever
+    /// is missing in between is in there.
+    Joined(Value),
+    /// An event of the topic.
+    Event {
+        /// Its name.
+        event: String,
+        /// Its payload.
+        payload: Value,
+    },
+    /// The join was refused with this response. It is tried again on the next connection only.
+    Refused(Value),
+    /// The server ended the membership for good. It is not joined again by itself.
+    Closed,
+}

@@ -1,0 +1,218 @@
+//! What a client knows of its topics, and what it says and hears: the protocol without the browser.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::Heard;
+use crate::codec::{self, Message, Serializer};
+
+/// What is to be done after a frame was read.
+#[derive(Debug, PartialEq)]
+pub(super) enum Act {
+    /// Tell the topic's subscriptions.
+    Tell { topic: String, heard: Heard },
+    /// Call [`Session::join`] after the wait for this attempt.
+    JoinLater { topic: String, attempt: u32 },
+}
+
+/// What a heartbeat is.
+#[derive(Debug, PartialEq)]
+pub(super) enum Beat {
+    Send(String),
+    /// The one before was not answered: the connection is dead.
+    Dead,
+}
+
+/// What a new subscription of a topic starts with.
+#[derive(Debug, PartialEq)]
+pub(super) enum Held {
+    /// A join to be sent now.
+    Send(String),
+    /// The topic is joined already; this was the response.
+    Joined(Value),
+    /// Nothing yet: a reply or a connection is awaited.
+    Awaited,
+}
+
+pub(super) struct Session {
+    last_ref: u64,
+    open: bool,
+    /// The `ref` of the heartbeat that waits for its answer.
+    heartbeat: Option<String>,
+    topics: BTreeMap<String, Topic>,
+}
+
+struct Topic {
+    /// How many subscriptions share it.
+    holders: usize,
+    /// Failed attempts since the last quiet half minute.
+    failures: u32,
+    state: State,
+}
+
+enum State {
+    /// To be joined when there is a connection or the wait is over.
+    Idle,
+    /// The join with this `join_ref` was sent.
+    Joining(String),
+    /// Joined under this `join_ref`, with this response.
+    Joined(String, Value),
+    /// The server said no; it is asked again on the next connection.
+    Refused,
+    /// The server ended it; only a new subscription asks again.
+    Over,
+}
+
+impl Topic {
+    fn join_ref(&self) -> Option<&str> {
+        match &self.state {
+            State::Joining(join_ref) | State::Joined(join_ref, _) => Some(join_ref),
+            State::Idle | State::Refused | State::Over => None,
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn new() -> Self {
+        Self { last_ref: 0, open: false, heartbeat: None, topics: BTreeMap::new() }
+    }
+
+    /// One subscription more. The first one joins.
+    pub(super) fn hold(&mut self, name: &str) -> Held {
+        let topic = self.topics.entry(name.to_owned()).or_insert(Topic { holders: 0, failures: 0, state: State::Over });
+        topic.holders += 1;
+        match &topic.state {
+            State::Joined(_, response) => return Held::Joined(response.clone()),
+            State::Refused | State::Over => topic.state = State::Idle,
+            // It waits after an error; the wait stands.
+            State::Idle | State::Joining(_) => return Held::Awaited,
+        }
+        self.join(name).map_or(Held::Awaited, Held::Send)
+    }
+
+    /// One subscription less. The last one leaves; answers the frame to send.
+    pub(super) fn release(&mut self, name: &str) -> Option<String> {
+        let topic = self.topics.get_mut(name)?;
+        topic.holders -= 1;
+        if topic.holders > 0 {
+            return None;
+        }
+        let topic = self.topics.remove(name)?;
+        let join_ref = topic.join_ref().filter(|_| self.open)?.to_owned();
+        Some(self.frame(Some(join_ref), name, codec::LEAVE))
+    }
+
+    /// The frame that joins the topic, if there is anything to join now.
+    pub(super) fn join(&mut self, name: &str) -> Option<String> {
+        if !self.open || !matches!(self.topics.get(name)?.state, State::Idle) {
+            return None;
+        }
+        let join_ref = self.next_ref();
+        self.topics.get_mut(name)?.state = State::Joining(join_ref.clone());
+        Some(encode(Some(join_ref.clone()), join_ref, name, codec::JOIN))
+    }
+
+    /// The connection stands; answers the frames to send.
+    pub(super) fn opened(&mut self) -> Vec<String> {
+        self.open = true;
+        self.heartbeat = None;
+        let names: Vec<_> = self.topics.keys().cloned().collect();
+        names.iter().filter_map(|name| self.join(name)).collect()
+    }
+
+    /// The connection is lost. All topics but the ended ones are joined on the next one.
+    pub(super) fn closed(&mut self) {
+        self.open = false;
+        for topic in self.topics.values_mut().filter(|topic| !matches!(topic.state, State::Over)) {
+            topic.state = State::Idle;
+        }
+    }
+
+    /// Half a minute has passed.
+    pub(super) fn beat(&mut self) -> Beat {
+        if self.heartbeat.is_some() {
+            return Beat::Dead;
+        }
+        for topic in self.topics.values_mut().filter(|topic| matches!(topic.state, State::Joined(..))) {
+            topic.failures = 0;
+        }
+        let reference = self.next_ref();
+        self.heartbeat = Some(reference.clone());
+        Beat::Send(encode(None, reference, codec::CONNECTION_TOPIC, codec::HEARTBEAT))
+    }
+
+    /// A text frame came. What is not for this client, or not any more, means nothing.
+    pub(super) fn heard(&mut self, text: &str) -> Option<Act> {
+        let Message { join_ref, reference, topic: name, event, payload } = Serializer::V2.decode(text).ok()?;
+        if name == codec::CONNECTION_TOPIC {
+            if reference.is_some() && reference == self.heartbeat {
+                self.heartbeat = None;
+            }
+            return None;
+        }
+        let topic = self.topics.get_mut(&name)?;
+        let current = topic.join_ref()?;
+        // Of an earlier membership. Broadcasts carry none, so that their bytes can be shared.
+        if join_ref.as_deref().is_some_and(|join_ref| join_ref != current) {
+            return None;
+        }
+        let heard = match (event.as_str(), &topic.state) {
+            (codec::REPLY, State::Joining(awaited)) if reference.as_ref() == Some(awaited) => {
+                return topic.answered(name, payload);
+            }
+            (codec::ERROR, _) => return Some(topic.failed(name)),
+            (codec::CLOSE, _) => {
+                topic.state = State::Over;
+                Heard::Closed
+            }
+            (codec::REPLY, _) | (_, State::Joining(_)) => return None,
+            _ => Heard::Event { event, payload },
+        };
+        Some(Act::Tell { topic: name, heard })
+    }
+
+    fn frame(&mut self, join_ref: Option<String>, topic: &str, event: &str) -> String {
+        let reference = self.next_ref();
+        encode(join_ref, reference, topic, event)
+    }
+
+    fn next_ref(&mut self) -> String {
+        self.last_ref += 1;
+        self.last_ref.to_string()
+    }
+}
+
+impl Topic {
+    /// The join was answered.
+    fn answered(&mut self, name: String, mut reply: Value) -> Option<Act> {
+        let response = reply["response"].take();
+        let heard = if reply["status"] == "ok" {
+            let join_ref = self.join_ref()?.to_owned();
+            self.state = State::Joined(join_ref, response.clone());
+            Heard::Joined(response)
+        } else if response["reason"] == codec::TOO_MANY_FRAMES {
+            return Some(self.failed(name));
+        } else {
+            self.state = State::Refused;
+            Heard::Refused(response)
+        };
+        Some(Act::Tell { topic: name, heard })
+    }
+
+    fn failed(&mut self, name: String) -> Act {
+        let attempt = self.failures;
+        self.failures += 1;
+        self.state = State::Idle;
+        Act::JoinLater { topic: name, attempt }
+    }
+}
+
+fn encode(join_ref: Option<String>, reference: String, topic: &str, event: &str) -> String {
+    let (topic, event) = (topic.to_owned(), event.to_owned());
+    let message = Message { join_ref, reference: Some(reference), topic, event, payload: json!({}) };
+    String::from_utf8_lossy(&Serializer::V2.encode(&message)).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! Frames and what they mean.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+pub mod v2;
+
+/// The topic of the connection itself: heartbeats, and complaints about frames that belong to no other topic.
+pub const CONNECTION_TOPIC: &str = "phoenix";
+/// Client: I am alive. Sent on [`CONNECTION_TOPIC`] every 30 s by the official clients.
+pub const HEARTBEAT: &str = "heartbeat";
+/// Client: let me join this topic.
+pub const JOIN: &str = "phx_join";
+/// Client: I leave this topic.
+pub const LEAVE: &str = "phx_leave";
+/// Server: the answer to the frame with the same `ref`.
+pub const REPLY: &str = "phx_reply";
+/// Server: something went wrong with this topic; join it anew.
+pub const ERROR: &str = "phx_error";
+/// Server: this topic is over for you; do not join it anew by yourself.
+pub const CLOSE: &str = "phx_close";
+/// The reason in the refusal of a topic which does not exist, or which was not joined. Phoenix's own words.
+pub const UNMATCHED_TOPIC: &str = "unmatched topic";
+
+/// The reason in the refusal of a frame that came too fast; worth sending again later.
+pub const TOO_MANY_FRAMES: &str = "too_many_frames";
+
+/// One frame. The names are those of Phoenix's serializers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// The `ref` of the join under which this frame is sent: tells a frame of an earlier membership from one of the
+    /// present. Null in broadcasts, so that all subscribers can share their bytes.
+    pub join_ref: Option<String>,
+    /// The client's number for this frame; the reply repeats it. `ref` on the wire.
+    pub reference: Option<String>,
+    /// What the frame is about, e.g. `lobby:7`.
+    pub topic: String,
+    /// What happened, or what is asked.
+    pub event: String,
+    /// The rest, usually an object.
+    pub payload: Value,
+}
+
+impl Message {
+    /// The answer "yes" to this message.
+    #[must_use]
+    pub fn ok_reply(&self, response: Value) -> Message {
+        self.reply("ok", response)
+    }
+
+    /// The answer "no" to this message; `response` says why, e.g. `{"reason":"unauthorized"}`.
+    #[must_use]
+    pub fn error_reply(&self, response: Value) -> Message {
+        self.reply("error", response)
+    }
+
+    fn reply(&self, status: &str, response: Value) -> Message {
+        Message {
+            join_ref: self.join_ref.clone(),
+            reference: self.reference.clone(),
+            topic: self.topic.clone(),
+            event: REPLY.to_owned(),
+            payload: Value::from_iter([("response", response), ("status", status.into())]),
+        }
+    }
+
+    /// Tells a client that its membership is over ([`CLOSE`]) or broken ([`ERROR`]). As in Phoenix, `ref` repeats the
+    /// `join_ref`.
+    #[must_use]
+    pub fn membership(event: &str, topic: &str, join_ref: Option<&str>) -> Message {
+        Message {
+            join_ref: join_ref.map(ToOwned::to_owned),
+            reference: join_ref.map(ToOwned::to_owned),
+            topic: topic.to_owned(),
+            event: event.to_owned(),
+            payload: json!({}),
+        }
+    }
+
+    /// A complaint about the connection itself: [`ERROR`] on [`CONNECTION_TOPIC`].
+    #[must_use]
+    pub fn complaint(reason: &str) -> Message {
+        Message {
+            join_ref: None,
+            reference: None,
+            topic: CONNECTION_TOPIC.to_owned(),
+            event: ERROR.to_owned(),
+            payload: json!({ "reason": reason }),
+        }
+    }
+}
+
+/// How frames are written, as the `vsn` parameter of the socket's address chooses it.
+///
+/// Version 1 (objects with named members) would be a second variant with a `v1` module beside [`v2`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Serializer {
+    /// `vsn=2.0.0`: arrays of five.
+    #[default]
+    V2,
+}
+
+impl Serializer {
+    /// The serializer for a `vsn` parameter; `None` for a version which is not spoken here.
+    #[must_use]
+    pub fn for_version(vsn: &str) -> Option<Self> {
+        vsn.starts_with("2.").then_some(Self::V2)
+    }
+
+    /// Reads one text frame.
+    ///
+    /// # Errors
+    /// When the text is not such a frame, see [`DecodeError`].
+    pub fn decode(self, text: impl AsRef<[u8]>) -> Result<Message, DecodeError> {
+        match self {
+            Self::V2 => v2::decode(text),
+        }
+    }
+
+    /// Writes one text frame.
+    #[must_use]
+    pub fn encode(self, message: &Message) -> Bytes {
+        match self {
+            Self::V2 => v2::encode(message),
+        }
+    }
+
+    /// Writes the one frame that all subscribers of a topic share; see [`v2::broadcast_frame`].
+    #[must_use]
+    pub fn broadcast_frame(self, topic: &str, event: &str, payload: &RawValue) -> Bytes {
+        match self {
+            Self::V2 => v2::broadcast_frame(topic, event, payload),
+        }
+    }
+}
+
+/// Why a text is no frame. Says where and what, and repeats nothing of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DecodeError {
+    /// The text is not JSON.
+    NotJson {
+        /// The line of the first wrong character, from 1.
+        line: usize,
+        /// Its column in bytes, from 1; 0 at the very end of a line.
+        column: usize,
+    },
+    /// The text is JSON, but has not the shape of a frame.
+    NotAFrame,
+    /// The payload has arrays or objects in one another beyond this many levels.
+    TooDeep(usize),
+    /// The named member is longer than this many characters.
+    TooLong(&'static str, usize),
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson { line, column } => write!(f, "not JSON at line {line}, column {column}"),
+            Self::NotAFrame => f.write_str(
+                "expected [join_ref, ref, topic, event, payload], the refs strings or null, topic and event strings",
+            ),
+            Self::TooDeep(levels) => write!(f, "the payload is nested deeper than {levels} levels"),
+            Self::TooLong(member, characters) => write!(f, "{member} is longer than {characters} characters"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// How many arrays and objects stand in one another at the deepest place of a JSON text, without parsing it. A guard
+/// that must hold before the text is parsed; of a text that is not JSON it says nothing useful.
+#[must_use]
+pub fn nesting(text: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in text {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_strings_are_no_nesting() {
+        assert_eq!(nesting(br#"{"a":["\"[[[", {}]}"#), 3);
+        assert_eq!(nesting(b"1"), 0);
+    }
+
+    #[test]
+    fn the_serializer_is_chosen_by_version() {
+        assert_eq!(Serializer::for_version("2.0.0"), Some(Serializer::V2));
+        assert_eq!(Serializer::for_version("1.0.0"), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! The Phoenix Channels protocol, for a server and for a browser.
+//!
+//! One WebSocket carries many *topics*. A client joins a topic, is sent its events, may push events of its own, and
+//! leaves. Everything is a small JSON frame; in version 2 of the serializer, the one spoken here, an array of five:
+//!
+//! ```text
+//! [join_ref, ref, topic, event, payload]
+//!
+//! -> ["1","1","lobby:7","phx_join",{}]                                    may I?
+//! <- ["1","1","lobby:7","phx_reply",{"response":{},"status":"ok"}]        you may
+//! <- [null,null,"lobby:7","user_joined",{"user_id":3}]                    somebody came
+//! -> [null,"2","phoenix","heartbeat",{}]                                  every 30 s
+//! <- [null,"2","phoenix","phx_reply",{"response":{},"status":"ok"}]
+//! ```
+//!
+//! The official `phoenix` package for JavaScript and the many clients in other languages speak it unchanged. This crate
+//! knows no game: which topics there are, who may join and what is sent is up to its caller.
+//!
+//! | module | feature | what |
+//! |---|---|---|
+//! | [`codec`] | always | frames to [`codec::Message`] and back; one encoded frame for all subscribers |
+//! | [`close`] | always | the codes a socket is closed with, and which of them a client may come back from |
+//! | `socket` | `server` | one connection, over any transport of text frames: `socket::serve` |
+//! | `client` | `client` | the browser's side: joins, heartbeats, and comes back by itself |
+//!
+//! `golden/v2.json` holds frames with their meaning; this crate's tests and those of other clients read it.
+//!
+//! # Promises
+//!
+//! * The reply to a join comes before any other frame of that topic.
+//! * The frames of one topic arrive in the order in which its feed gave them.
+//! * A subscriber that falls behind is told so (`phx_error`), never left with a silent gap: it joins anew and reads the
+//!   present state from the join's reply.
+//! * What one client sends, however broken, is answered to that client alone, and costs a bounded amount.
+//!
+//! # Beyond Phoenix
+//!
+//! Phoenix closes the connection on an undecodable frame; here it is answered with
+//! `[null,null,"phoenix","phx_error",{"reason":"malformed frame: …"}]` and only the fifth one closes. Frames above the
+//! permitted rate are refused with the reason `too_many_frames` before the socket is closed.
+
+pub mod close;
+pub mod codec;
+
+// The half of the client that needs no browser is tested on the host, whichever features are on.
+#[cfg(any(feature = "client", test))]
+pub mod client;
+#[cfg(feature = "server")]
+pub mod socket;

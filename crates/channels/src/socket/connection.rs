@@ -1,0 +1,213 @@
+//! What a socket does with a frame: no input or output here, only the protocol.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::bucket::{Bucket, Verdict};
+use super::topics::{Member, Topics};
+use super::{Endpoint, Feed, Joined, Limits};
+use crate::close::{self, Close};
+use crate::codec::{self, DecodeError, Message, Serializer};
+
+/// A question to the endpoint that is being answered.
+pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
+
+/// An answered one, with the frame that asked.
+pub(super) enum Done {
+    Join(Message, Result<Joined, Value>),
+    Push(Message, Result<Value, Value>),
+}
+
+pub(super) struct Connection<'a, E> {
+    endpoint: &'a E,
+    limits: &'a Limits,
+    serializer: Serializer,
+    bucket: Bucket,
+    pub(super) topics: Topics,
+    pub(super) work: Option<Work<'a>>,
+    /// Frames to be written, in this order.
+    pub(super) outbox: Vec<Bytes>,
+    pub(super) received: u64,
+    pub(super) malformed: u32,
+    pub(super) refused: u64,
+}
+
+impl<'a, E: Endpoint> Connection<'a, E> {
+    pub(super) fn new(endpoint: &'a E, limits: &'a Limits, now: Instant) -> Self {
+        Self {
+            endpoint,
+            limits,
+            serializer: endpoint.serializer(),
+            bucket: Bucket::new(limits, now),
+            topics: Topics::default(),
+            work: None,
+            outbox: Vec::new(),
+            received: 0,
+            malformed: 0,
+            refused: 0,
+        }
+    }
+
+    /// A ping or pong. Costs as much as any frame: answering a flood of pings is work too.
+    pub(super) fn alive(&mut self, now: Instant) -> Result<(), Close> {
+        self.count(now).map(drop)
+    }
+
+    pub(super) fn binary(&mut self, now: Instant) -> Result<(), Close> {
+        self.count(now)?;
+        self.complain("a binary frame")
+    }
+
+    pub(super) fn text(&mut self, text: &[u8], now: Instant) -> Result<(), Close> {
+        let verdict = self.count(now)?;
+        let message = match self.decode(text) {
+            Ok(message) => message,
+            Err(error) => return self.complain(&error.to_string()),
+        };
+        if verdict == Verdict::Refuse {
+            self.refuse(&message, codec::TOO_MANY_FRAMES);
+        } else {
+            self.message(message);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, now: Instant) -> Result<Verdict, Close> {
+        self.received += 1;
+        let verdict = self.bucket.take(now);
+        if verdict != Verdict::Accept {
+            self.refused += 1;
+        }
+        if verdict == Verdict::Close { Err(close::TOO_MANY_FRAMES) } else { Ok(verdict) }
+    }
+
+    fn decode(&self, text: &[u8]) -> Result<Message, DecodeError> {
+        // Before parsing, which recurses. The frame's own array is one level.
+        if codec::nesting(text) > self.limits.depth + 1 {
+            return Err(DecodeError::TooDeep(self.limits.depth));
+        }
+        let message = self.serializer.decode(text)?;
+        let long = |name: &str| name.chars().count() > self.limits.name_length;
+        let members = [("join_ref", &message.join_ref), ("ref", &message.reference)];
+        let refs = members.into_iter().find(|(_, value)| value.as_deref().is_some_and(long)).map(|(member, _)| member);
+        match refs.or_else(|| long(&message.event).then_some("event")) {
+            Some(member) => Err(DecodeError::TooLong(member, self.limits.name_length)),
+            None => Ok(message),
+        }
+    }
+
+    fn complain(&mut self, what: &str) -> Result<(), Close> {
+        self.malformed += 1;
+        self.send(&Message::complaint(&format!("malformed frame: {what}")));
+        if self.malformed < self.limits.malformed { Ok(()) } else { Err(close::MALFORMED) }
+    }
+
+    fn message(&mut self, message: Message) {
+        if message.topic.chars().count() > self.limits.name_length {
+            return self.refuse(&message, "topic_too_long");
+        }
+        if message.topic == codec::CONNECTION_TOPIC {
+            return match message.event.as_str() {
+                codec::HEARTBEAT => self.send(&message.ok_reply(json!({}))),
+                _ => self.refuse(&message, codec::UNMATCHED_TOPIC),
+            };
+        }
+        match message.event.as_str() {
+            codec::JOIN => self.join(message),
+            codec::LEAVE => self.leave(&message),
+            _ => self.push(message),
+        }
+    }
+
+    fn join(&mut self, mut message: Message) {
+        // The client that joins again has forgotten its first membership; Phoenix ends that one before it asks anew.
+        self.dismiss(&message.topic, codec::CLOSE);
+        if self.topics.len() >= self.limits.topics {
+            return self.refuse(&message, "too_many_topics");
+        }
+        let endpoint = self.endpoint;
+        self.work = Some(Box::pin(async move {
+            let answer = endpoint.join(&message.topic, message.payload.take()).await;
+            Done::Join(message, answer)
+        }));
+    }
+
+    fn leave(&mut self, message: &Message) {
+        // It crossed a close that is on its way to the client: nothing more to say.
+        if self.is_stale(message) {
+            return;
+        }
+        self.send(&message.ok_reply(json!({})));
+        self.dismiss(&message.topic, codec::CLOSE);
+    }
+
+    fn push(&mut self, mut message: Message) {
+        if self.topics.member(&message.topic).is_none() {
+            return self.refuse(&message, codec::UNMATCHED_TOPIC);
+        }
+        // Meant for a membership which is over; Phoenix drops it, too.
+        if self.is_stale(&message) {
+            return;
+        }
+        let endpoint = self.endpoint;
+        self.work = Some(Box::pin(async move {
+            let answer = endpoint.push(&message.topic, &message.event, message.payload.take()).await;
+            Done::Push(message, answer)
+        }));
+    }
+
+    /// Whether a frame belongs to an earlier membership of its topic. A join without a `join_ref`, as version 1 of the
+    /// serializer knows it, tells no frames apart.
+    fn is_stale(&self, message: &Message) -> bool {
+        let present = self.topics.member(&message.topic).and_then(|member| member.join_ref.as_ref());
+        present.is_some() && present != message.join_ref.as_ref()
+    }
+
+    /// The endpoint answered.
+    pub(super) fn done(&mut self, done: Done) {
+        match done {
+            Done::Join(message, Ok(Joined { response, feed })) => {
+                self.send(&message.ok_reply(response));
+                self.topics.insert(&message.topic, message.join_ref, feed);
+            }
+            Done::Push(message, _) if message.reference.is_none() => {}
+            Done::Push(message, Ok(response)) => self.send(&message.ok_reply(response)),
+            Done::Join(message, Err(response)) | Done::Push(message, Err(response)) => {
+                self.send(&message.error_reply(response));
+            }
+        }
+    }
+
+    /// A feed has something.
+    pub(super) fn news(&mut self, topic: &Arc<str>, news: Feed) {
+        // What came in one go with the end of its topic.
+        if self.topics.member(topic).is_none() {
+            return;
+        }
+        match news {
+            Feed::Frame(bytes) => self.outbox.push(bytes),
+            Feed::Lagged => self.dismiss(topic, codec::ERROR),
+            Feed::Ended => self.dismiss(topic, codec::CLOSE),
+        }
+    }
+
+    /// Ends a membership, if there is one, and says so by this event.
+    fn dismiss(&mut self, topic: &str, event: &str) {
+        if let Some(Member { join_ref }) = self.topics.remove(topic) {
+            self.send(&Message::membership(event, topic, join_ref.as_deref()));
+        }
+    }
+
+    fn refuse(&mut self, message: &Message, reason: &str) {
+        self.send(&message.error_reply(json!({ "reason": reason })));
+    }
+
+    fn send(&mut self, message: &Message) {
+        let frame = self.serializer.encode(message);
+        self.outbox.push(frame);
+    }
+}

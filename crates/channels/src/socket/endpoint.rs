@@ -1,0 +1,55 @@
+//! What a socket asks its owner.
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use serde_json::Value;
+
+use crate::codec::Serializer;
+
+/// The topics behind one connection, and who is connected: one value for each socket.
+///
+/// A socket asks one question at a time and reads no further frame of its client until it is answered; its feeds run
+/// on meanwhile. The future is dropped when the connection ends, so that an answer nobody waits for may be cut short.
+pub trait Endpoint: Send + Sync + 'static {
+    /// Decides about a join.
+    ///
+    /// Whoever is already a member when this is called has been dismissed just before (`phx_close`).
+    ///
+    /// # Errors
+    /// `Err(response)` is sent as the error reply's response, e.g. `{"reason":"unauthorized"}`; for a topic that does
+    /// not exist `{"reason":"unmatched topic"}`, see [`UNMATCHED_TOPIC`](crate::codec::UNMATCHED_TOPIC).
+    fn join(&self, topic: &str, payload: Value) -> impl Future<Output = Result<Joined, Value>> + Send;
+
+    /// A client's own event on a topic it has joined. The answer is sent if the client gave the frame a `ref`.
+    ///
+    /// # Errors
+    /// `Err(response)` is sent as the error reply's response; the membership goes on.
+    fn push(&self, topic: &str, event: &str, payload: Value) -> impl Future<Output = Result<Value, Value>> + Send;
+
+    /// How this client's frames are written.
+    fn serializer(&self) -> Serializer {
+        Serializer::V2
+    }
+}
+
+/// A join that was granted.
+pub struct Joined {
+    /// The reply's response, sent before anything of the feed. Subscribe first and read the state for the response
+    /// afterwards: then nothing is missed between the two.
+    pub response: Value,
+    /// What the member gets from now on. Dropped when the client leaves. A feed that just ends counts as
+    /// [`Feed::Lagged`]: the client joins anew and then gets a definite answer.
+    pub feed: BoxStream<'static, Feed>,
+}
+
+/// One item of a member's feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Feed {
+    /// Bytes shared by all subscribers, already a frame with a null `join_ref`; see
+    /// [`Serializer::broadcast_frame`].
+    Frame(Bytes),
+    /// The subscriber fell behind: `phx_error` is sent and the topic left, so that the client joins anew and catches up.
+    Lagged,
+    /// Membership ended: `phx_close` is sent and the topic left. A last frame may come before.
+    Ended,
+}

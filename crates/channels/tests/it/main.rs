@@ -1,0 +1,7 @@
+//! The socket as a client sees it: frames in, frames out, on a clock that tests move.
+
+mod feeds;
+mod limits;
+mod memberships;
+mod player;
+mod rooms;

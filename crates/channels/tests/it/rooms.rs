@@ -1,0 +1,60 @@
+//! An endpoint for tests: every topic that begins with `room:` is open, and the test feeds it.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use channels::codec::{UNMATCHED_TOPIC, v2};
+use channels::socket::{Endpoint, Feed, Joined};
+use futures_util::StreamExt;
+use serde_json::{Value, json, value::to_raw_value};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+
+#[derive(Default)]
+pub(crate) struct Rooms {
+    feeds: Mutex<HashMap<String, mpsc::UnboundedSender<Feed>>>,
+}
+
+impl Rooms {
+    /// Hands something to the topic's member. False when nobody listens any more.
+    pub(crate) fn feed(&self, topic: &str, item: Feed) -> bool {
+        self.feeds.lock().unwrap()[topic].send(item).is_ok()
+    }
+
+    pub(crate) fn say(&self, topic: &str, number: u64) {
+        self.feed(topic, Feed::Frame(v2::broadcast_frame(topic, "said", &to_raw_value(&number).unwrap())));
+    }
+
+    /// Ends the feed without a word.
+    pub(crate) fn vanish(&self, topic: &str) {
+        self.feeds.lock().unwrap().remove(topic);
+    }
+}
+
+impl Endpoint for Rooms {
+    async fn join(&self, topic: &str, payload: Value) -> Result<Joined, Value> {
+        if topic == "room:locked" {
+            return Err(json!({ "reason": "unauthorized" }));
+        }
+        if !topic.starts_with("room:") {
+            return Err(json!({ "reason": UNMATCHED_TOPIC }));
+        }
+        let (sender, receiver) = mpsc::unbounded_channel();
+        self.feeds.lock().unwrap().insert(topic.to_owned(), sender);
+        if topic == "room:eager" {
+            self.say(topic, 0);
+        }
+        if let Some(seconds) = payload["slowly"].as_u64() {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
+        Ok(Joined { response: json!({ "seq": 0 }), feed: UnboundedReceiverStream::new(receiver).boxed() })
+    }
+
+    async fn push(&self, _topic: &str, event: &str, payload: Value) -> Result<Value, Value> {
+        match event {
+            "echo" => Ok(payload),
+            _ => Err(json!({ "reason": "unknown event" })),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The application: everything a verb needs, behind one cheap handle.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::db::Db;
+use crate::passwords::Passwords;
+use crate::pubsub::PubSub;
+use crate::tokens::Keys;
+use crate::{Clock, Config, Online, Random, Result, Secrets};
+
+/// The application. Cloning shares it.
+#[derive(Clone)]
+pub struct App(Arc<Members>);
+
+/// What an [`App`] is made of.
+pub struct Members {
+    /// The database.
+    pub db: Db,
+    /// The only source of time.
+    pub clock: Clock,
+    /// The only source of randomness.
+    pub random: Random,
+    /// The settings the domain reads.
+    pub config: Config,
+    /// Who is told what happened.
+    pub pubsub: PubSub,
+    /// Who is connected to this process.
+    pub online: Online,
+    /// When this process started.
+    pub started_at: DateTime<Utc>,
+    pub(crate) passwords: Passwords,
+    pub(crate) keys: Keys,
+}
+
+impl Deref for App {
+    type Target = Members;
+
+    fn deref(&self) -> &Members {
+        &self.0
+    }
+}
+
+impl App {
+    /// An application under `config`, with the system's clock and randomness.
+    #[must_use]
+    pub fn builder(config: Config) -> Builder {
+        Builder { config, clock: Clock::System, random: Random::system() }
+    }
+}
+
+/// Puts an [`App`] together; tests replace members.
+pub struct Builder {
+    config: Config,
+    clock: Clock,
+    random: Random,
+}
+
+impl Builder {
+    /// Another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Another source of randomness.
+    #[must_use]
+    pub fn random(mut self, random: Random) -> Self {
+        self.random = random;
+        self
+    }
+
+    /// The application on an open database, which is not migrated here.
+    ///
+    /// # Errors
+    /// A signing key that cannot be used.
+    pub fn build(self, db: Db, secrets: &Secrets) -> Result<App> {
+        let Self { config, clock, random } = self;
+        let passwords = Passwords::new(config.argon2, config.password_queue)?;
+        let keys = Keys::new(secrets)?;
+        let started_at = clock.now();
+        let pubsub = PubSub::new(random.clone());
+        let online = Online::new(pubsub.clone());
+        Ok(App(Arc::new(Members { db, clock, random, config, pubsub, online, started_at, passwords, keys })))
+    }
+}

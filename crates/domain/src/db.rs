@@ -1,0 +1,61 @@
+//! Two databases, one text of SQL.
+//!
+//! A statement is written once and runs on SQLite and on PostgreSQL; only where the text must differ is there a pair
+//! (see docs/sql.md for the rules that keep such places rare). Reads take a connection, which a `&Db` and a `&mut Tx` both
+//! are; writes take `&mut` [`Tx`], so that every one of them goes through [`Db::begin`] and [`Tx::commit`].
+
+mod open;
+mod query;
+mod statement;
+mod tx;
+
+use sqlx::{PgPool, SqlitePool};
+
+pub(crate) use query::{contains, query};
+pub(crate) use statement::{Sql, same, statements};
+pub use tx::Tx;
+
+/// A database.
+#[derive(Clone)]
+pub enum Db {
+    /// A file: many readers, exactly one writer.
+    Sqlite {
+        /// Connections that cannot write.
+        read: SqlitePool,
+        /// The one that can.
+        write: SqlitePool,
+    },
+    /// A server, shared by any number of nodes.
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// The engine's name.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Prepares every statement of the crate on this database, and gives the names and errors of those it refuses.
+    pub async fn refused_statements(&self) -> Vec<String> {
+        let modules = [
+            ("lobbies", crate::lobbies::STATEMENTS),
+            ("sessions", crate::sessions::STATEMENTS),
+            ("setup", crate::setup::STATEMENTS),
+            ("site_sessions", crate::site_sessions::STATEMENTS),
+            ("users", crate::users::STATEMENTS),
+        ];
+        let mut refused = Vec::new();
+        for (module, statements) in modules {
+            for (name, sql) in statements {
+                if let Err(error) = self.prepare(*sql).await {
+                    refused.push(format!("{module}::{name}: {error}"));
+                }
+            }
+        }
+        refused
+    }
+}

@@ -1,0 +1,127 @@
+//! What can go wrong in a verb. The edge turns each kind into its status code.
+
+use wire::{ApiError, FieldErrors};
+
+/// The result of a verb.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A code to branch on and a sentence to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable, in snake_case.
+    pub code: &'static str,
+    /// What happened and what to do next.
+    pub message: String,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.message, self.code)
+    }
+}
+
+/// What can go wrong in a verb.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody valid is asking.
+    #[error("{0}")]
+    Unauthenticated(Refusal),
+    /// Whoever asks may not.
+    #[error("{0}")]
+    Forbidden(Refusal),
+    /// It does not exist, or not for whoever asks.
+    #[error("{0}")]
+    NotFound(Refusal),
+    /// The request does not fit the state things are in.
+    #[error("{0}")]
+    Unfit(Refusal),
+    /// The input breaks rules.
+    #[error("{0}")]
+    Invalid(FieldErrors),
+    /// Too much is asked at once; try again after some seconds.
+    #[error("busy, try again in {0} s")]
+    Busy(u64),
+    /// The database failed.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Anything else of ours.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// Nobody is signed in.
+    #[must_use]
+    pub fn authentication_required() -> Self {
+        Self::unauthenticated("authentication_required", "Sign in first, then send the access token as a bearer token.")
+    }
+
+    /// An access token that is no good.
+    #[must_use]
+    pub fn invalid_token() -> Self {
+        Self::unauthenticated(
+            "invalid_token",
+            "This access token is invalid or has expired. Refresh it or sign in again.",
+        )
+    }
+
+    /// No such thing for whoever asks.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::NotFound(Refusal { code: "not_found", message: format!("There is no such {what}.") })
+    }
+
+    /// Only admins may.
+    #[must_use]
+    pub fn admins_only() -> Self {
+        Self::forbidden("forbidden", "Only admins may do this.")
+    }
+
+    /// Only the server's own command line may.
+    #[must_use]
+    pub fn system_only() -> Self {
+        Self::forbidden("forbidden", "Only the server's own command line may do this.")
+    }
+
+    pub(crate) fn unauthenticated(code: &'static str, message: &str) -> Self {
+        Self::Unauthenticated(Refusal { code, message: message.to_owned() })
+    }
+
+    pub(crate) fn forbidden(code: &'static str, message: &str) -> Self {
+        Self::Forbidden(Refusal { code, message: message.to_owned() })
+    }
+
+    pub(crate) fn unfit(code: &'static str, message: &str) -> Self {
+        Self::Unfit(Refusal { code, message: message.to_owned() })
+    }
+}
+
+impl From<FieldErrors> for Error {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<&Error> for ApiError {
+    /// What a client may know: nothing internal.
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Unauthenticated(it) | Error::Forbidden(it) | Error::NotFound(it) | Error::Unfit(it) => {
+                Self::new(it.code, it.message.clone())
+            }
+            Error::Invalid(errors) => Self::invalid(errors.clone()),
+            Error::Busy(seconds) => {
+                Self::new("busy", format!("The server has more to do than it can. Try again in {seconds} s."))
+            }
+            Error::Database(_) | Error::Internal(_) => {
+                Self::new("internal", "Something failed on our side. Nothing was changed; try again.")
+            }
+        }
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}

@@ -1,0 +1,33 @@
+//! The use-cases: what the product does, told in its own words.
+//!
+//! A noun is a file of public verbs; its SQL is the private `query` beside it. Every verb takes the [`App`] and the
+//! [`Scope`] of who asks, decides for itself whether they may, opens one transaction, and publishes what happened after
+//! the commit. Nothing here knows HTTP, a socket or a page.
+
+mod app;
+mod clock;
+mod config;
+pub mod db;
+mod error;
+pub mod lobbies;
+mod online;
+pub mod overview;
+mod passwords;
+pub mod pubsub;
+mod random;
+mod scope;
+mod secrets;
+pub mod sessions;
+pub mod setup;
+pub mod site_sessions;
+mod tokens;
+pub mod users;
+
+pub use app::{App, Builder};
+pub use clock::Clock;
+pub use config::{Argon2Cost, Config, Database};
+pub use error::{Error, Refusal, Result};
+pub use online::{Online, Presence};
+pub use random::Random;
+pub use scope::{Scope, Who};
+pub use secrets::Secrets;

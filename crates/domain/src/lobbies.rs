@@ -1,0 +1,249 @@
+//! Lobbies: rooms with a fixed number of seats, where players meet.
+//!
+//! A seat is one conditional write on the lobby's row, which both engines give to one transaction at a time: a lobby is
+//! never overfilled, and whoever loses the race for the last seat is told so.
+
+mod query;
+
+use wire::{
+    AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyId, MemberChanged, MembershipChanged, NewLobby, Page,
+    PageQuery, SeatsCount, Topic, UserId,
+};
+
+use query::Door;
+pub(crate) use query::STATEMENTS;
+
+use crate::pubsub::Event;
+use crate::{App, Error, Result, Scope, users};
+
+/// Opens a lobby. The caller becomes its host and takes the first seat.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody; what breaks the rules of a field; `already_in_lobby`.
+pub async fn create(app: &App, scope: &Scope, input: NewLobby) -> Result<Lobby> {
+    let host = scope.require_user()?;
+    let mut input = input.check()?;
+    let password_hash = match input.password.take() {
+        Some(password) => Some(app.passwords.hash(password).await?),
+        None => None,
+    };
+    let title = input.title.take().unwrap_or_else(|| format!("lobby-{}", app.random.number(1_000, 1_000_000)));
+    let now = app.clock.now();
+
+    let mut tx = app.db.begin().await?;
+    let row = query::insert(&mut tx, host, title, password_hash, &input, now).await?;
+    if !query::seat(&mut tx, host, row.id, now).await? {
+        return Err(already_in_lobby());
+    }
+    tx.commit().await?;
+
+    let lobby = Lobby::from(row);
+    tell_list(app, &lobby, Event::LobbyCreated(lobby.clone()));
+    tell_admins(app, &lobby, Event::AdminLobbyCreated).await?;
+    tell_player(app, host, Some(lobby.id)).await?;
+    Ok(lobby)
+}
+
+/// Takes a seat.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody; `not_found`; [`Error::Forbidden`] with, in this order, `already_in_lobby`,
+/// `full`, `locked`, `password_required`, `invalid_password`; `cannot_join` when the lobby changed meanwhile.
+pub async fn join(app: &App, scope: &Scope, id: LobbyId, input: JoinLobby) -> Result<Lobby> {
+    let player = scope.require_user()?;
+    let password = input.check()?;
+    let door = query::door(app, id, player).await?.ok_or_else(|| Error::not_found("lobby"))?;
+    door.may_enter()?;
+    unlock(app, &door, password).await?;
+    let now = app.clock.now();
+
+    let mut tx = app.db.begin().await?;
+    let Some(row) = query::take_seat(&mut tx, id, door.password_hash).await? else {
+        drop(tx);
+        return Err(why_not(app, id, player).await?);
+    };
+    if !query::seat(&mut tx, player, id, now).await? {
+        return Err(already_in_lobby());
+    }
+    tx.commit().await?;
+
+    let lobby = Lobby::from(row);
+    app.pubsub.publish(Topic::Lobby(id), Event::UserJoined(MemberChanged { user_id: player }));
+    tell_membership(app, &lobby, player, Some(id)).await?;
+    with_members(app, lobby).await
+}
+
+/// Checks the lobby's password, outside any transaction: it takes its time.
+async fn unlock(app: &App, door: &Door, password: Option<String>) -> Result<()> {
+    let Some(hash) = door.password_hash.clone() else { return Ok(()) };
+    let Some(password) = password.filter(|password| !password.is_empty()) else {
+        return Err(Error::forbidden("password_required", "This lobby asks for a password."));
+    };
+    if app.passwords.verify(password, Some(hash)).await? {
+        Ok(())
+    } else {
+        Err(Error::forbidden("invalid_password", "That is not the password. Ask the host, or pick an open lobby."))
+    }
+}
+
+/// Why a seat could not be taken, from how the lobby is now.
+async fn why_not(app: &App, id: LobbyId, player: UserId) -> Result<Error> {
+    let Some(door) = query::door(app, id, player).await? else { return Ok(Error::not_found("lobby")) };
+    Ok(door
+        .may_enter()
+        .err()
+        .unwrap_or_else(|| Error::forbidden("cannot_join", "The lobby changed while you were joining. Try again.")))
+}
+
+/// Gives up the seat the caller has. The member longest in the lobby becomes the next host; the last one closes it.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody; `not_in_lobby`.
+pub async fn leave(app: &App, scope: &Scope) -> Result<()> {
+    let player = scope.require_user()?;
+
+    let mut tx = app.db.begin().await?;
+    let mut row = query::free_seat(&mut tx, player).await?.ok_or_else(not_in_lobby)?;
+    if !query::unseat(&mut tx, player, row.id).await? {
+        return Err(not_in_lobby());
+    }
+    let is_over = row.member_count == 0 && !row.hostless;
+    let host_left = row.host_id == Some(player);
+    if is_over {
+        query::delete(&mut tx, row.id).await?;
+    } else if host_left {
+        row = query::pass_host_on(&mut tx, row.id).await?;
+    }
+    tx.commit().await?;
+
+    let lobby = Lobby::from(row);
+    app.pubsub.publish(Topic::Lobby(lobby.id), Event::UserLeft(MemberChanged { user_id: player }));
+    if is_over {
+        let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id });
+        tell_list(app, &lobby, gone.clone());
+        app.pubsub.publish(Topic::AdminLobbies, gone);
+        return tell_player(app, player, None).await;
+    }
+    if let Some(new_host_id) = lobby.host_id.filter(|_| host_left) {
+        app.pubsub.publish(Topic::Lobby(lobby.id), Event::HostChanged { new_host_id });
+    }
+    tell_membership(app, &lobby, player, None).await
+}
+
+/// Visible lobbies, oldest first.
+///
+/// # Errors
+/// A page below 1.
+pub async fn list(app: &App, _scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<Lobby>> {
+    let page = page.check()?;
+    let counted = query::count(app, &filter, false).await?;
+    let rows = query::list(app, &filter, page).await?;
+    Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
+}
+
+/// Every lobby, hidden ones too, newest first, for admins.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a page below 1.
+pub async fn list_all(app: &App, scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<AdminLobby>> {
+    scope.require_admin()?;
+    let page = page.check()?;
+    let counted = query::count(app, &filter, true).await?;
+    let rows = query::list_all(app, &filter, page).await?;
+    Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
+}
+
+/// Lobbies by state and their seats, for admins.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins.
+pub async fn count_seats(app: &App, scope: &Scope) -> Result<SeatsCount> {
+    scope.require_admin()?;
+    query::count_seats(app).await
+}
+
+/// The fullest visible lobbies that still have a seat.
+pub(crate) async fn filling(app: &App, at_most: i64) -> Result<Vec<Lobby>> {
+    Ok(query::filling(app, at_most).await?.into_iter().map(Into::into).collect())
+}
+
+/// One lobby. Its members are named to members and admins; hidden lobbies exist for those only.
+///
+/// # Errors
+/// `not_found`.
+pub async fn get(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
+    let row = query::get(app, id).await?.ok_or_else(|| Error::not_found("lobby"))?;
+    let lobby = Lobby::from(row);
+    if scope.is_admin() || is_member(app, scope, id).await? {
+        return with_members(app, lobby).await;
+    }
+    if lobby.is_hidden { Err(Error::not_found("lobby")) } else { Ok(lobby) }
+}
+
+/// Whether whoever asks sits in a lobby.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn is_member(app: &App, scope: &Scope, id: LobbyId) -> Result<bool> {
+    match scope.user() {
+        Some(user) => query::is_member(app, user, id).await,
+        None => Ok(false),
+    }
+}
+
+async fn with_members(app: &App, lobby: Lobby) -> Result<Lobby> {
+    let members = query::members(app, lobby.id).await?;
+    Ok(Lobby { members: Some(members), ..lobby })
+}
+
+impl Door {
+    /// Everything that keeps a player out but the password.
+    fn may_enter(&self) -> Result<()> {
+        if self.sits_in.is_some() {
+            Err(already_in_lobby())
+        } else if self.member_count >= self.max_users {
+            Err(Error::forbidden("full", "That seat was just taken. Pick another lobby."))
+        } else if self.is_locked {
+            Err(Error::forbidden("locked", "This lobby is locked. Pick another, or wait until its host opens it."))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Tells the public list, of lobbies that stand on it.
+fn tell_list(app: &App, lobby: &Lobby, event: Event) {
+    if !lobby.is_hidden {
+        app.pubsub.publish(Topic::Lobbies, event);
+    }
+}
+
+/// Tells everybody concerned that a player sat down or left.
+async fn tell_membership(app: &App, lobby: &Lobby, player: UserId, sits_in: Option<LobbyId>) -> Result<()> {
+    let changed = MembershipChanged { id: lobby.id, member_count: lobby.member_count };
+    tell_list(app, lobby, Event::LobbyMembershipChanged(changed));
+    tell_admins(app, lobby, Event::AdminLobbyMembershipChanged).await?;
+    tell_player(app, player, sits_in).await
+}
+
+async fn tell_admins(app: &App, lobby: &Lobby, event: fn(AdminLobby) -> Event) -> Result<()> {
+    // The host's name costs a read: only when somebody is there to see it.
+    if app.pubsub.is_heard(Topic::AdminLobbies) {
+        let host_name = query::host_name(app, lobby.host_id).await?;
+        app.pubsub.publish(Topic::AdminLobbies, event(AdminLobby { lobby: lobby.clone(), host_name }));
+    }
+    Ok(())
+}
+
+async fn tell_player(app: &App, player: UserId, lobby_id: Option<LobbyId>) -> Result<()> {
+    app.pubsub.publish(Topic::User(player), Event::LobbyChanged { lobby_id });
+    users::tell_updated(app, player).await
+}
+
+fn already_in_lobby() -> Error {
+    Error::forbidden("already_in_lobby", "You have a seat in a lobby. Leave it before you take another.")
+}
+
+fn not_in_lobby() -> Error {
+    Error::unfit("not_in_lobby", "You are not in a lobby.")
+}

@@ -1,0 +1,113 @@
+//! Passwords: argon2id, off the runtime, behind a bounded queue.
+
+use std::sync::Arc;
+use std::thread;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::{Argon2Cost, Error, Result};
+
+/// Seconds to ask of a caller for whom the queue has no place.
+const COME_BACK: u64 = 1;
+
+/// Hashes and checks passwords: as many at once as there are cores, so that the memory they take is bounded, and no
+/// more waiting than the queue holds.
+pub(crate) struct Passwords {
+    argon2: Argon2<'static>,
+    cores: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+    nobodys: String,
+}
+
+impl Passwords {
+    pub(crate) fn new(cost: Argon2Cost, queue: usize) -> Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(internal)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let nobodys = hash(&argon2, "a password that nobody has")?;
+        let queue = Arc::new(Semaphore::new(cores + queue));
+        Ok(Self { argon2, cores: Arc::new(Semaphore::new(cores)), queue, nobodys })
+    }
+
+    /// The password as a PHC string, with a salt of its own.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full.
+    pub(crate) async fn hash(&self, password: String) -> Result<String> {
+        let argon2 = self.argon2.clone();
+        self.work(move || hash(&argon2, &password)).await?
+    }
+
+    /// Whether the password is the one that was hashed. Without a hash it takes as long and is not.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full.
+    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+        let argon2 = self.argon2.clone();
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.nobodys.clone());
+        let fits = self.work(move || {
+            let hash = PasswordHash::new(&hash).map_err(internal)?;
+            Ok::<_, Error>(argon2.verify_password(password.as_bytes(), &hash).is_ok())
+        });
+        Ok(fits.await?? && known)
+    }
+
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let place = self.queue.clone().try_acquire_owned().map_err(|_| Error::Busy(COME_BACK))?;
+        let core = self.cores.clone().acquire_owned().await.map_err(internal)?;
+        // The permits go with the work: a caller who hangs up does not make room for more than the cores can do.
+        let done = spawn_blocking(move || {
+            let _held = (place, core);
+            work()
+        });
+        done.await.map_err(internal)
+    }
+}
+
+fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String> {
+    let hash: PasswordHash = argon2.hash_password(password.as_bytes()).map_err(internal)?;
+    Ok(hash.to_string())
+}
+
+fn internal(error: impl ToString) -> Error {
+    Error::Internal(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cheapest(queue: usize) -> Passwords {
+        Passwords::new(Argon2Cost { memory_kib: 8, passes: 1 }, queue).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_password_fits_its_own_hash_only() {
+        let passwords = cheapest(8);
+        let hash = passwords.hash("correct horse".into()).await.unwrap();
+        assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify("correct horsf".into(), Some(hash)).await.unwrap());
+        assert!(!passwords.verify("a password that nobody has".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_default_cost_is_the_owasp_minimum() {
+        let passwords = Passwords::new(Argon2Cost::default(), 8).unwrap();
+        let hash = passwords.hash("correct horse".into()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_turns_callers_away_and_then_has_room_again() {
+        let passwords = cheapest(0);
+        let cores = passwords.cores.available_permits();
+        let held = passwords.queue.clone().acquire_many_owned(u32::try_from(cores).unwrap()).await.unwrap();
+        assert!(matches!(passwords.hash("one too many".into()).await, Err(Error::Busy(1))));
+        drop(held);
+        assert!(passwords.hash("now there is room".into()).await.is_ok());
+    }
+}

@@ -1,0 +1,244 @@
+//! Sessions: signing in, staying signed in, signing out.
+//!
+//! Behind every credential stands one row. Access tokens name it, refresh tokens are derived from it, a browser's cookie
+//! points at it; when it ends, all of them do, and so do its sockets.
+
+mod query;
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use wire::{DeviceLogin, PasswordLogin, RefreshToken, SessionId, Tokens, Topic, UserId};
+
+pub(crate) use query::STATEMENTS;
+
+use crate::db::Tx;
+use crate::pubsub::Event;
+use crate::tokens::Generation;
+use crate::{App, Error, Result, Scope, Who, users};
+
+/// How long a session lasts, however much it is used.
+pub const LIFETIME: TimeDelta = TimeDelta::days(30);
+/// How long a used refresh token still gets its session's current one: parallel refreshes are no theft.
+const GRACE: TimeDelta = TimeDelta::seconds(10);
+
+/// Signs in as the account of a device, which is made when there is none.
+///
+/// # Errors
+/// A device id that breaks the rules; `device_auth_disabled`.
+pub async fn login_device(app: &App, _scope: &Scope, input: DeviceLogin) -> Result<Tokens> {
+    let device_id = input.check()?;
+    if !app.config.device_login {
+        let message = "Signing in by device is switched off here. Sign in another way.";
+        return Err(Error::forbidden("device_auth_disabled", message));
+    }
+    let device_hash = hex(&Sha256::digest(device_id));
+    let now = app.clock.now();
+
+    let mut tx = app.db.begin().await?;
+    let (user, is_new) = users::find_or_create_device(&mut tx, device_hash, now).await?;
+    let session = begin(&mut tx, user, "device", now).await?;
+    tx.commit().await?;
+
+    if is_new {
+        users::tell_created(app, user).await?;
+    }
+    tokens(app, user, Generation { session, number: 1 })
+}
+
+/// Signs a game in with an address and a password.
+///
+/// # Errors
+/// `invalid_credentials`, whether the address is unknown or the password wrong; [`Error::Busy`].
+pub async fn login_password(app: &App, scope: &Scope, input: PasswordLogin) -> Result<Tokens> {
+    let (user, session) = sign_in(app, scope, input).await?;
+    tokens(app, user, Generation { session, number: 1 })
+}
+
+/// Signs a browser in with an address and a password: the session its cookie will stand for.
+///
+/// # Errors
+/// As [`login_password`].
+pub async fn sign_in(app: &App, _scope: &Scope, input: PasswordLogin) -> Result<(UserId, SessionId)> {
+    let (email, password) = input.check()?;
+    let known = users::password_of(app, email).await?;
+    let (user, hash) = known.unzip();
+    // An unknown address costs as much as a known one.
+    let fits = app.passwords.verify(password, hash).await?;
+    let user = user.filter(|_| fits).ok_or_else(|| {
+        Error::unauthenticated("invalid_credentials", "E-mail and password do not fit together. Try again.")
+    })?;
+
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let session = begin(&mut tx, user, "password", now).await?;
+    tx.commit().await?;
+    Ok((user, session))
+}
+
+/// Begins a session of a user, inside the caller's transaction.
+pub(crate) async fn begin(tx: &mut Tx, user: UserId, kind: &str, now: DateTime<Utc>) -> Result<SessionId> {
+    query::insert(tx, user, kind, now, now + LIFETIME).await
+}
+
+/// Exchanges a refresh token for a new pair.
+///
+/// Each use makes a new generation. A token that was used before still gets the session's current one within ten seconds
+/// (parallel refreshes) or while nothing of its direct successor was used (a lost answer). Any other reuse is taken for
+/// theft and ends the session.
+///
+/// # Errors
+/// `invalid_refresh_token`; `token_reused`, which has ended the session.
+pub async fn refresh(app: &App, _scope: &Scope, input: RefreshToken) -> Result<Tokens> {
+    let token = input.check()?;
+    let used = app.keys.refresh.generation(&token).ok_or_else(invalid_refresh_token)?;
+    let now = app.clock.now();
+
+    let mut tx = app.db.begin().await?;
+    let session = query::touch(&mut tx, used.session, now).await?.ok_or_else(invalid_refresh_token)?;
+    let current = Generation { session: used.session, number: session.generation };
+    let next = if used.number == current.number {
+        query::rotate(&mut tx, current, now, now - GRACE).await?;
+        Generation { number: current.number + 1, ..current }
+    } else if is_excused(&mut tx, used, &session, now).await? {
+        current
+    } else {
+        query::end(&mut tx, used.session, "token_reused", now).await?;
+        tx.commit().await?;
+        app.pubsub.publish(Topic::Session(used.session), Event::SessionEnded { because: "token_reused" });
+        tracing::warn!(session = %used.session, user = %session.user_id, "a used refresh token came back: session ended");
+        let message = "This refresh token was used before, so the session was ended to be safe. Sign in again.";
+        return Err(Error::unauthenticated("token_reused", message));
+    };
+    tx.commit().await?;
+    tokens(app, session.user_id, next)
+}
+
+/// Whether an old token came back for a reason that is no theft.
+async fn is_excused(tx: &mut Tx, used: Generation, session: &query::Touched, now: DateTime<Utc>) -> Result<bool> {
+    let is_parent = used.number == session.generation - 1;
+    let answer_was_lost = is_parent && session.seen_generation < session.generation;
+    Ok(answer_was_lost || query::rotated_since(tx, used, now - GRACE).await?)
+}
+
+/// Signs out: ends the session that a bearer token (expired or not), the asking scope or a refresh token belongs to.
+/// Credentials that are no good are ignored: whoever wants out is out.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: RefreshToken) -> Result<()> {
+    let by_bearer = bearer.and_then(|token| app.keys.access.verify_expired(token).ok()).map(|claims| claims.session());
+    let by_refresh =
+        input.refresh_token.and_then(|token| app.keys.refresh.generation(&token)).map(|generation| generation.session);
+    let mut sessions: Vec<SessionId> = [scope.session, by_bearer, by_refresh].into_iter().flatten().collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    for session in sessions {
+        end(app, session, "logout").await?;
+    }
+    Ok(())
+}
+
+async fn end(app: &App, session: SessionId, because: &'static str) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    query::end(&mut tx, session, because, app.clock.now()).await?;
+    tx.commit().await?;
+    app.pubsub.publish(Topic::Session(session), Event::SessionEnded { because });
+    Ok(())
+}
+
+/// Who sends an access token. The session, the user and their role are read each time.
+///
+/// # Errors
+/// `invalid_token`, whatever is wrong with it.
+pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<Scope> {
+    let now = app.clock.now();
+    let claims = app.keys.access.verify(token, now)?;
+    let live = query::live(app, claims.session(), now).await?.ok_or_else(Error::invalid_token)?;
+    if claims.user() != Some(live.user_id) {
+        return Err(Error::invalid_token());
+    }
+    if claims.generation() > live.seen_generation {
+        // Its answer arrived: from now on the refresh token before it is a replay.
+        let mut tx = app.db.begin().await?;
+        query::see(&mut tx, claims.session(), claims.generation()).await?;
+        tx.commit().await?;
+    }
+    Ok(live.scope(claims.session(), ip))
+}
+
+/// Who a browser's cookie stands for: nobody, once its session has ended.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn resume(app: &App, session: SessionId, ip: Option<IpAddr>) -> Result<Scope> {
+    let live = query::live(app, session, app.clock.now()).await?;
+    Ok(live.map_or(Scope::NOBODY.from(ip), |live| live.scope(session, ip)))
+}
+
+/// Waits until a session has ended, and says why: `logout`, `token_reused` or `expired`. A socket lives no longer.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
+    // Listening before looking: an end in between is heard.
+    let mut ends = app.pubsub.subscribe(Topic::Session(session));
+    loop {
+        let now = app.clock.now();
+        let Some(live) = query::live(app, session, now).await? else { return Ok("expired") };
+        let left = (live.expires_at - now).to_std().unwrap_or_default();
+        match tokio::time::timeout(left, ends.next()).await {
+            Ok(Ok(message)) => {
+                if let Event::SessionEnded { because } = message.event {
+                    return Ok(because);
+                }
+            }
+            // Expired, or too many ends to count: look again.
+            Ok(Err(_)) | Err(_) => {}
+        }
+    }
+}
+
+/// Sessions that have neither ended nor expired.
+pub(crate) async fn count_live(app: &App) -> Result<i64> {
+    query::count_live(app, app.clock.now()).await
+}
+
+impl query::Live {
+    fn scope(&self, session: SessionId, ip: Option<IpAddr>) -> Scope {
+        let who = match (self.is_admin, self.is_guest) {
+            (true, _) => Who::Admin(self.user_id),
+            (false, true) => Who::Guest(self.user_id),
+            (false, false) => Who::Player(self.user_id),
+        };
+        Scope { who, session: Some(session), ip }
+    }
+}
+
+/// The pair of tokens of a generation.
+fn tokens(app: &App, user: UserId, generation: Generation) -> Result<Tokens> {
+    let Generation { session, number } = generation;
+    Ok(Tokens {
+        access_token: app.keys.access.sign(user, session, number, app.clock.now(), &app.random)?,
+        refresh_token: app.keys.refresh.token(generation),
+        expires_in: crate::tokens::ACCESS_SECONDS,
+        user_id: user,
+    })
+}
+
+fn invalid_refresh_token() -> Error {
+    Error::unauthenticated(
+        "invalid_refresh_token",
+        "This refresh token is invalid or its session has ended. Sign in again.",
+    )
+}
+
+/// Bytes as lower-case hexadecimal text.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        use std::fmt::Write;
+        let _never_fails = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,102 @@
+//! The SQL of sessions.
+
+use chrono::{DateTime, Utc};
+use wire::{SessionId, UserId};
+
+use crate::db::{Tx, query, same, statements};
+use crate::tokens::Generation;
+use crate::{App, Result};
+
+statements! {
+    INSERT = same(
+        "insert into sessions (user_id, kind, created_at, refreshed_at, expires_at)
+         values ($1, $2, $3, $3, $4) returning id",
+    );
+    // A write first, so that two refreshes of one session take turns on both engines.
+    TOUCH = same(
+        "update sessions set refreshed_at = $2 where id = $1 and ended_at is null and expires_at > $2
+         returning user_id, generation, seen_generation",
+    );
+    ROTATE = same("update sessions set generation = generation + 1 where id = $1");
+    REMEMBER = same("insert into session_rotations (session_id, generation, rotated_at) values ($1, $2, $3)");
+    FORGET = same("delete from session_rotations where session_id = $1 and rotated_at < $2");
+    ROTATED_SINCE = same(
+        "select count(*) from session_rotations where session_id = $1 and generation = $2 and rotated_at >= $3",
+    );
+    SEE = same("update sessions set seen_generation = $2 where id = $1 and seen_generation < $2");
+    END = same("update sessions set ended_at = $2, ended_because = $3 where id = $1 and ended_at is null");
+    LIVE = same(
+        "select s.user_id, s.seen_generation, s.expires_at, u.is_admin,
+                u.device_hash is not null and u.email_confirmed_at is null as is_guest
+         from sessions s join users u on u.id = s.user_id
+         where s.id = $1 and s.ended_at is null and s.expires_at > $2",
+    );
+    COUNT_LIVE = same("select count(*) from sessions where ended_at is null and expires_at > $1");
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct Touched {
+    pub(crate) user_id: UserId,
+    pub(crate) generation: i64,
+    pub(crate) seen_generation: i64,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct Live {
+    pub(crate) user_id: UserId,
+    pub(crate) seen_generation: i64,
+    pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) is_admin: bool,
+    pub(crate) is_guest: bool,
+}
+
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    user: UserId,
+    kind: &str,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<SessionId> {
+    let (id,) = query(tx, INSERT).bind(user).bind(kind.to_owned()).bind(now).bind(expires_at).one().await?;
+    Ok(id)
+}
+
+pub(crate) async fn touch(tx: &mut Tx, id: SessionId, now: DateTime<Utc>) -> Result<Option<Touched>> {
+    query(tx, TOUCH).bind(id).bind(now).optional().await
+}
+
+pub(crate) async fn rotate(
+    tx: &mut Tx,
+    used: Generation,
+    now: DateTime<Utc>,
+    forget_before: DateTime<Utc>,
+) -> Result<()> {
+    query(&mut *tx, ROTATE).bind(used.session).run().await?;
+    query(&mut *tx, REMEMBER).bind(used.session).bind(used.number).bind(now).run().await?;
+    query(tx, FORGET).bind(used.session).bind(forget_before).run().await?;
+    Ok(())
+}
+
+pub(crate) async fn rotated_since(tx: &mut Tx, used: Generation, since: DateTime<Utc>) -> Result<bool> {
+    let (n,): (i64,) = query(tx, ROTATED_SINCE).bind(used.session).bind(used.number).bind(since).one().await?;
+    Ok(n > 0)
+}
+
+pub(crate) async fn see(tx: &mut Tx, id: SessionId, generation: i64) -> Result<()> {
+    query(tx, SEE).bind(id).bind(generation).run().await?;
+    Ok(())
+}
+
+pub(crate) async fn end(tx: &mut Tx, id: SessionId, because: &str, now: DateTime<Utc>) -> Result<()> {
+    query(tx, END).bind(id).bind(now).bind(because.to_owned()).run().await?;
+    Ok(())
+}
+
+pub(crate) async fn live(app: &App, id: SessionId, now: DateTime<Utc>) -> Result<Option<Live>> {
+    query(&app.db, LIVE).bind(id).bind(now).optional().await
+}
+
+pub(crate) async fn count_live(app: &App, now: DateTime<Utc>) -> Result<i64> {
+    let (n,) = query(&app.db, COUNT_LIVE).bind(now).one().await?;
+    Ok(n)
+}

@@ -1,0 +1,105 @@
+//! Users: accounts, as their owner and as admins see them.
+
+mod query;
+
+use chrono::{DateTime, Utc};
+use wire::{AdminUser, Me, NewAdmin, Page, PageQuery, Topic, UserFilter, UserId, Viewer};
+
+pub(crate) use query::{STATEMENTS, count_by_kind};
+
+use crate::db::Tx;
+use crate::pubsub::Event;
+use crate::{App, Error, Result, Scope};
+
+/// One's own account.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody.
+pub async fn me(app: &App, scope: &Scope) -> Result<Me> {
+    let user = scope.require_user()?;
+    let me = query::me(app, user).await?;
+    me.map(Into::into).ok_or_else(Error::authentication_required)
+}
+
+/// Who is looking at a page: nobody, when nobody is signed in.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn viewer(app: &App, scope: &Scope) -> Result<Option<Viewer>> {
+    let Some(user) = scope.user() else { return Ok(None) };
+    let row = query::row(app, user).await?;
+    Ok(row.map(AdminUser::from).map(|user| Viewer { id: user.id, name: user.name(), is_admin: user.is_admin }))
+}
+
+/// Accounts, newest first, for admins.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a page below 1.
+pub async fn list(app: &App, scope: &Scope, filter: UserFilter, page: PageQuery) -> Result<Page<AdminUser>> {
+    scope.require_admin()?;
+    let page = page.check()?;
+    let counted = query::count(app, &filter).await?;
+    let rows = query::list(app, &filter, page).await?;
+    Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
+}
+
+/// Makes an admin with a confirmed address: what `gameserver admin create` does.
+///
+/// # Errors
+/// [`Error::Forbidden`] for anybody but the system; an address or password that breaks the rules; an address in use.
+pub async fn create_admin(app: &App, scope: &Scope, input: NewAdmin) -> Result<UserId> {
+    scope.require_system()?;
+    let (email, password) = input.check()?;
+    let hash = app.passwords.hash(password).await?;
+    let mut tx = app.db.begin().await?;
+    let user = insert_admin(&mut tx, email, hash, app.clock.now()).await?;
+    tx.commit().await?;
+    tell_created(app, user).await?;
+    Ok(user)
+}
+
+/// The admin's row, inside the caller's transaction.
+pub(crate) async fn insert_admin(tx: &mut Tx, email: String, hash: String, now: DateTime<Utc>) -> Result<UserId> {
+    query::insert_admin(tx, email, hash, now)
+        .await?
+        .ok_or_else(|| Error::Invalid(wire::FieldErrors::one("email", "has already been taken")))
+}
+
+/// Whether there is an admin.
+pub(crate) async fn has_admin(app: &App) -> Result<bool> {
+    query::has_admin(app).await
+}
+
+/// The account of a device, and whether it was just made.
+pub(crate) async fn find_or_create_device(tx: &mut Tx, hash: String, now: DateTime<Utc>) -> Result<(UserId, bool)> {
+    // Insert first: of two first logins of one device, the second waits and then finds the first one's account.
+    if let Some(user) = query::insert_device(tx, hash.clone(), now).await? {
+        return Ok((user, true));
+    }
+    Ok((query::find_device(tx, hash).await?, false))
+}
+
+/// The user of a confirmed address who has a password, and its hash.
+pub(crate) async fn password_of(app: &App, email: String) -> Result<Option<(UserId, String)>> {
+    query::password_of(app, email).await
+}
+
+/// Tells the admins of a new account.
+pub(crate) async fn tell_created(app: &App, user: UserId) -> Result<()> {
+    tell(app, user, Event::UserCreated).await
+}
+
+/// Tells the admins that an account's row changed.
+pub(crate) async fn tell_updated(app: &App, user: UserId) -> Result<()> {
+    tell(app, user, Event::UserUpdated).await
+}
+
+async fn tell(app: &App, user: UserId, event: fn(AdminUser) -> Event) -> Result<()> {
+    // The row costs a read: only when somebody is there to see it.
+    if app.pubsub.is_heard(Topic::AdminUsers)
+        && let Some(row) = query::row(app, user).await?
+    {
+        app.pubsub.publish(Topic::AdminUsers, event(row.into()));
+    }
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! The SQL of users.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use sqlx::types::Json;
+use wire::{AdminUser, LobbyId, Me, PageQuery, UserFilter, UserId, WayIn};
+
+use crate::db::{Tx, contains, query, same, statements};
+use crate::{App, Result};
+
+/// An account as admins see it, up to its conditions.
+macro_rules! rows {
+    () => {
+        "select u.id, u.display_name, u.email, u.is_admin, u.created_at,
+                u.device_hash is not null as has_device, u.password_hash is not null as has_password,
+                u.device_hash is not null and u.email_confirmed_at is null as is_guest,
+                l.id as lobby_id, l.title as lobby_title,
+                (select max(s.refreshed_at) from sessions s where s.user_id = u.id) as last_seen_at
+         from users u
+         left join lobby_members m on m.user_id = u.id
+         left join lobbies l on l.id = m.lobby_id "
+    };
+}
+
+/// What a list may be narrowed to: `$1` a pattern for names, `$2` an exact address or id, `$3` a role.
+macro_rules! filtered {
+    () => {
+        "where (cast($1 as text) is null or lower(u.display_name) like $1 escape '!'
+                or u.email = $2 or cast(u.id as text) = $2)
+           and (cast($3 as text) is null
+                or ($3 = 'admin' and u.is_admin)
+                or ($3 = 'guest' and u.device_hash is not null and u.email_confirmed_at is null)) "
+    };
+}
+
+statements! {
+    INSERT_DEVICE = same(
+        "insert into users (device_hash, created_at, updated_at) values ($1, $2, $2)
+         on conflict (device_hash) do nothing returning id",
+    );
+    FIND_DEVICE = same("select id from users where device_hash = $1");
+    INSERT_ADMIN = same(
+        "insert into users (email, email_confirmed_at, password_hash, is_admin, created_at, updated_at)
+         values ($1, $2, $3, $4, $2, $2)
+         on conflict (email) where email_confirmed_at is not null do nothing returning id",
+    );
+    HAS_ADMIN = same("select count(*) from (select 1 as one from users where is_admin limit 1) as found");
+    PASSWORD_OF = same(
+        "select id, password_hash from users
+         where email = $1 and email_confirmed_at is not null and password_hash is not null",
+    );
+    ME = same(
+        "select u.id, u.email, u.profile_url, u.metadata, u.display_name, u.is_admin, m.lobby_id
+         from users u left join lobby_members m on m.user_id = u.id where u.id = $1",
+    );
+    ROW = same(concat!(rows!(), "where u.id = $1"));
+    LIST = same(concat!(rows!(), filtered!(), "order by u.id desc limit $4 offset $5"));
+    COUNT = same(concat!(
+        "select count(*) from (select 1 as one from users u ",
+        filtered!(),
+        "limit $4) as counted"
+    ));
+    COUNT_BY_KIND = same(
+        "select count(*), count(case when device_hash is not null and email_confirmed_at is null then 1 end),
+                count(case when is_admin then 1 end)
+         from users",
+    );
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct MyRow {
+    id: UserId,
+    email: Option<String>,
+    profile_url: Option<String>,
+    metadata: Json<Map<String, Value>>,
+    display_name: Option<String>,
+    is_admin: bool,
+    lobby_id: Option<LobbyId>,
+}
+
+impl From<MyRow> for Me {
+    fn from(row: MyRow) -> Self {
+        let MyRow { id, email, profile_url, metadata, display_name, is_admin, lobby_id } = row;
+        Self { id, email, profile_url, metadata: metadata.0, display_name, is_admin, lobby_id }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "what a row says, column by column")]
+pub(super) struct Row {
+    id: UserId,
+    display_name: Option<String>,
+    email: Option<String>,
+    is_admin: bool,
+    created_at: DateTime<Utc>,
+    has_device: bool,
+    has_password: bool,
+    is_guest: bool,
+    lobby_id: Option<LobbyId>,
+    lobby_title: Option<String>,
+    last_seen_at: Option<DateTime<Utc>>,
+}
+
+impl From<Row> for AdminUser {
+    fn from(row: Row) -> Self {
+        let ways_in = [(row.has_device, WayIn::Device), (row.has_password, WayIn::Password)];
+        Self {
+            id: row.id,
+            display_name: row.display_name,
+            email: row.email,
+            is_admin: row.is_admin,
+            is_guest: row.is_guest,
+            ways_in: ways_in.into_iter().filter_map(|(has, way)| has.then_some(way)).collect(),
+            lobby: row.lobby_id.zip(row.lobby_title),
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+        }
+    }
+}
+
+pub(super) async fn insert_device(tx: &mut Tx, hash: String, now: DateTime<Utc>) -> Result<Option<UserId>> {
+    let row: Option<(UserId,)> = query(tx, INSERT_DEVICE).bind(hash).bind(now).optional().await?;
+    Ok(row.map(|(id,)| id))
+}
+
+pub(super) async fn find_device(tx: &mut Tx, hash: String) -> Result<UserId> {
+    let (id,) = query(tx, FIND_DEVICE).bind(hash).one().await?;
+    Ok(id)
+}
+
+pub(super) async fn insert_admin(
+    tx: &mut Tx,
+    email: String,
+    hash: String,
+    now: DateTime<Utc>,
+) -> Result<Option<UserId>> {
+    let row: Option<(UserId,)> = query(tx, INSERT_ADMIN).bind(email).bind(now).bind(hash).bind(true).optional().await?;
+    Ok(row.map(|(id,)| id))
+}
+
+pub(super) async fn has_admin(app: &App) -> Result<bool> {
+    let (n,): (i64,) = query(&app.db, HAS_ADMIN).one().await?;
+    Ok(n > 0)
+}
+
+pub(super) async fn password_of(app: &App, email: String) -> Result<Option<(UserId, String)>> {
+    query(&app.db, PASSWORD_OF).bind(email).optional().await
+}
+
+pub(super) async fn me(app: &App, user: UserId) -> Result<Option<MyRow>> {
+    query(&app.db, ME).bind(user).optional().await
+}
+
+pub(super) async fn row(app: &App, user: UserId) -> Result<Option<Row>> {
+    query(&app.db, ROW).bind(user).optional().await
+}
+
+pub(super) async fn list(app: &App, filter: &UserFilter, page: PageQuery) -> Result<Vec<Row>> {
+    let (like, exact, role) = parameters(filter);
+    let query = query(&app.db, LIST).bind(like).bind(exact).bind(role);
+    query.bind(page.size()).bind(page.offset()).all().await
+}
+
+pub(super) async fn count(app: &App, filter: &UserFilter) -> Result<i64> {
+    let (like, exact, role) = parameters(filter);
+    let query = query(&app.db, COUNT).bind(like).bind(exact).bind(role);
+    let (n,) = query.bind(PageQuery::COUNTED + 1).one().await?;
+    Ok(n)
+}
+
+/// Accounts, guests, admins.
+pub(crate) async fn count_by_kind(app: &App) -> Result<(i64, i64, i64)> {
+    query(&app.db, COUNT_BY_KIND).one().await
+}
+
+fn parameters(filter: &UserFilter) -> (Option<String>, Option<String>, Option<String>) {
+    let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let role = filter.role.clone().filter(|role| !role.is_empty());
+    (q.map(contains), q.map(str::to_lowercase), role)
+}

@@ -1,0 +1,6 @@
+//! The SQL contract and the verbs, on both engines.
+
+mod db;
+mod lobbies;
+mod sessions;
+mod setup;

@@ -1,0 +1,83 @@
+//! What tests of every crate stand on: a fresh database on either engine, a clock that stands, seeded randomness.
+
+use std::env;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::DateTime;
+use domain::db::Db;
+use domain::{App, Argon2Cost, Clock, Config, Database, Random, Secrets};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+pub use testing_macros::both_engines;
+
+/// The two engines every database test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// An embedded file.
+    Sqlite,
+    /// The server that `GAMESERVER_TEST_POSTGRES` names.
+    Postgres,
+}
+
+/// What a test under [`both_engines`] takes as its argument.
+pub trait Fixture: Sized {
+    /// Made anew on an engine.
+    fn on(engine: Engine) -> impl Future<Output = Self>;
+}
+
+/// The domain on a fresh, migrated database.
+pub struct TestDomain {
+    /// The application: its clock stands at 2027-01-15 08:00 UTC, its passwords cost next to nothing.
+    pub app: App,
+    /// Where the database is.
+    pub database: Database,
+    /// Everything a test writes goes here and goes away with it.
+    pub folder: TempDir,
+}
+
+impl Fixture for TestDomain {
+    async fn on(engine: Engine) -> Self {
+        Self::with(engine, config()).await
+    }
+}
+
+impl TestDomain {
+    /// The domain under a configuration of the test's own.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    pub async fn with(engine: Engine, config: Config) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = match engine {
+            Engine::Sqlite => Database::Sqlite(folder.path().join("gameserver.db")),
+            Engine::Postgres => Database::Postgres(new_postgres_database().await),
+        };
+        let db = Db::open(&database).await.expect("the database opens");
+        db.migrate().await.expect("the database is migrated");
+        let random = Random::seeded(1);
+        let secrets = Secrets::generate(&random);
+        let clock = Clock::frozen(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));
+        let app = App::builder(config).clock(clock).random(random).build(db, &secrets).expect("the keys work");
+        Self { app, database, folder }
+    }
+}
+
+/// The configuration of tests: the cheapest passwords argon2 knows.
+#[must_use]
+pub fn config() -> Config {
+    Config { argon2: Argon2Cost { memory_kib: 8, passes: 1 }, ..Config::default() }
+}
+
+/// A new, empty database on the test server: its URL.
+async fn new_postgres_database() -> String {
+    static DATABASES: AtomicU32 = AtomicU32::new(0);
+    let server = env::var("GAMESERVER_TEST_POSTGRES").unwrap_or_else(|_| {
+        panic!("GAMESERVER_TEST_POSTGRES names no PostgreSQL server: `cargo xtask test` starts one and sets it")
+    });
+    let name = format!("test_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
+    let mut admin = PgConnection::connect(&server).await.expect("the test server answers");
+    let create = AssertSqlSafe(format!("create database {name}"));
+    sqlx::query(create).execute(&mut admin).await.expect("the test database is made");
+    let (base, _) = server.rsplit_once('/').expect("the URL names a database");
+    format!("{base}/{name}")
+}

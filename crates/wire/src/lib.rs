@@ -1,0 +1,29 @@
+//! Every type that crosses a wire, one file per noun: ids, views, inputs with their validation, pages, errors.
+//!
+//! The REST skin, the socket, the server functions and the browser all speak these types, so a field cannot mean two
+//! things. The crate knows serde and nothing else of ours, and builds for WASM.
+
+mod check;
+mod error;
+mod health;
+mod ids;
+mod lobbies;
+mod overview;
+mod page;
+mod sessions;
+mod topic;
+mod users;
+
+pub use check::FieldErrors;
+pub use error::ApiError;
+pub use health::Health;
+pub use ids::{LobbyId, SessionId, UserId};
+pub use lobbies::{
+    AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyMember, MemberChanged, MembershipChanged, NewLobby,
+    SeatsCount,
+};
+pub use overview::Overview;
+pub use page::{Meta, Page, PageQuery};
+pub use sessions::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
+pub use topic::Topic;
+pub use users::{AdminUser, FirstAdmin, Me, NewAdmin, UserFilter, Viewer, WayIn};

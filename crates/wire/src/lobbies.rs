@@ -1,0 +1,237 @@
+//! Lobbies: what is said about them, and what can be asked of them.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{FieldErrors, LobbyId, UserId};
+
+/// A lobby.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent switches of a lobby, named as clients know them")]
+pub struct Lobby {
+    /// The lobby.
+    pub id: LobbyId,
+    /// Its name, which need not be unique.
+    pub title: String,
+    /// The member who may change it; `null` in a hostless lobby.
+    pub host_id: Option<UserId>,
+    /// Whether the server owns it: it has no host and outlives its last member.
+    pub hostless: bool,
+    /// Seats, 1 to 128.
+    pub max_users: i64,
+    /// Whether it is left out of public lists.
+    pub is_hidden: bool,
+    /// Whether nobody may join.
+    pub is_locked: bool,
+    /// Whether joining asks for a password.
+    pub is_passworded: bool,
+    /// What the game keeps about it.
+    pub metadata: Map<String, Value>,
+    /// Seats taken.
+    pub member_count: i64,
+    /// Grows with every change: of two events about one lobby, the one with the greater revision is the newer.
+    pub revision: i64,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// Who sits in it, first come first: shown to members and admins only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<Vec<LobbyMember>>,
+}
+
+/// Who sits in a lobby.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LobbyMember {
+    /// The player.
+    pub user_id: UserId,
+    /// The name other players see.
+    pub display_name: Option<String>,
+    /// When they sat down.
+    pub joined_at: DateTime<Utc>,
+}
+
+/// A lobby as admins see it: the row of `/admin/lobbies` and the payload on `admin:lobbies`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdminLobby {
+    /// The lobby, without its members.
+    #[serde(flatten)]
+    pub lobby: Lobby,
+    /// The host's display name.
+    pub host_name: Option<String>,
+}
+
+/// Opening a lobby. The caller becomes its host and takes the first seat.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewLobby {
+    /// 1 to 80 characters; a generated name when absent.
+    pub title: Option<String>,
+    /// Seats, 1 to 128; 8 when absent.
+    pub max_users: Option<i64>,
+    /// Whether to leave it out of public lists.
+    pub is_hidden: Option<bool>,
+    /// Whether nobody may join yet.
+    pub is_locked: Option<bool>,
+    /// What joining asks for; an empty one means none.
+    pub password: Option<String>,
+    /// What the game keeps about it: at most 16 KiB and 8 levels.
+    pub metadata: Option<Map<String, Value>>,
+}
+
+impl NewLobby {
+    /// Seats when nothing is asked.
+    pub const MAX_USERS: i64 = 8;
+
+    /// Itself, checked, with an empty password taken for none.
+    ///
+    /// # Errors
+    /// What breaks the rules of a field.
+    pub fn check(mut self) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        if let Some(title) = &self.title {
+            errors.text("title", title, 1, 80);
+        }
+        if let Some(max_users) = self.max_users {
+            errors.number("max_users", max_users, 1, 128);
+        }
+        self.password = self.password.filter(|password| !password.is_empty());
+        if let Some(password) = &self.password {
+            lobby_password(&mut errors, password);
+        }
+        if let Some(metadata) = &self.metadata {
+            errors.metadata("metadata", metadata);
+        }
+        errors.or(self)
+    }
+}
+
+/// Taking a seat.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct JoinLobby {
+    /// The lobby's password, if it asks for one.
+    pub password: Option<String>,
+}
+
+impl JoinLobby {
+    /// The checked password.
+    ///
+    /// # Errors
+    /// A password longer than any lobby's can be.
+    pub fn check(self) -> Result<Option<String>, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        if let Some(password) = &self.password {
+            lobby_password(&mut errors, password);
+        }
+        errors.or(self.password)
+    }
+}
+
+fn lobby_password(errors: &mut FieldErrors, password: &str) {
+    if password.len() > 128 {
+        errors.add("password", "should be at most 128 bytes");
+    }
+}
+
+/// What a list of lobbies may be narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LobbyFilter {
+    /// Part of the title, in any case.
+    pub title: Option<String>,
+    /// Only lobbies in this state: `open`, `full` or `locked`.
+    pub state: Option<String>,
+}
+
+/// Lobbies by state, for the segments of the filter bar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsCount {
+    /// All lobbies.
+    pub lobbies: i64,
+    /// Those with a free seat that are not locked.
+    pub open: i64,
+    /// Those without a free seat.
+    pub full: i64,
+    /// Those nobody may join.
+    pub locked: i64,
+    /// Seats taken in all of them.
+    pub seats_taken: i64,
+    /// Seats there are.
+    pub seats: i64,
+}
+
+/// `user_joined`, `user_left` on `lobby:{id}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberChanged {
+    /// Who.
+    pub user_id: UserId,
+}
+
+/// `lobby_membership_changed` on `lobbies`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembershipChanged {
+    /// The lobby.
+    pub id: LobbyId,
+    /// Seats taken now.
+    pub member_count: i64,
+}
+
+/// `lobby_deleted` on `lobbies`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LobbyGone {
+    /// The lobby.
+    pub id: LobbyId,
+}
+
+impl fmt::Debug for NewLobby {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewLobby")
+            .field("title", &self.title)
+            .field("max_users", &self.max_users)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for JoinLobby {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinLobby").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_of_a_new_lobby_holds_one_past_it() {
+        let ok = NewLobby {
+            title: Some("t".repeat(80)),
+            max_users: Some(128),
+            password: Some("p".repeat(128)),
+            ..NewLobby::default()
+        };
+        assert!(ok.check().is_ok());
+        let bad = NewLobby {
+            title: Some("t".repeat(81)),
+            max_users: Some(129),
+            password: Some("p".repeat(129)),
+            ..NewLobby::default()
+        };
+        let errors = bad.check().unwrap_err();
+        assert_eq!(errors.on("title"), ["should be at most 80 character(s)"]);
+        assert_eq!(errors.on("max_users"), ["must be less than or equal to 128"]);
+        assert_eq!(errors.on("password"), ["should be at most 128 bytes"]);
+        let errors =
+            NewLobby { title: Some(String::new()), max_users: Some(0), ..NewLobby::default() }.check().unwrap_err();
+        assert_eq!(errors.on("title"), ["can't be blank"]);
+        assert_eq!(errors.on("max_users"), ["must be greater than or equal to 1"]);
+    }
+
+    #[test]
+    fn an_empty_password_means_none() {
+        let open = NewLobby { password: Some(String::new()), ..NewLobby::default() };
+        assert_eq!(open.check().map(|lobby| lobby.password), Ok(None));
+    }
+}

@@ -1,0 +1,214 @@
+//! Accounts, as their owner and as admins see them.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{FieldErrors, LobbyId, UserId};
+
+/// One's own account: the answer of `GET /me`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The user.
+    pub id: UserId,
+    /// The confirmed address.
+    pub email: Option<String>,
+    /// Where the picture is.
+    pub profile_url: Option<String>,
+    /// What the game keeps about the player.
+    pub metadata: Map<String, Value>,
+    /// The name other players see.
+    pub display_name: Option<String>,
+    /// Whether the account may open the dashboard.
+    pub is_admin: bool,
+    /// The lobby the player sits in.
+    pub lobby_id: Option<LobbyId>,
+}
+
+/// Who is looking at a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// The user.
+    pub id: UserId,
+    /// The name to greet with.
+    pub name: String,
+    /// Whether the dashboard is open to them.
+    pub is_admin: bool,
+}
+
+/// How an account can be signed in to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayIn {
+    /// A device secret.
+    Device,
+    /// An e-mail address and a password.
+    Password,
+}
+
+/// An account as admins see it: the row of `/admin/users` and the payload on `admin:users`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdminUser {
+    /// The user.
+    pub id: UserId,
+    /// The name other players see.
+    pub display_name: Option<String>,
+    /// The address, confirmed or not.
+    pub email: Option<String>,
+    /// Whether the account may open the dashboard.
+    pub is_admin: bool,
+    /// Whether the account is held by its device alone.
+    pub is_guest: bool,
+    /// Every way into the account.
+    pub ways_in: Vec<WayIn>,
+    /// The lobby the player sits in, with its title.
+    pub lobby: Option<(LobbyId, String)>,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// When one of its sessions was last refreshed or begun.
+    pub last_seen_at: Option<DateTime<Utc>>,
+}
+
+impl AdminUser {
+    /// The name to show: the display name, else the address, else a stand-in by id.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.display_name.clone().or_else(|| self.email.clone()).unwrap_or_else(|| format!("player-{}", self.id))
+    }
+}
+
+/// What `/admin/users` may be narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UserFilter {
+    /// Part of a display name in any case, or an exact address or id.
+    pub q: Option<String>,
+    /// Only admins (`admin`), only guests (`guest`), everybody when absent.
+    pub role: Option<String>,
+}
+
+/// An admin's way in.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewAdmin {
+    /// The address to sign in with.
+    pub email: Option<String>,
+    /// The new password.
+    pub password: Option<String>,
+}
+
+impl NewAdmin {
+    /// The checked address (lower-cased) and password.
+    ///
+    /// # Errors
+    /// What is missing or breaks the rules for new addresses and passwords.
+    pub fn check(self) -> Result<(String, String), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let email = self.email.unwrap_or_default().trim().to_lowercase();
+        let password = self.password.unwrap_or_default();
+        new_email(&mut errors, &email);
+        new_password(&mut errors, &password, &email);
+        errors.or((email, password))
+    }
+}
+
+/// Making the first admin by the one-time link.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FirstAdmin {
+    /// The token of the link.
+    pub token: Option<String>,
+    /// As in [`NewAdmin`].
+    pub email: Option<String>,
+    /// As in [`NewAdmin`].
+    pub password: Option<String>,
+}
+
+impl FirstAdmin {
+    /// The token and the checked address and password. No token fits no link.
+    ///
+    /// # Errors
+    /// As [`NewAdmin::check`].
+    pub fn check(self) -> Result<(String, String, String), FieldErrors> {
+        let (email, password) = NewAdmin { email: self.email, password: self.password }.check()?;
+        Ok((self.token.unwrap_or_default(), email, password))
+    }
+}
+
+impl fmt::Debug for NewAdmin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAdmin").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FirstAdmin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FirstAdmin").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+/// An address that mail could reach: one `@`, something on both sides, no spaces, commas or semicolons, 254 bytes.
+fn new_email(errors: &mut FieldErrors, email: &str) {
+    let well_formed =
+        email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    let forbidden = email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>'));
+    if email.is_empty() {
+        errors.add("email", "can't be blank");
+    } else if !well_formed || forbidden {
+        errors.add("email", "must be one address with an @ sign and no spaces");
+    } else if email.len() > 254 {
+        errors.add("email", "should be at most 254 bytes");
+    }
+}
+
+/// A password of 8 characters to 256 bytes of any kind, that does not repeat what everybody can see.
+fn new_password(errors: &mut FieldErrors, password: &str, email: &str) {
+    let name = email.split('@').next().unwrap_or_default();
+    let lower = password.to_lowercase();
+    if password.is_empty() {
+        errors.add("password", "can't be blank");
+    } else if password.chars().count() < 8 {
+        errors.add("password", "should be at least 8 character(s)");
+    } else if password.len() > 256 {
+        errors.add("password", "should be at most 256 bytes");
+    } else if (name.len() >= 4 && lower.contains(name)) || lower.contains("gameserver") {
+        errors.add("password", "must not contain the address or the product's name");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(email: &str, password: &str) -> Result<(String, String), FieldErrors> {
+        NewAdmin { email: Some(email.into()), password: Some(password.into()) }.check()
+    }
+
+    #[test]
+    fn a_password_is_eight_characters_to_two_hundred_and_fifty_six_bytes() {
+        assert!(check("ada@games.example", "12345678").is_ok());
+        assert!(check("ada@games.example", &"p".repeat(256)).is_ok());
+        assert_eq!(
+            check("ada@games.example", "1234567").unwrap_err().on("password"),
+            ["should be at least 8 character(s)"]
+        );
+        assert_eq!(
+            check("ada@games.example", &"p".repeat(257)).unwrap_err().on("password"),
+            ["should be at most 256 bytes"]
+        );
+        assert_eq!(check("lovelace@x.example", "my lovelace!").unwrap_err().on("password").len(), 1);
+    }
+
+    #[test]
+    fn an_address_is_lower_cased_and_must_be_one() {
+        assert_eq!(
+            check(" Ada@Games.Example ", "correct horse").map(|(email, _)| email),
+            Ok("ada@games.example".into())
+        );
+        for bad in ["ada", "@x", "ada@", "a@b@c", "a b@c", "a@b,c@d"] {
+            assert_eq!(check(bad, "correct horse").unwrap_err().on("email").len(), 1, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+-- The one-time link that makes the first admin: at most one row, and none once there is an admin.
+create table setup_links (
+    id bigint primary key check (id = 1),
+    token_hash text not null, -- SHA-256, hex
+    expires_at timestamptz not null
+);

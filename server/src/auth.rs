@@ -1,0 +1,61 @@
+//! Who is asking: every kind of credential in, one [`Scope`] out.
+//!
+//! A bearer token alone if there is one (a bad one is refused, never passed over); else the browser's session cookie.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use domain::{Scope, sessions};
+
+use crate::cookies;
+use crate::error::Failure;
+use crate::router::Server;
+
+/// Who is asking.
+pub(crate) struct Caller(pub(crate) Scope);
+
+impl FromRequestParts<Server> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Failure> {
+        // Resolved once a request, however many ask.
+        if let Some(scope) = parts.extensions.get::<Scope>() {
+            return Ok(Self(*scope));
+        }
+        let ip = peer(parts);
+        let scope = if let Some(token) = bearer(&parts.headers) {
+            sessions::authenticate(&server.app, token, ip).await?
+        } else {
+            match cookies::session_of(parts).await {
+                Some(session) => sessions::resume(&server.app, session, ip).await?,
+                None => Scope::NOBODY.from(ip),
+            }
+        };
+        parts.extensions.insert(scope);
+        Ok(Self(scope))
+    }
+}
+
+impl OptionalFromRequestParts<Server> for Caller {
+    type Rejection = Infallible;
+
+    /// Whoever asks with a credential that works; with one that does not, none.
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Option<Self>, Infallible> {
+        Ok(<Self as FromRequestParts<Server>>::from_request_parts(parts, server).await.ok())
+    }
+}
+
+/// The bearer token of a request.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The address a request came from.
+pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
+}

@@ -1,0 +1,94 @@
+//! The browser's session cookie: it stands for a record in the database, which names a session.
+
+use async_trait::async_trait;
+use axum::http::request::Parts;
+use chrono::DateTime;
+use domain::{App, site_sessions};
+use tower_sessions::cookie::SameSite;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
+use wire::SessionId;
+
+/// How long "stay signed in" lasts.
+const STAY: tower_sessions::cookie::time::Duration = tower_sessions::cookie::time::Duration::days(14);
+/// Where a record keeps its session.
+const KEY: &str = "session";
+
+/// Keeps tower-sessions' records where everything else is kept.
+#[derive(Clone)]
+pub(crate) struct Store(App);
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // Ids are 128 random bits: two that are equal do not happen.
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let json = serde_json::to_string(record).map_err(|error| Error::Encode(error.to_string()))?;
+        let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or_default();
+        site_sessions::save(&self.0, &record.id.to_string(), json, expires_at).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        match site_sessions::load(&self.0, &id.to_string()).await.map_err(backend)? {
+            Some((json, _)) => serde_json::from_str(&json).map(Some).map_err(|error| Error::Decode(error.to_string())),
+            None => Ok(None),
+        }
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        site_sessions::delete(&self.0, &id.to_string()).await.map_err(backend)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
+fn backend(error: domain::Error) -> Error {
+    Error::Backend(error.to_string())
+}
+
+/// The layer that reads and sets the cookie. `secure` unless players come over plain http on a network: then browsers
+/// would drop a secure cookie, and the `__Host-` name with it.
+pub(crate) fn layer(app: &App, secure: bool) -> SessionManagerLayer<Store> {
+    SessionManagerLayer::new(Store(app.clone()))
+        .with_name(if secure { "__Host-gameserver" } else { "gameserver" })
+        .with_secure(secure)
+        // Not Strict: whoever arrives by a link in a mail would look signed out.
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnSessionEnd)
+}
+
+/// The session a request's cookie stands for.
+pub(crate) async fn session_of(parts: &Parts) -> Option<SessionId> {
+    session_in(parts.extensions.get::<Session>()?).await
+}
+
+/// The session a cookie stands for.
+pub(crate) async fn session_in(cookie: &Session) -> Option<SessionId> {
+    cookie.get(KEY).await.inspect_err(|error| tracing::error!(%error, "reading a session cookie")).ok().flatten()
+}
+
+/// Gives the browser a cookie for a session: a new one, so that a cookie planted before is worth nothing.
+pub(crate) async fn sign_in(
+    cookie: &Session,
+    session: SessionId,
+    stay: bool,
+) -> std::result::Result<(), tower_sessions::session::Error> {
+    cookie.cycle_id().await?;
+    cookie.insert(KEY, session).await?;
+    cookie.set_expiry(Some(if stay { Expiry::OnInactivity(STAY) } else { Expiry::OnSessionEnd }));
+    Ok(())
+}
+
+/// Takes the browser's cookie away.
+pub(crate) async fn sign_out(cookie: &Session) -> std::result::Result<(), tower_sessions::session::Error> {
+    cookie.flush().await
+}

@@ -1,0 +1,100 @@
+//! The only status-code table.
+
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use domain::Error;
+use wire::{ApiError, FieldErrors};
+
+/// An answer that is an error: a status and the one body errors have.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    status: StatusCode,
+    retry_after: Option<u64>,
+    body: ApiError,
+}
+
+/// The status of a verb's error.
+pub(crate) fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::Unfit(_) => StatusCode::BAD_REQUEST,
+        Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Database(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl Failure {
+    pub(crate) fn invalid_json() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_json",
+            "The body is not JSON. Check its quotes, commas and brackets.",
+        )
+    }
+
+    pub(crate) fn invalid(errors: FieldErrors) -> Self {
+        Error::Invalid(errors).into()
+    }
+
+    pub(crate) fn media_type() -> Self {
+        let message = "Send the body as JSON, with the header Content-Type: application/json.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+    }
+
+    pub(crate) fn too_large() -> Self {
+        let message = "The body is larger than what is taken here.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
+    }
+
+    pub(crate) fn no_such_route() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such route. Check its path.")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        let message = "This route answers to other methods. The Allow header names them.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+    }
+
+    pub(crate) fn too_slow() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long and was given up. Try again.")
+    }
+
+    pub(crate) fn foreign_origin() -> Self {
+        let message = "This came from another site. Open the page here and try again.";
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
+    }
+
+    /// The body, for skins that have no status.
+    pub(crate) fn body(&self) -> &ApiError {
+        &self.body
+    }
+
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, retry_after: None, body: ApiError::new(code, message) }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        // Unknown internals are logged once, here, and shown to nobody.
+        if matches!(error, Error::Database(_) | Error::Internal(_)) {
+            tracing::error!(%error, "a request failed");
+        }
+        let retry_after = if let Error::Busy(seconds) = error { Some(seconds) } else { None };
+        Self { status: status(&error), retry_after, body: error.into() }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, axum::Json(self.body)).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

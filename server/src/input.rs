@@ -1,0 +1,128 @@
+//! What a request asks for: its body, its query and the ids in its path, each with an error a person can act on.
+
+use std::str::FromStr;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use wire::FieldErrors;
+
+use crate::error::Failure;
+use crate::router::Server;
+
+/// A JSON body. An empty one counts as `{}`; unknown fields are ignored.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Server> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Failure> {
+        let headers = request.headers().clone();
+        let body = Bytes::from_request(request, server).await.map_err(|rejection| {
+            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Failure::too_large()
+            } else {
+                Failure::invalid_json()
+            }
+        })?;
+        if !is_plain_json(&headers, body.is_empty()) {
+            return Err(Failure::media_type());
+        }
+        let text = if body.is_empty() { b"{}" } else { &body[..] };
+        parse(text).map(Self)
+    }
+}
+
+/// Whether the body says it is JSON, and is not compressed: what a compressed one unpacks to has no bound.
+fn is_plain_json(headers: &HeaderMap, is_empty: bool) -> bool {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let kind = header(CONTENT_TYPE).map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let is_json = kind.map_or(is_empty, |kind| kind == "application/json" || kind.ends_with("+json"));
+    is_json && header(CONTENT_ENCODING).is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"))
+}
+
+/// Parses JSON into an input: what is no JSON at all is told apart from a field of the wrong type.
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Failure> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let field = error.path().to_string();
+        match error.inner().classify() {
+            Category::Data => Failure::invalid(wrong_type(&field, &error.inner().to_string())),
+            Category::Syntax | Category::Eof | Category::Io => Failure::invalid_json(),
+        }
+    })?;
+    json.end().map_err(|_| Failure::invalid_json())?;
+    Ok(parsed)
+}
+
+/// "expected i64" and the like, in words.
+fn wrong_type(field: &str, serde: &str) -> FieldErrors {
+    let expected = serde.rsplit_once("expected ").map_or("of another type", |(_, expected)| expected);
+    let expected = expected.split(" at line").next().unwrap_or(expected);
+    let expected = match expected {
+        "i64" => "a whole number",
+        "a map" => "an object",
+        _ if expected.starts_with("struct") => "an object",
+        other => other,
+    };
+    let field = if field == "." { "body" } else { field };
+    FieldErrors::one(field, format!("must be {expected}"))
+}
+
+/// The query string. Unknown parameters are ignored.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Server> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _server: &Server) -> Result<Self, Failure> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query));
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let field = error.path().to_string();
+            Failure::invalid(FieldErrors::one(&field, "is not what is expected here"))
+        })
+    }
+}
+
+fn form_urlencoded(query: &str) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(query.as_bytes())
+}
+
+/// The id in a path. One that is malformed is the id of nothing.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T: FromStr + Send> FromRequestParts<Server> for Id<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Failure> {
+        let Path(id) = Path::<String>::from_request_parts(parts, server).await.map_err(|_| Failure::no_such_route())?;
+        let id = id.parse().map_err(|_| Failure::from(domain::Error::not_found("row")))?;
+        Ok(Self(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::NewLobby;
+
+    use super::*;
+
+    #[test]
+    fn a_wrong_type_is_told_in_words() {
+        let message = |json: &str| parse::<NewLobby>(json.as_bytes()).err().map(|failure| format!("{failure:?}"));
+        let told = |json, words: &str| message(json).is_some_and(|message| message.contains(words));
+        assert!(told(r#"{"max_users":"eight"}"#, "must be a whole number"));
+        assert!(told(r#"{"title":5}"#, "must be a string"));
+        assert!(told(r#"{"is_hidden":"yes"}"#, "must be a boolean"));
+        assert!(told(r#"{"metadata":[]}"#, "must be an object"));
+        assert!(told(r#"{"title":"a"} x"#, "invalid_json"));
+        assert!(told(&"[".repeat(100_000), "body") || told(&"[".repeat(100_000), "invalid_json"));
+        assert!(message(r#"{"host_id":1,"is_admin":true,"title":null}"#).is_none());
+    }
+}

@@ -1,0 +1,79 @@
+//! The files of the pages, out of the binary itself.
+
+use std::sync::LazyLock;
+
+use axum::body::Body;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+#[derive(RustEmbed)]
+#[folder = "../target/site"]
+struct Site;
+
+/// Scripts, module and styles live under a folder named after their content, so that browsers may keep them for ever.
+pub(super) fn package() -> &'static str {
+    static PACKAGE: LazyLock<String> = LazyLock::new(|| {
+        let mut names: Vec<_> = Site::iter().filter(|name| name.starts_with("pkg/")).collect();
+        names.sort();
+        // FNV-1a over the names and their SHA-256: it names, it does not protect.
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut eat = |bytes: &[u8]| {
+            for byte in bytes {
+                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        };
+        for name in names {
+            eat(name.as_bytes());
+            if let Some(file) = Site::get(&name) {
+                eat(&file.metadata.sha256_hash());
+            }
+        }
+        format!("pkg/{hash:016x}")
+    });
+    &PACKAGE
+}
+
+/// The file at a path, if there is one.
+pub(super) fn get(path: &str, request: &HeaderMap) -> Option<Response> {
+    let path = path.trim_start_matches('/');
+    let (name, keep) = match path.strip_prefix(package()).and_then(|rest| rest.strip_prefix('/')) {
+        Some(file) => (format!("pkg/{file}"), "public, max-age=31536000, immutable"),
+        // An older page's package is gone; so is the package without its folder.
+        None if path.starts_with("pkg/") => return None,
+        None if path.starts_with("fonts/") => (path.to_owned(), "public, max-age=31536000, immutable"),
+        None => (path.to_owned(), "public, max-age=300"),
+    };
+    let takes_brotli = request
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|all| all.split(',').any(|one| one.split(';').next().is_some_and(|one| one.trim() == "br")));
+    let plain = Site::get(&name)?;
+    let packed = if takes_brotli { Site::get(&format!("{name}.br")) } else { None };
+    Some(answer(&plain, packed, keep, request))
+}
+
+fn answer(plain: &EmbeddedFile, packed: Option<EmbeddedFile>, keep: &'static str, request: &HeaderMap) -> Response {
+    let tag = plain.metadata.sha256_hash()[..12].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let tag = format!("\"{tag}\"");
+    let is_known = request.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut headers = HeaderMap::new();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if let (Ok(tag), Ok(kind)) = (tag.parse(), plain.metadata.mimetype().parse()) {
+        headers.insert(ETAG, tag);
+        headers.insert(CONTENT_TYPE, kind);
+    }
+    if is_known {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    let body = match packed {
+        Some(packed) => {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
+            packed.data
+        }
+        None => plain.data.clone(),
+    };
+    (headers, Body::from(body.into_owned())).into_response()
+}

@@ -1,0 +1,50 @@
+//! Lobbies.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::lobbies;
+use serde_json::{Value, json};
+use wire::{JoinLobby, Lobby, LobbyFilter, LobbyId, NewLobby, Page, PageQuery};
+
+use crate::auth::Caller;
+use crate::error::Failure;
+use crate::input::{Id, Json, Query};
+use crate::router::Server;
+
+type Answer<T> = Result<axum::Json<T>, Failure>;
+
+pub(crate) async fn list(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Query(filter): Query<LobbyFilter>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Page<Lobby>> {
+    Ok(axum::Json(lobbies::list(&server.app, &scope, filter, page).await?))
+}
+
+pub(crate) async fn create(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(input): Json<NewLobby>,
+) -> Result<(StatusCode, axum::Json<Lobby>), Failure> {
+    let lobby = lobbies::create(&server.app, &scope, input).await?;
+    Ok((StatusCode::CREATED, axum::Json(lobby)))
+}
+
+pub(crate) async fn get(State(server): State<Server>, Caller(scope): Caller, Id(id): Id<LobbyId>) -> Answer<Lobby> {
+    Ok(axum::Json(lobbies::get(&server.app, &scope, id).await?))
+}
+
+pub(crate) async fn join(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Id(id): Id<LobbyId>,
+    Json(input): Json<JoinLobby>,
+) -> Answer<Lobby> {
+    Ok(axum::Json(lobbies::join(&server.app, &scope, id, input).await?))
+}
+
+pub(crate) async fn leave(State(server): State<Server>, Caller(scope): Caller) -> Answer<Value> {
+    lobbies::leave(&server.app, &scope).await?;
+    Ok(axum::Json(json!({})))
+}

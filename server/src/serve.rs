@@ -1,0 +1,82 @@
+//! Starting the server, and telling whoever started it what to do next.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result};
+use domain::db::Db;
+use domain::{App, Config, Random, Secrets, setup};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::{Limits, Server, Settings, router};
+
+/// The application on its database, migrated.
+///
+/// # Errors
+/// A data folder, secret or database that cannot be used.
+pub async fn open(settings: &Settings) -> Result<App> {
+    let random = Random::system();
+    let secrets = Secrets::load_or_create(&settings.data.join("secrets"), &random)?;
+    let db = Db::open(&settings.database()).await.context("The database cannot be opened")?;
+    db.migrate().await?;
+    Ok(App::builder(Config::default()).random(random).build(db, &secrets)?)
+}
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// What [`open`] refuses, and a port that is taken.
+pub async fn serve(settings: Settings) -> Result<()> {
+    let app = open(&settings).await?;
+    let at = SocketAddr::new(settings.host, settings.port);
+    let listener = TcpListener::bind(at)
+        .await
+        .with_context(|| format!("Port {} is taken or not allowed. Choose another with --port", settings.port))?;
+    let port = listener.local_addr()?.port();
+    greet(&app, &settings, port).await?;
+
+    let (go_away, going_away) = watch::channel(false);
+    let server = Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away);
+    let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            stopped().await;
+            tracing::info!("stopping: no new requests, open ones are finished");
+            go_away.send_replace(true);
+        })
+        .await?;
+    app.db.close().await;
+    Ok(())
+}
+
+/// Says where the server is, how to sign a player in, and how to become its admin while there is none.
+async fn greet(app: &App, settings: &Settings, port: u16) -> Result<()> {
+    let address = settings.address(port);
+    let place = match settings.database() {
+        domain::Database::Sqlite(file) => file.display().to_string(),
+        domain::Database::Postgres(_) => "by DATABASE_URL".to_owned(),
+    };
+    println!("GameServer {} serves on {address}", env!("CARGO_PKG_VERSION"));
+    println!("  {} ({place})", app.db.engine());
+    println!("\nSign a player in:");
+    println!(
+        "  curl {address}/api/v1/login/device -H 'content-type: application/json' -d '{{\"device_id\":\"{}\"}}'",
+        app.random.secret()
+    );
+    if let Some(token) = setup::open(app).await? {
+        println!("\nMake the first admin, once and within 24 hours:");
+        println!("  {address}/users/first-admin?token={token}");
+    }
+    println!();
+    Ok(())
+}
+
+async fn stopped() {
+    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened to");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("SIGINT can be listened to");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

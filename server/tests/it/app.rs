@@ -1,0 +1,203 @@
+//! A server of one test, and the people who use it.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use domain::{Config, Scope, setup, users};
+use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
+use serde_json::{Value, json};
+use server::{Limits, Server, router};
+use testing::{Engine, Fixture, TestDomain};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use wire::NewAdmin;
+
+/// A running server on a free port, with a clock that stands.
+pub(crate) struct TestApp {
+    pub(crate) domain: TestDomain,
+    pub(crate) address: SocketAddr,
+    going_away: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    client: Client,
+    devices: AtomicUsize,
+}
+
+impl Fixture for TestApp {
+    async fn on(engine: Engine) -> Self {
+        Self::with(engine, limits(), testing::config()).await
+    }
+}
+
+/// The limits of tests: small enough to step over.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        body: 64 * 1024,
+        sign_in_body: 4 * 1024,
+        seconds: 10,
+        frame: 16 * 1024,
+        socket: channels::socket::Limits::default(),
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn with(engine: Engine, limits: Limits, config: Config) -> Self {
+        let domain = TestDomain::with(engine, config).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (going_away, watching) = watch::channel(false);
+        let service = router(Server::new(domain.app.clone(), limits, true, watching));
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+        Self { domain, address, going_away, serving, client, devices: AtomicUsize::new(0) }
+    }
+
+    /// Tells the sockets that the server goes away.
+    pub(crate) fn go_away(&self) {
+        self.going_away.send_replace(true);
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, self.url(path))
+    }
+
+    /// Somebody who has not signed in.
+    pub(crate) fn nobody(&self) -> Player<'_> {
+        Player { app: self, id: 0, access: None, refresh: String::new(), cookie: None }
+    }
+
+    /// A player signed in by a device of their own.
+    pub(crate) async fn player(&self) -> Player<'_> {
+        let device = format!("a-device-of-a-test-{}", self.devices.fetch_add(1, Ordering::Relaxed));
+        self.sign_in(&device).await
+    }
+
+    /// Several players.
+    pub(crate) async fn players<const N: usize>(&self) -> [Player<'_>; N] {
+        let mut players = Vec::new();
+        for _ in 0..N {
+            players.push(self.player().await);
+        }
+        players.try_into().unwrap_or_else(|_| unreachable!())
+    }
+
+    /// The player of a device.
+    pub(crate) async fn sign_in(&self, device: &str) -> Player<'_> {
+        let answer = self.nobody().post("/api/v1/login/device", &json!({ "device_id": device })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        self.from_tokens(&answer.body)
+    }
+
+    /// The player of a token answer.
+    pub(crate) fn from_tokens(&self, tokens: &Value) -> Player<'_> {
+        Player {
+            app: self,
+            id: tokens["user_id"].as_i64().unwrap(),
+            access: tokens["access_token"].as_str().map(Into::into),
+            refresh: tokens["refresh_token"].as_str().unwrap().into(),
+            cookie: None,
+        }
+    }
+
+    /// An admin with the password "correct horse", signed in by bearer token.
+    pub(crate) async fn admin(&self) -> Player<'_> {
+        let input = NewAdmin { email: Some("ada@games.example".into()), password: Some("correct horse".into()) };
+        users::create_admin(&self.domain.app, &Scope::SYSTEM, input).await.unwrap();
+        let login = json!({ "email": "ada@games.example", "password": "correct horse" });
+        let answer = self.nobody().post("/api/v1/login", &login).await;
+        self.from_tokens(&answer.body)
+    }
+
+    /// The same admin in a browser: signed in by cookie.
+    pub(crate) async fn admin_in_browser(&self) -> Player<'_> {
+        self.admin().await;
+        let form = [("email", "ada@games.example"), ("password", "correct horse")];
+        let answer = self.request(Method::POST, "/users/log-in").form(&form).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        Player { cookie: Some(cookie), ..self.nobody() }
+    }
+
+    /// The token of the first admin's link.
+    pub(crate) async fn setup_token(&self) -> String {
+        setup::open(&self.domain.app).await.unwrap().unwrap()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// Somebody who uses the server.
+pub(crate) struct Player<'a> {
+    pub(crate) app: &'a TestApp,
+    pub(crate) id: i64,
+    pub(crate) access: Option<String>,
+    pub(crate) refresh: String,
+    pub(crate) cookie: Option<String>,
+}
+
+/// A status and a body of JSON (null, where there is none).
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The status and the error's code, as in `403 full`.
+    pub(crate) fn refusal(&self) -> String {
+        assert!(self.body["message"].as_str().is_some_and(|message| message.ends_with('.')), "a sentence: {self:?}");
+        format!("{} {}", self.status.as_u16(), self.body["error"].as_str().unwrap_or("no code"))
+    }
+}
+
+impl Player<'_> {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let mut request = self.app.request(method, path);
+        if let Some(token) = &self.access {
+            request = request.bearer_auth(token);
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        request
+    }
+
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let body = response.json().await.unwrap_or(Value::Null);
+        Answer { status, body }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// Opens a lobby and gives its id.
+    pub(crate) async fn open(&self, lobby: Value) -> i64 {
+        let answer = self.post("/api/v1/lobbies", &lobby).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        answer.body["id"].as_i64().unwrap()
+    }
+
+    pub(crate) async fn join(&self, lobby: i64) -> Answer {
+        self.post(&format!("/api/v1/lobbies/{lobby}/join"), &json!({})).await
+    }
+
+    pub(crate) async fn leave(&self) -> Answer {
+        self.post("/api/v1/lobbies/leave", &json!({})).await
+    }
+}

@@ -1,0 +1,3 @@
+mod server_functions;
+mod sessions;
+mod setup;

@@ -1,0 +1,4 @@
+mod edge;
+mod lobbies;
+mod sessions;
+mod users;

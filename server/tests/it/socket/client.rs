@@ -1,0 +1,93 @@
+//! A client that speaks the protocol frame by frame.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::app::{Player, TestApp};
+
+/// Long enough for a busy machine; what does not happen within it does not happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+/// Connects, with headers of the test's choice; gives the refusal's status otherwise.
+pub(crate) async fn connect(app: &TestApp, query: &str, headers: &[(&'static str, String)]) -> Result<Socket, u16> {
+    let url = format!("ws://{}/socket/websocket?{query}", app.address);
+    let mut request = url.into_client_request().unwrap();
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, value.parse().unwrap());
+    }
+    match connect_async(request).await {
+        Ok((socket, _)) => Ok(Socket(socket)),
+        Err(Error::Http(response)) => Err(response.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+impl Player<'_> {
+    /// Connects by access token, or as nobody.
+    pub(crate) async fn socket(&self) -> Socket {
+        let token = self.access.as_ref().map(|token| format!("&token={token}")).unwrap_or_default();
+        connect(self.app, &format!("vsn=2.0.0{token}"), &[]).await.unwrap()
+    }
+}
+
+impl Socket {
+    pub(crate) async fn send(&mut self, text: &str) {
+        self.0.send(Message::Text(text.into())).await.unwrap();
+    }
+
+    /// The next frame.
+    pub(crate) async fn next(&mut self) -> Value {
+        match self.next_message().await {
+            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            other => panic!("no frame: {other:?}"),
+        }
+    }
+
+    async fn next_message(&mut self) -> Message {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("something comes");
+            match message.expect("the socket is open").unwrap() {
+                Message::Ping(_) | Message::Pong(_) => {}
+                message => return message,
+            }
+        }
+    }
+
+    /// The code the server closed with; frames before it are passed over.
+    pub(crate) async fn close_code(&mut self) -> u16 {
+        loop {
+            if let Message::Close(frame) = self.next_message().await {
+                return frame.map_or(0, |frame| frame.code.into());
+            }
+        }
+    }
+
+    /// Joins a topic: the reply's status and response.
+    pub(crate) async fn join(&mut self, topic: &str) -> (String, Value) {
+        self.send(&json!(["1", "1", topic, "phx_join", {}]).to_string()).await;
+        let reply = self.next().await;
+        assert_eq!((&reply[0], &reply[2], &reply[3]), (&json!("1"), &json!(topic), &json!("phx_reply")));
+        (reply[4]["status"].as_str().unwrap().to_owned(), reply[4]["response"].clone())
+    }
+
+    /// Joins a topic that lets one in: its response.
+    pub(crate) async fn joined(&mut self, topic: &str) -> Value {
+        let (status, response) = self.join(topic).await;
+        assert_eq!(status, "ok", "{response}");
+        response
+    }
+
+    /// The next event: `[topic, event, payload]`.
+    pub(crate) async fn event(&mut self) -> Value {
+        let frame = self.next().await;
+        json!([frame[2], frame[3], frame[4]])
+    }
+}

@@ -1,0 +1,73 @@
+//! The WebAssembly module and its glue: cargo compiles it, wasm-bindgen as a library makes it loadable.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::{Files, NAME, folder};
+use crate::tree::{Mode, Tree};
+use crate::{cargo, need};
+
+/// `pkg/gameserver.js`, `pkg/gameserver.wasm` and whatever else the glue imports.
+pub(super) fn files(tree: &Tree, mode: Mode) -> Result<Files> {
+    let scratch = tree.scratch(mode.module_profile());
+    let stamp = scratch.join("stamp");
+    let last = fs::read_to_string(&stamp).unwrap_or_default();
+
+    let compiled = compile(tree, mode, &last)?;
+    let now = format!("{}\n{}\n", age(&compiled)?, age(&std::env::current_exe()?)?);
+    let pkg = scratch.join("pkg");
+    if last != now {
+        let _ = fs::remove_file(&stamp);
+        let _ = fs::remove_dir_all(&pkg);
+        bind(&compiled, &pkg, mode).context("wasm-bindgen failed")?;
+        fs::write(&stamp, now)?;
+    }
+
+    let mut site = Files::new();
+    folder(&pkg, "pkg/", &mut site)?;
+    // The name that leptos' own tools and `cargo leptos watch` use.
+    let module = site.remove(&format!("pkg/{NAME}_bg.wasm")).context("wasm-bindgen made no module")?;
+    site.insert(format!("pkg/{NAME}.wasm"), module);
+    Ok(site)
+}
+
+/// Compiles it and names the file, which is surely this checkout's: cargo keeps one `frontend.wasm` in a target
+/// folder for all checkouts that share it, and calls it fresh though another one wrote it last.
+fn compile(tree: &Tree, mode: Mode, last: &str) -> Result<std::path::PathBuf> {
+    let args = ["--package", "frontend", "--lib", "--target", need::WASM, "--profile", mode.module_profile()];
+    let mut built = cargo::build(tree, &args, "frontend", ".wasm")?;
+    let shared = !built.file.starts_with(tree.root());
+    if shared && built.fresh && last.lines().next() != Some(&age(&built.file)?) {
+        let entry = tree.join("frontend/src/lib.rs");
+        File::options().append(true).open(&entry)?.set_modified(SystemTime::now())?;
+        built = cargo::build(tree, &args, "frontend", ".wasm")?;
+    }
+    Ok(built.file)
+}
+
+/// The module keeps its function names in development, for readable panics; in a release they are a third of the
+/// bytes on the wire. Debug information serves neither: browsers do not read it.
+fn bind(module: &Path, pkg: &Path, mode: Mode) -> Result<()> {
+    Bindgen::new()
+        .input_path(module)
+        .web(true)?
+        .typescript(false)
+        .debug(mode == Mode::Dev)
+        .keep_debug(false)
+        .remove_name_section(mode == Mode::Release)
+        // The page says where the module is, so the glue must not guess at the name it had before.
+        .omit_default_module_path(true)
+        .out_name(NAME)
+        .generate(pkg)
+}
+
+/// Length and time of last change: enough to see that somebody wrote the file.
+fn age(path: &Path) -> Result<String> {
+    let meta = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let written = meta.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(format!("{} {}", meta.len(), written.as_nanos()))
+}
