@@ -13,6 +13,7 @@ mod rows;
 
 /// How the socket stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server opens no socket to itself"))]
 pub(crate) enum Link {
     /// Being opened.
     Connecting,
@@ -25,6 +26,7 @@ pub(crate) enum Link {
 }
 
 /// What a topic says.
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server opens no socket to itself"))]
 pub(crate) enum Heard {
     /// Joined, for the first time or again: whatever happened before it was not heard.
     Joined,
@@ -132,7 +134,7 @@ mod socket {
 
 #[cfg(not(feature = "hydrate"))]
 impl Live {
-    #[expect(clippy::unused_self, clippy::needless_pass_by_value, reason = "the browser's side uses them")]
+    #[expect(clippy::unused_self, reason = "the browser's side uses them")]
     fn join(self, _topic: Topic, _on: impl Fn(Heard) + 'static) {}
 
     #[expect(clippy::unused_self, reason = "the browser's side uses it")]

@@ -49,9 +49,10 @@ impl OptionalFromRequestParts<Server> for Caller {
     }
 }
 
-/// The bearer token of a request.
+/// The bearer token of a request: an empty one, where the scheme stands alone.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let credentials = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = credentials.split_once(' ').unwrap_or((credentials, ""));
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 

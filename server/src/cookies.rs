@@ -2,16 +2,17 @@
 
 use async_trait::async_trait;
 use axum::http::request::Parts;
-use chrono::DateTime;
+use chrono::TimeDelta;
 use domain::{App, site_sessions};
 use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 use wire::SessionId;
 
 /// How long "stay signed in" lasts.
-const STAY: tower_sessions::cookie::time::Duration = tower_sessions::cookie::time::Duration::days(14);
+const STAY: Duration = Duration::days(14);
 /// Where a record keeps its session.
 const KEY: &str = "session";
 
@@ -34,7 +35,9 @@ impl SessionStore for Store {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let json = serde_json::to_string(record).map_err(|error| Error::Encode(error.to_string()))?;
-        let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or_default();
+        // The layer reckons by the machine's clock, the database by the application's: what is left is the same.
+        let left = record.expiry_date - OffsetDateTime::now_utc();
+        let expires_at = self.0.clock.now() + TimeDelta::seconds(left.whole_seconds());
         site_sessions::save(&self.0, &record.id.to_string(), json, expires_at).await.map_err(backend)
     }
 

@@ -26,11 +26,8 @@ pub(crate) fn wasm_target(tree: &Tree) -> Result<()> {
         return Ok(());
     }
     say::step(tree, "Add the WebAssembly target to the Rust toolchain", "about 10 s", || {
-        run::wait(run::program(tree, "rustup").args(["target", "add", WASM])).with_context(|| {
-            format!(
-                "the dashboard is compiled to WebAssembly; run `rustup target add {WASM}` where its server is in reach"
-            )
-        })
+        let why = "the dashboard is compiled to WebAssembly; see rustup's message above and try again";
+        run::wait_for(run::program(tree, "rustup").args(["target", "add", WASM]), why)
     })
 }
 
@@ -42,8 +39,7 @@ pub(crate) fn component(tree: &Tree, name: &str, subcommand: &str) -> Result<()>
         return Ok(());
     }
     say::step(tree, &format!("Add {name} to the Rust toolchain"), "about 10 s", || {
-        run::wait(run::program(tree, "rustup").args(["component", "add", name])).with_context(|| {
-            format!("the checks use {name}; run `rustup component add {name}` where its server is in reach")
-        })
+        let why = format!("the checks use {name}; see rustup's message above and try again");
+        run::wait_for(run::program(tree, "rustup").args(["component", "add", name]), &why)
     })
 }

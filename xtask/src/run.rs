@@ -4,7 +4,7 @@ use std::env;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitStatus, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use crate::say;
 use crate::tree::Tree;
@@ -53,6 +53,11 @@ pub(crate) fn wait(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start {}", name(command)))?;
     ensure!(status.success(), "{} failed", name(command));
     Ok(())
+}
+
+/// Like [`wait`]; when it fails, `why` says in the same line what it was for and what to do.
+pub(crate) fn wait_for(command: &mut Command, why: &str) -> Result<()> {
+    wait(command).map_err(|error| anyhow!("{error:#}; {why}"))
 }
 
 /// Runs it quietly and hands back what it printed; what it complained of is shown only when it fails.

@@ -26,6 +26,13 @@ pub(crate) fn step<T>(tree: &Tree, what: &str, first: &str, work: impl FnOnce() 
     Ok(made)
 }
 
+/// Says how long the whole takes, where nothing was built yet in this checkout.
+pub(crate) fn first_time(tree: &Tree, text: &str) {
+    if !tree.scratch("done").exists() {
+        line(text);
+    }
+}
+
 /// Announces what comes next.
 pub(crate) fn title(what: &str) {
     if stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {

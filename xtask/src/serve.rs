@@ -22,6 +22,11 @@ pub(crate) fn build(tree: &Tree, mode: Mode) -> Result<PathBuf> {
 /// Builds everything and becomes the server. There is one process then, so Ctrl-C and every other signal reach it
 /// directly, and nothing is left behind when it ends.
 pub(crate) fn serve(tree: &Tree, mode: Mode, args: &[String]) -> Result<Infallible> {
+    if mode == Mode::Dev {
+        let text =
+            "The first start fetches and compiles everything: about 7 minutes on two cores. Later ones take seconds.";
+        say::first_time(tree, text);
+    }
     site::build(tree, mode)?;
     let binary = build(tree, mode)?;
     say::title("Start the server");

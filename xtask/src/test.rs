@@ -41,6 +41,9 @@ pub(crate) fn test(tree: &Tree, skip_browser: bool, only: Option<Part>) -> ExitC
     let wanted = |part| only.is_none_or(|only| only == part) && !(skip_browser && part == Part::Browser);
     let mut parts: Vec<Part> = Part::value_variants().iter().copied().filter(|part| wanted(*part)).collect();
 
+    if only.is_none() {
+        say::first_time(tree, "The first run compiles everything, for two targets: about 15 minutes on two cores.");
+    }
     let mut sum = Tally::default();
     let mut failed = Vec::new();
     let mut binary = None;

@@ -43,7 +43,8 @@ fn sentence(code: &str, seconds: Option<String>) -> String {
         ("rate_limited", Some(seconds)) => format!("Too many tries. You can try again in {seconds} seconds."),
         ("rate_limited", None) => "Too many tries. Wait a little, then try again.".to_owned(),
         ("validation_failed", _) => "Enter your e-mail and your password.".to_owned(),
-        ("busy", _) => "Many are signing in right now. Try again in a moment.".to_owned(),
+        ("busy", Some(seconds)) => format!("Many are signing in right now. Try again in {seconds} s."),
+        ("busy", None) => "Many are signing in right now. Try again in a moment.".to_owned(),
         _ => "That did not work. Nothing was changed; try again.".to_owned(),
     }
 }

@@ -2,8 +2,9 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::tree::Tree;
 use crate::{run, say};
@@ -39,6 +40,9 @@ pub(crate) fn for_tests(tree: &Tree, browser: bool) -> Result<()> {
         return Ok(());
     }
     let all = missing.join(" ");
+    if missing.contains(&"chromium") && env::var_os("CHROMIUM").is_some() {
+        bail!("CHROMIUM names no file; the browser tests start it; correct the variable, or unset it to use Debian's");
+    }
     let by_hand = format!("apt-get install -y --no-install-recommends {all}");
     if on_path("apt-get").is_none() {
         bail!("the tests need {all} (names of Debian's packages), and there is no apt-get here; install them by hand");
@@ -47,15 +51,18 @@ pub(crate) fn for_tests(tree: &Tree, browser: bool) -> Result<()> {
         bail!("the tests need {all}, and only root may install packages; run `sudo {by_hand}`");
     }
     say::step(tree, &format!("Install {all} from Debian's packages"), "about 1 minute", || {
-        let why = || format!("the tests need {all}; see apt's message above, or run `{by_hand}` by hand");
-        apt(tree, &["update", "-q"]).with_context(why)?;
+        let why = format!("the tests need {all}; see apt's message above and try again");
+        // One source of many may be out of reach without harm; if it matters, the installation says so.
+        let _ = run::wait(&mut apt(tree, &["update", "-q"]));
         let install = ["install", "-y", "-q", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
-        apt(tree, &[install.as_slice(), &missing].concat()).with_context(why)
+        run::wait_for(apt(tree, &install).args(&missing), &why)
     })
 }
 
-fn apt(tree: &Tree, args: &[&str]) -> Result<()> {
-    run::wait(run::program(tree, "apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"))
+fn apt(tree: &Tree, args: &[&str]) -> Command {
+    let mut apt = run::program(tree, "apt-get");
+    apt.args(args).env("DEBIAN_FRONTEND", "noninteractive");
+    apt
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {

@@ -21,12 +21,23 @@ pub(crate) fn packages(tree: &Tree) -> Result<()> {
     node(tree)?;
     say::step(tree, "Fetch the npm packages (style sheet, icons, fonts, test tools)", "about 10 s", || {
         // Not `npm ci`: it refuses a lock that leaves out packages made for other systems.
-        run::wait(run::program(tree, "npm").args(["i", "--no-audit", "--no-fund"])).context(
-            "the style sheet, the icons and the fonts come from npm packages; see npm's message above and try again",
-        )?;
+        let npm = run::program(tree, "npm").args(["i", "--no-audit", "--no-fund"]).output()?;
+        if !npm.status.success() {
+            let said = complaint(&String::from_utf8_lossy(&npm.stderr));
+            bail!(
+                "npm cannot fetch the packages ({said}); the style sheet, icons and fonts are made of them; try again when its registry is in reach"
+            );
+        }
         // npm may have completed the lock, so the stamp is taken afterwards.
         fs::write(&stamp, wanted(tree)?).context("cannot write into node_modules")
     })
+}
+
+/// The one line of npm's page that says what was wrong.
+fn complaint(page: &str) -> String {
+    let lines = page.lines().filter_map(|line| line.strip_prefix("npm error "));
+    let mut telling = lines.filter(|line| !["code ", "errno ", "syscall "].iter().any(|dull| line.starts_with(dull)));
+    telling.next().unwrap_or("it does not say why").to_owned()
 }
 
 /// Node, new enough, or a line that says so.
@@ -58,6 +69,13 @@ fn wanted(tree: &Tree) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_what_npm_complains_the_telling_line_is_kept() {
+        let page = "npm warn old\nnpm error code E404\nnpm error 404 Not Found: nope@1.0.0\nnpm error 404\n";
+        assert_eq!(complaint(page), "404 Not Found: nope@1.0.0");
+        assert_eq!(complaint(""), "it does not say why");
+    }
 
     #[test]
     fn the_version_is_read_as_node_prints_it() {

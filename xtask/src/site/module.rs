@@ -1,7 +1,7 @@
 //! The WebAssembly module and its glue: cargo compiles it, wasm-bindgen as a library makes it loadable.
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
@@ -37,7 +37,8 @@ pub(super) fn files(tree: &Tree, mode: Mode) -> Result<Files> {
 
 /// Compiles it and names the file, which is surely this checkout's: cargo keeps one `frontend.wasm` in a target
 /// folder for all checkouts that share it, and calls it fresh though another one wrote it last.
-fn compile(tree: &Tree, mode: Mode, last: &str) -> Result<std::path::PathBuf> {
+#[expect(clippy::disallowed_methods, reason = "a time to stamp a file with; the product does not see it")]
+fn compile(tree: &Tree, mode: Mode, last: &str) -> Result<PathBuf> {
     let args = ["--package", "frontend", "--lib", "--target", need::WASM, "--profile", mode.module_profile()];
     let mut built = cargo::build(tree, &args, "frontend", ".wasm")?;
     let shared = !built.file.starts_with(tree.root());

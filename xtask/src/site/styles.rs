@@ -11,7 +11,7 @@ use crate::tree::Tree;
 pub(super) fn sheet(tree: &Tree) -> Result<Vec<u8>> {
     let made = tree.scratch("tailwind.css");
     let mut tailwind = run::program(tree, tree.join("node_modules/.bin/tailwindcss"));
-    run::read(tailwind.args(["--input", "style/tailwind.css", "--minify", "--output"]).arg(&made))
+    run::read(tailwind.env("NO_COLOR", "1").args(["--input", "style/tailwind.css", "--minify", "--output"]).arg(&made))
         .context("cannot make the style sheet")?;
     fs::read(&made).context("Tailwind made no style sheet")
 }

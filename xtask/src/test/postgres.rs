@@ -18,10 +18,10 @@ use crate::{need, run};
 
 /// A shell that looks after the server. It waits for the end of its standard input, which comes whenever the test run
 /// ends, be it by Ctrl-C, by a crash or by `kill -9`; then it stops the server and removes the folder. It hears none
-/// of the signals meant for the run, or it could not do so. `$1` is the folder of the programs, `$2` the one for the
+/// of the signals meant for the run, nor that its log has no reader any more, or it could not do so. `$1` is the folder of the programs, `$2` the one for the
 /// data, `$3` the port.
 const KEEPER: &str = r#"
-trap '' HUP INT TERM
+trap '' HUP INT PIPE TERM
 exec 3<&0 </dev/null
 "$1/initdb" --pgdata "$2/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync >"$2/initdb.log" 2>&1 || {
   cat "$2/initdb.log" >&2
@@ -34,7 +34,7 @@ server=$!
 (read -r _ <&3; kill -QUIT $server) &
 watch=$!
 wait $server
-kill -KILL $watch
+kill -KILL $watch 2>/dev/null
 rm -rf "$2"
 "#;
 

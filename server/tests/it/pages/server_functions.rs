@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::Method;
+use serde_json::{Value, json};
 use testing::both_engines;
 
-use crate::app::{Player, TestApp};
+use crate::app::{Answer, Player, TestApp};
 
 /// Every server function, and whether only admins may call it.
 const FUNCTIONS: &[(&str, bool)] = &[
@@ -14,13 +15,18 @@ const FUNCTIONS: &[(&str, bool)] = &[
     ("/_fn/overview", true),
     ("/_fn/users", true),
     ("/_fn/viewer", false),
-    ("/_fn/link_works", false),
+    ("/_fn/link-works", false),
 ];
 
-async fn call(player: &Player<'_>, path: &str) -> u16 {
+/// Calls a server function as a page of ours would.
+async fn call(player: &Player<'_>, path: &str, arguments: &Value) -> Answer {
     let origin = format!("http://{}", player.app.address);
-    let form = [("token", "x")];
-    player.request(Method::POST, path).header("origin", origin).form(&form).send().await.unwrap().status().as_u16()
+    player.send(player.request(Method::POST, path).header("origin", origin).json(arguments)).await
+}
+
+/// Arguments that fit every function: each takes its own.
+fn arguments() -> Value {
+    json!({ "filter": {}, "page": {}, "token": "x" })
 }
 
 #[both_engines]
@@ -30,7 +36,10 @@ async fn every_server_function_has_its_rule(app: TestApp) {
     assert_eq!(registered, listed);
     let (nobody, player, admin) = (app.nobody(), app.player().await, app.admin_in_browser().await);
     for (path, admins_only) in FUNCTIONS {
-        let statuses = [call(&nobody, path).await, call(&player, path).await, call(&admin, path).await];
+        let mut statuses = Vec::new();
+        for player in [&nobody, &player, &admin] {
+            statuses.push(call(player, path, &arguments()).await.status.as_u16());
+        }
         let expected = if *admins_only { [401, 403, 200] } else { [200, 200, 200] };
         assert_eq!(statuses, expected, "{path}");
     }
@@ -53,4 +62,14 @@ async fn no_server_function_answers_a_foreign_page(app: TestApp) {
         let read = admin.request(Method::GET, path).send().await.unwrap().status();
         assert!(read == 404 || read == 405, "{path} is no GET: {read}");
     }
+}
+
+#[both_engines]
+async fn arguments_that_do_not_fit_are_told_apart_from_our_own_failures(app: TestApp) {
+    let admin = app.admin_in_browser().await;
+    for arguments in [json!({}), json!({ "filter": 5, "page": {} }), json!([])] {
+        assert_eq!(call(&admin, "/_fn/lobbies", &arguments).await.refusal(), "400 invalid_json", "{arguments}");
+    }
+    let page = call(&admin, "/_fn/lobbies", &json!({ "filter": {}, "page": { "page": 0 } })).await;
+    assert_eq!(page.refusal(), "422 validation_failed");
 }

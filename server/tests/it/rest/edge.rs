@@ -20,7 +20,10 @@ async fn bodies_that_are_not_json_are_told_apart(app: TestApp) {
     for malformed in ["{", "{\"title\":}", "nonsense", "{} {}", "\u{0}"] {
         assert_eq!(player.send(json().body(malformed)).await.refusal(), "400 invalid_json", "{malformed}");
     }
-    assert_eq!(player.send(json().body("[".repeat(60_000))).await.refusal(), "422 validation_failed");
+    assert_eq!(player.send(json().body("[".repeat(60_000))).await.refusal(), "400 invalid_json");
+    for not_an_object in ["[]", "null", "5", "\"text\""] {
+        assert_eq!(player.send(json().body(not_an_object)).await.refusal(), "422 validation_failed");
+    }
     assert_eq!(player.send(json().body(vec![0xff, 0xfe])).await.refusal(), "400 invalid_json");
     assert_eq!(player.send(post().body("{}")).await.refusal(), "415 unsupported_media_type");
     let form = post().header("content-type", "application/x-www-form-urlencoded").body("title=a");

@@ -1,0 +1,149 @@
+// Signing in and out in a browser, and who may come in.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { ADMIN, adminCookie, fillIn, makeAdmin, signIn, submit } from "./support/admin.mjs";
+import { forgive, open, visit } from "./support/browser.mjs";
+import { player } from "./support/game.mjs";
+import { startServer } from "./support/server.mjs";
+
+/** Every server function: what the page sends, and whether only admins are answered. */
+const FUNCTIONS = [
+  ["/_fn/lobbies", { filter: {}, page: {} }, true],
+  ["/_fn/users", { filter: {}, page: {} }, true],
+  ["/_fn/overview", {}, true],
+  ["/_fn/viewer", {}, false],
+  ["/_fn/link-works", { token: "x" }, false],
+];
+
+let server;
+before(async () => {
+  server = await startServer();
+  await makeAdmin(server);
+});
+after(() => server.close());
+
+/** Calls a server function as the page does. */
+function ask(path, input, headers = {}) {
+  const json = { "content-type": "application/json", accept: "application/json" };
+  return fetch(`${server.base}${path}`, { method: "POST", headers: { ...json, ...headers }, body: JSON.stringify(input) });
+}
+
+for (const javaScript of [false, true]) {
+  const how = javaScript ? "in a hydrated page" : "without JavaScript";
+  const go = javaScript ? open : (page, path) => page.goto(path);
+
+  test(`whoever comes to the dashboard signs in, is taken there, and signs out again, ${how}`, async (t) => {
+    const page = await visit(t, server.base, { javaScript });
+    await go(page, "/admin/lobbies?state=open");
+    assert.equal(new URL(page.url()).pathname, "/users/log-in", "signed out, one is sent to sign in");
+
+    await fillIn(page, { ...ADMIN, password: "not this one" });
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("E-mail and password do not fit together. Try again.").waitFor();
+    await fillIn(page, ADMIN);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/admin/lobbies?state=open");
+
+    await page.getByLabel("Your account").click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL("**/users/log-in");
+    await page.goto("/admin");
+    assert.equal(new URL(page.url()).pathname, "/users/log-in", "the cookie opens nothing any more");
+  });
+}
+
+test("a way on that leads to another site is not followed", async (t) => {
+  const page = await visit(t, server.base, { javaScript: false });
+  for (const next of ["https://evil.example/", "//evil.example/", "/\\evil.example/"]) {
+    await page.goto(`/users/log-in?next=${encodeURIComponent(next)}`);
+    await fillIn(page, ADMIN);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { level: 1, name: "A game server runs here." }).waitFor();
+    assert.equal(page.url(), `${server.base}/`);
+    const answer = await submit(server.base, "/users/log-in", { ...ADMIN, next });
+    assert.equal(answer.headers.get("location"), "/", `the form itself carried ${next}`);
+  }
+});
+
+test("who stays signed in has a cookie that outlives the browser, who does not has one that ends with it", async (t) => {
+  const stays = await visit(t, server.base, { javaScript: false });
+  await signIn(stays);
+  const leaves = await visit(t, server.base, { javaScript: false });
+  await leaves.goto("/users/log-in");
+  await leaves.getByLabel("Stay signed in for 14 days").uncheck();
+  await fillIn(leaves, ADMIN);
+  await leaves.getByRole("button", { name: "Sign in" }).click();
+  await leaves.waitForURL(`${server.base}/`);
+  const cookie = async (page) => (await page.context().cookies()).find(({ name }) => name === "__Host-gameserver");
+  const [kept, dropped] = [await cookie(stays), await cookie(leaves)];
+  const days = (kept.expires - Date.now() / 1000) / 86_400;
+  assert.ok(days > 13.9 && days < 14.1, `${days} days`);
+  assert.equal(dropped.expires, -1);
+  for (const { httpOnly, secure, sameSite } of [kept, dropped]) {
+    assert.deepEqual({ httpOnly, secure, sameSite }, { httpOnly: true, secure: true, sameSite: "Lax" });
+  }
+});
+
+test("a signed-in player without the right is told that this is for admins", async (t) => {
+  const { tokens } = await player(server.base);
+  const headers = { authorization: `Bearer ${tokens.access_token}` };
+  const page = await visit(t, server.base, { headers });
+  forgive(page, /status of 403/);
+  const answer = await open(page, "/admin/lobbies");
+  assert.equal(answer.status(), 403);
+  await page.getByRole("heading", { level: 1, name: "This is for admins." }).waitFor();
+  assert.equal(await page.locator("table").count(), 0);
+});
+
+test("another site cannot act with the cookie of its visitor", async () => {
+  const cookie = await adminCookie(server.base);
+  for (const from of [
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { origin: server.base, "sec-fetch-site": "cross-site" },
+    { referer: "https://evil.example/page" },
+    {},
+  ]) {
+    const said = JSON.stringify(from);
+    const out = await submit(server.base, "/users/log-out", {}, { cookie, ...from });
+    assert.equal(out.status, 403, `/users/log-out from ${said}`);
+    for (const [path, input] of FUNCTIONS) {
+      assert.equal((await ask(path, input, { cookie, ...from })).status, 403, `${path} from ${said}`);
+    }
+  }
+  const still = await ask("/_fn/overview", {}, { cookie, origin: server.base });
+  assert.equal(still.status, 200, "none of it signed the admin out");
+});
+
+test("each server function answers whom it is for", async () => {
+  const cookie = await adminCookie(server.base);
+  const { tokens } = await player(server.base);
+  const callers = [{}, { authorization: `Bearer ${tokens.access_token}` }, { cookie, origin: server.base }];
+  for (const [path, input, adminsOnly] of FUNCTIONS) {
+    const statuses = [];
+    for (const headers of callers) statuses.push((await ask(path, input, headers)).status);
+    assert.deepEqual(statuses, adminsOnly ? [401, 403, 200] : [200, 200, 200], path);
+  }
+  const refused = await (await ask("/_fn/users", { filter: {}, page: {} })).json();
+  assert.equal(refused.error, "authentication_required");
+  assert.match(refused.message, /\w+ .+\.$/, "and says so in a sentence");
+});
+
+test("the pages call no server function that is not listed here", async (t) => {
+  const page = await visit(t, server.base);
+  const called = new Set();
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/_fn/")) called.add(pathname);
+  });
+  await signIn(page, "/admin");
+  for (const name of ["Lobbies", "Users", "Overview"]) {
+    await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name }).click();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+  }
+  const listed = new Set(FUNCTIONS.map(([path]) => path));
+  assert.ok(called.size > 0);
+  assert.deepEqual([...called].filter((path) => !listed.has(path)), []);
+});

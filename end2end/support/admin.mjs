@@ -1,0 +1,39 @@
+// The admin of a server under test, and their ways in.
+
+import assert from "node:assert/strict";
+
+/** What the admin signs in with. */
+export const ADMIN = { email: "ada@games.example", password: "correct horse battery" };
+
+/** Makes the first admin by the server's one-time link. */
+export async function makeAdmin(server) {
+  const token = new URL(await server.adminLink()).searchParams.get("token");
+  const made = await submit(server.base, "/users/first-admin", { token, ...ADMIN });
+  assert.equal(made.headers.get("location"), "/admin", "the first admin was not made");
+}
+
+/** Signs the admin in without a browser: the cookie to send. */
+export async function adminCookie(base) {
+  const answer = await submit(base, "/users/log-in", ADMIN);
+  assert.equal(answer.status, 303, "the admin was not signed in");
+  return answer.headers.getSetCookie()[0].split(";")[0];
+}
+
+/** Signs the admin in through the form, and waits for the page they are taken to. */
+export async function signIn(page, next = "/admin") {
+  await page.goto(`/users/log-in?next=${encodeURIComponent(next)}`);
+  await fillIn(page, ADMIN);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(`**${next}`);
+}
+
+/** Fills in the form of the page. */
+export async function fillIn(page, { email, password }) {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+}
+
+/** Submits a form without a browser and without following where it leads. */
+export function submit(base, path, fields, headers = {}) {
+  return fetch(`${base}${path}`, { method: "POST", body: new URLSearchParams(fields), headers, redirect: "manual" });
+}
