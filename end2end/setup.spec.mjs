@@ -94,7 +94,7 @@ test("the binary alone, in an empty folder and without an environment, serves th
   await server.run(alone, ["serve", "--port", "0"], { cwd: folder });
 
   const html = await (await fetch(server.base)).text();
-  assert.match(html, /<h1[^>]*>A game server runs here\.<\/h1>/);
+  assert.ok(html.includes("A game server runs here."), "the start page is rendered");
   const [script, style] = [/[^"]+\.js/.exec(html)[0], /[^"]+\.css/.exec(html)[0]];
   const module = script.replace(/\.js$/, ".wasm");
   for (const [path, kind, start] of [

@@ -110,7 +110,10 @@ mod tests {
     fn time_is_told_in_words_for_a_week_and_by_its_day_after() {
         let at = DateTime::from_timestamp(1_767_312_000, 0).unwrap_or_default();
         let after = |minutes| ago(TimeDelta::minutes(minutes), at);
-        assert_eq!([-5, 0, 4, 62, 1440, 3000].map(after), ["just now", "just now", "4 min", "1 h 2 min", "1 d", "2 d 2 h"]);
+        assert_eq!(
+            [-5, 0, 4, 62, 1440, 3000].map(after),
+            ["just now", "just now", "4 min", "1 h 2 min", "1 d", "2 d 2 h"]
+        );
         assert_eq!(after(10_080), "2 Jan 2026");
         assert_eq!(exact(at), "2026-01-02 00:00:00 UTC");
     }

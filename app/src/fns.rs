@@ -30,6 +30,10 @@ impl FromServerFnError for Problem {
             ServerFnErrorErr::Request(_) => {
                 Self(ApiError::new("unreachable", "The server did not answer. Nothing was changed."))
             }
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                ssr::refused(domain::Error::invalid_json())
+            }
             other => Self(ApiError::new("internal", other.to_string())),
         }
     }

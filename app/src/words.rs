@@ -41,6 +41,9 @@ mod tests {
     fn thousands_stand_apart_and_the_rail_is_short() {
         assert_eq!([0, 999, 1284, 48_230].map(figure), ["0", "999", "1,284", "48,230"]);
         assert_eq!([999, 1391, 48_230, 2_150_000].map(short_figure), ["999", "1,391", "48.2k", "2.1M"]);
-        assert_eq!((counted(1, "lobby", "lobbies"), counted(0, "lobby", "lobbies")), ("1 lobby".into(), "0 lobbies".into()));
+        assert_eq!(
+            (counted(1, "lobby", "lobbies"), counted(0, "lobby", "lobbies")),
+            ("1 lobby".into(), "0 lobbies".into())
+        );
     }
 }

@@ -29,11 +29,7 @@ pub(crate) fn status(error: &Error) -> StatusCode {
 
 impl Failure {
     pub(crate) fn invalid_json() -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "invalid_json",
-            "The body is not JSON. Check its quotes, commas and brackets.",
-        )
+        Error::invalid_json().into()
     }
 
     pub(crate) fn invalid(errors: FieldErrors) -> Self {

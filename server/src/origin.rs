@@ -7,6 +7,7 @@
 
 use axum::extract::Request;
 use axum::http::header::{COOKIE, HOST, ORIGIN, REFERER};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -39,7 +40,7 @@ pub(crate) fn is_ours(headers: &HeaderMap) -> bool {
 pub(crate) fn has_our_origin(headers: &HeaderMap) -> bool {
     let from = text(headers, ORIGIN.as_str()).or_else(|| text(headers, REFERER.as_str()));
     let from = from.and_then(|from| from.parse::<Uri>().ok());
-    let from = from.as_ref().and_then(Uri::authority).map(|authority| authority.as_str());
+    let from = from.as_ref().and_then(Uri::authority).map(Authority::as_str);
     from.is_some() && from == text(headers, HOST.as_str())
 }
 

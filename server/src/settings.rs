@@ -21,7 +21,7 @@ pub struct Settings {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, env = "PORT", default_value_t = 4000, global = true)]
     pub port: u16,
-    /// Where players reach the server, such as https://play.example; http://localhost with its port when absent.
+    /// Where players reach the server, such as `https://play.example`; `http://localhost` and the port when absent.
     #[arg(long, env = "GAMESERVER_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
 }

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wire::{ApiError, Topic};
 
-use crate::auth::{Caller, peer};
+use crate::auth::{Caller, bearer, peer};
 use crate::error::Failure;
 use crate::input::Query;
 use crate::origin;
@@ -47,22 +47,20 @@ pub(crate) async fn connect(
         let message = "This socket speaks version 2.0.0 of the protocol. Connect with vsn=2.0.0.";
         return Err((StatusCode::FORBIDDEN, axum::Json(ApiError::new("unknown_version", message))).into_response());
     }
-    let scope = match connect.token.filter(|token| !token.is_empty()) {
-        Some(token) => {
-            let scope = sessions::authenticate(&server.app, &token, peer(&parts)).await;
-            // 403, as clients of this protocol expect of a refused connection.
-            scope.map_err(|error| (StatusCode::FORBIDDEN, axum::Json(ApiError::from(error))).into_response())?
+    let token = connect.token.filter(|token| !token.is_empty());
+    let scope = if let Some(token) = token {
+        let scope = sessions::authenticate(&server.app, &token, peer(&parts)).await;
+        // 403, as clients of this protocol expect of a refused connection.
+        scope.map_err(|error| (StatusCode::FORBIDDEN, axum::Json(ApiError::from(error))).into_response())?
+    } else {
+        let caller = Caller::from_request_parts(&mut parts, &server).await;
+        let Caller(scope) = caller.map_err(IntoResponse::into_response)?;
+        // A cookie is sent by whatever page asks: only ours may.
+        let came_by_cookie = scope.user().is_some() && bearer(&parts.headers).is_none();
+        if came_by_cookie && !origin::has_our_origin(&parts.headers) {
+            return Err(Failure::foreign_origin().into_response());
         }
-        None => {
-            let caller = Caller::from_request_parts(&mut parts, &server).await;
-            let Caller(scope) = caller.map_err(IntoResponse::into_response)?;
-            // A cookie is sent by whatever page asks: only ours may.
-            let came_by_cookie = scope.user().is_some() && crate::auth::bearer(&parts.headers).is_none();
-            if came_by_cookie && !origin::has_our_origin(&parts.headers) {
-                return Err(Failure::foreign_origin().into_response());
-            }
-            scope
-        }
+        scope
     };
     let frame = server.limits.frame;
     let upgrade = upgrade.max_message_size(frame).max_frame_size(frame).max_write_buffer_size(16 * frame);

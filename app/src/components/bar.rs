@@ -95,7 +95,12 @@ pub(crate) fn Copy(
         // Whether it arrived is the browser's affair: it may ask the reader.
         let _ = window().navigator().clipboard().write_text(&text());
         copied.set(true);
-        set_timeout(move || { copied.try_set(false); }, Duration::from_secs(2));
+        set_timeout(
+            move || {
+                copied.try_set(false);
+            },
+            Duration::from_secs(2),
+        );
     };
     view! {
         <button type="button" class=class on:click=copy>

@@ -8,11 +8,20 @@ const WIDTH: i32 = 36;
 const HEIGHT: i32 = 44;
 
 /// Squares that fall from the upper right: where the bright end is, and how long the tail.
-const STREAKS: [(i32, i32, i32); 9] =
-    [(6, 11, 7), (13, 5, 9), (14, 12, 5), (15, 10, 8), (31, 8, 4), (8, 24, 11), (22, 29, 14), (15, 31, 10), (3, 34, 8)];
+const STREAKS: [(i32, i32, i32); 9] = [
+    (6, 11, 8),
+    (13, 5, 10),
+    (15, 11, 9),
+    (31, 8, 6),
+    (8, 24, 14),
+    (22, 28, 15),
+    (15, 31, 12),
+    (4, 33, 8),
+    (25, 17, 7),
+];
 
 /// How bright a square can be.
-const SHADES: [&str; 6] = ["0.07", "0.14", "0.25", "0.4", "0.6", "0.9"];
+const SHADES: [&str; 6] = ["0.07", "0.14", "0.26", "0.42", "0.62", "0.92"];
 
 /// The night sky. It is the same on every page and on both sides.
 #[component]
@@ -34,8 +43,9 @@ pub(crate) fn Sky() -> impl IntoView {
     }
     for (x, y, length) in STREAKS {
         for step in 0..length {
-            let fade = (step * 6 / length).clamp(0, 5).unsigned_abs() as usize;
-            square(x + step, y - step, 5 - fade);
+            // Only the head is bright.
+            let fade = (step * 5 / length).unsigned_abs() as usize + usize::from(step > 0);
+            square(x + step, y - step, 5_usize.saturating_sub(fade));
         }
     }
     view! {

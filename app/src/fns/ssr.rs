@@ -11,19 +11,22 @@ use crate::StatusTable;
 
 /// The application, and who asks it: both are contexts of every page and server function.
 pub(super) fn asking() -> Result<(App, Scope), Problem> {
-    use_context::<App>().zip(use_context::<Scope>()).ok_or_else(|| {
-        Problem(ApiError::new("internal", "This part of the page was rendered outside of a request."))
-    })
+    use_context::<App>()
+        .zip(use_context::<Scope>())
+        .ok_or_else(|| Problem(ApiError::new("internal", "This part of the page was rendered outside of a request.")))
 }
 
 /// What a verb said, as a server function hands it on.
 pub(super) fn answer<T>(result: domain::Result<T>) -> Result<T, Problem> {
-    result.map_err(|error| {
-        if let Some(StatusTable(status_of)) = use_context() {
-            set_status(status_of(&error));
-        }
-        Problem(error.into())
-    })
+    result.map_err(refused)
+}
+
+/// An error on its way out, with its status.
+pub(super) fn refused(error: domain::Error) -> Problem {
+    if let Some(StatusTable(status_of)) = use_context() {
+        set_status(status_of(&error));
+    }
+    Problem(error.into())
 }
 
 /// The status of the page or answer on its way out.

@@ -40,7 +40,11 @@ impl Asked {
         let page = (page > 1).then(|| page.to_string());
         address(
             PATH,
-            &[("title", self.filter.title.as_deref()), ("state", self.filter.state.as_deref()), ("page", page.as_deref())],
+            &[
+                ("title", self.filter.title.as_deref()),
+                ("state", self.filter.state.as_deref()),
+                ("page", page.as_deref()),
+            ],
         )
     }
 }

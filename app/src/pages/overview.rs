@@ -73,7 +73,8 @@ fn Tiles() -> impl IntoView {
         _ => format!("{} of {} taken", figure(counts.seats.seats_taken), counted(counts.seats.seats, "seat", "seats")),
     });
     let sockets = counts.map(|counts| counts.sockets);
-    let sockets_line = counts.map(|counts| if counts.sockets == 0 { "none open" } else { "this page's among them" }.to_owned());
+    let sockets_line =
+        counts.map(|counts| if counts.sockets == 0 { "none open" } else { "this page's among them" }.to_owned());
     let users = counts.map(|counts| counts.users);
     let users_line = counts.map(|counts| {
         format!("{} · {}", counted(counts.guests, "guest", "guests"), counted(counts.admins, "admin", "admins"))

@@ -10,11 +10,10 @@ use crate::components::{Auth, Field, Note};
 #[component]
 pub(crate) fn LogIn() -> impl IntoView {
     let query = use_query_map();
-    let problem = move || {
-        query.with(|query| query.get("problem").map(|code| sentence(&code, query.get("seconds"))))
-    };
+    let problem = move || query.with(|query| query.get("problem").map(|code| sentence(&code, query.get("seconds"))));
     // Only ever back into this site; the server has the last word.
-    let next = move || query.with(|query| query.get("next").filter(|next| next.starts_with('/') && !next.starts_with("//")));
+    let next =
+        move || query.with(|query| query.get("next").filter(|next| next.starts_with('/') && !next.starts_with("//")));
     view! {
         <Title text="Sign in · GameServer" />
         <Auth>

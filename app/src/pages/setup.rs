@@ -13,9 +13,10 @@ pub(crate) fn FirstAdmin() -> impl IntoView {
     let query = use_query_map();
     let token = Memo::new(move |_| query.with(|query| query.get("token").unwrap_or_default()));
     let used = Memo::new(move |_| query.with(|query| query.get_str("problem") == Some("link_used")));
-    let works = Resource::new(move || token.get(), |token| async {
-        if token.is_empty() { Ok(false) } else { fns::link_works(token).await }
-    });
+    let works = Resource::new(
+        move || token.get(),
+        |token| async { if token.is_empty() { Ok(false) } else { fns::link_works(token).await } },
+    );
     view! {
         <Title text="First admin · GameServer" />
         <Auth>
@@ -43,18 +44,21 @@ fn Make(token: String) -> impl IntoView {
     let query = use_query_map().get_untracked();
     // Messages as the form's check words them; nothing longer is one.
     let problem = |field: &str| query.get(field).filter(|message| message.len() <= 200);
+    let (email, password) = (problem("email"), problem("password"));
+    let password_first = email.is_none() && password.is_some();
     view! {
         <h1 class="auth-title">"Make yourself admin"</h1>
         <p class="text-muted text-md mt-1 mb-6">"This account opens the dashboard. The link works once."</p>
         <form class="grid gap-4" method="post" action="/users/first-admin">
             <input type="hidden" name="token" value=token />
-            <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=problem("email") first=true />
+            <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=email first=!password_first />
             <Field
                 name="password"
                 label="Password"
                 kind="password"
                 autocomplete="new-password"
-                problem=problem("password")
+                problem=password
+                first=password_first
                 hint="8 characters or more, of any kind."
             />
             <button class="btn btn-primary btn-lg w-full">"Make me admin"</button>

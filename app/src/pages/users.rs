@@ -30,10 +30,7 @@ impl Asked {
     fn from(query: &ParamsMap) -> Self {
         let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
         let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
-        Self {
-            filter: UserFilter { q: given("q"), role: given("role") },
-            page: PageQuery { page, page_size: None },
-        }
+        Self { filter: UserFilter { q: given("q"), role: given("role") }, page: PageQuery { page, page_size: None } }
     }
 
     fn address(&self, page: i64) -> String {
@@ -71,9 +68,8 @@ pub(crate) fn Users() -> impl IntoView {
 
     let users = counts.map(|counts| figure(counts.users));
     let word = counts.map(|counts| if counts.users == 1 { " account · " } else { " accounts · " });
-    let others = counts.map(|counts| {
-        format!("{} · {} online", counted(counts.guests, "guest", "guests"), figure(counts.online))
-    });
+    let others = counts
+        .map(|counts| format!("{} · {} online", counted(counts.guests, "guest", "guests"), figure(counts.online)));
     view! {
         <Title text="Users · GameServer" />
         <Heading

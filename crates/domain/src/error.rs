@@ -8,7 +8,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A code to branch on and a sentence to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Stable, in snake_case.
+    /// Stable, in `snake_case`.
     pub code: &'static str,
     /// What happened and what to do next.
     pub message: String,
@@ -69,6 +69,15 @@ impl Error {
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::NotFound(Refusal { code: "not_found", message: format!("There is no such {what}.") })
+    }
+
+    /// What was sent cannot be read.
+    #[must_use]
+    pub fn invalid_json() -> Self {
+        Self::unfit(
+            "invalid_json",
+            "What was sent cannot be read as JSON of the right shape. Check it against the docs.",
+        )
     }
 
     /// Only admins may.

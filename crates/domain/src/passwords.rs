@@ -73,6 +73,7 @@ fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
 fn internal(error: impl ToString) -> Error {
     Error::Internal(error.to_string())
 }

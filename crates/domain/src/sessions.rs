@@ -188,14 +188,11 @@ pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
         let now = app.clock.now();
         let Some(live) = query::live(app, session, now).await? else { return Ok("expired") };
         let left = (live.expires_at - now).to_std().unwrap_or_default();
-        match tokio::time::timeout(left, ends.next()).await {
-            Ok(Ok(message)) => {
-                if let Event::SessionEnded { because } = message.event {
-                    return Ok(because);
-                }
-            }
-            // Expired, or too many ends to count: look again.
-            Ok(Err(_)) | Err(_) => {}
+        // Otherwise it expired, or the ends were too many to hear: look again.
+        if let Ok(Ok(message)) = tokio::time::timeout(left, ends.next()).await
+            && let Event::SessionEnded { because } = message.event
+        {
+            return Ok(because);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::FieldErrors;
 /// An error as clients see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
-    /// A stable snake_case code to branch on, such as `already_in_lobby`.
+    /// A stable `snake_case` code to branch on, such as `already_in_lobby`.
     pub error: Cow<'static, str>,
     /// A sentence that says what happened and what to do next.
     pub message: String,

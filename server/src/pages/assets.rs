@@ -6,7 +6,10 @@ use axum::body::Body;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
@@ -17,20 +20,12 @@ pub(super) fn package() -> &'static str {
     static PACKAGE: LazyLock<String> = LazyLock::new(|| {
         let mut names: Vec<_> = Site::iter().filter(|name| name.starts_with("pkg/")).collect();
         names.sort();
-        // FNV-1a over the names and their SHA-256: it names, it does not protect.
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut eat = |bytes: &[u8]| {
-            for byte in bytes {
-                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        };
+        let mut hash = Sha256::new();
         for name in names {
-            eat(name.as_bytes());
-            if let Some(file) = Site::get(&name) {
-                eat(&file.metadata.sha256_hash());
-            }
+            hash.update(name.as_bytes());
+            hash.update(Site::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
         }
-        format!("pkg/{hash:016x}")
+        format!("pkg/{}", URL_SAFE_NO_PAD.encode(&hash.finalize()[..12]))
     });
     &PACKAGE
 }
@@ -55,8 +50,7 @@ pub(super) fn get(path: &str, request: &HeaderMap) -> Option<Response> {
 }
 
 fn answer(plain: &EmbeddedFile, packed: Option<EmbeddedFile>, keep: &'static str, request: &HeaderMap) -> Response {
-    let tag = plain.metadata.sha256_hash()[..12].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let tag = format!("\"{tag}\"");
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&plain.metadata.sha256_hash()[..12]));
     let is_known = request.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let mut headers = HeaderMap::new();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));

@@ -90,11 +90,11 @@ impl TestApp {
     pub(crate) async fn sign_in(&self, device: &str) -> Player<'_> {
         let answer = self.nobody().post("/api/v1/login/device", &json!({ "device_id": device })).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-        self.from_tokens(&answer.body)
+        self.player_of(&answer.body)
     }
 
     /// The player of a token answer.
-    pub(crate) fn from_tokens(&self, tokens: &Value) -> Player<'_> {
+    pub(crate) fn player_of(&self, tokens: &Value) -> Player<'_> {
         Player {
             app: self,
             id: tokens["user_id"].as_i64().unwrap(),
@@ -110,7 +110,7 @@ impl TestApp {
         users::create_admin(&self.domain.app, &Scope::SYSTEM, input).await.unwrap();
         let login = json!({ "email": "ada@games.example", "password": "correct horse" });
         let answer = self.nobody().post("/api/v1/login", &login).await;
-        self.from_tokens(&answer.body)
+        self.player_of(&answer.body)
     }
 
     /// The same admin in a browser: signed in by cookie.

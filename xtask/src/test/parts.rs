@@ -65,7 +65,7 @@ fn lint(tree: &Tree) -> Result<()> {
     need::wasm_target(tree)?;
     let deny = ["--", "-D", "warnings"];
     let host = say::step(tree, "Lint what runs on this machine", "about 2 minutes", || {
-        let args = ["clippy", "--workspace", "--exclude", "frontend", "--all-targets"];
+        let args = ["clippy", "--workspace", "--exclude", "frontend", "--all-targets", "--keep-going"];
         run::wait(cargo(tree, &args).args(deny))
     });
     let wasm = say::step(tree, "Lint what runs in the browser", "about 40 s", || {

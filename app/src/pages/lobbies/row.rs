@@ -99,11 +99,8 @@ fn state(lobby: &Lobby) -> Badge {
 }
 
 fn badges(lobby: &Lobby) -> Vec<Badge> {
-    let further = [
-        (lobby.is_passworded, Badge::PASSWORD),
-        (lobby.is_hidden, Badge::HIDDEN),
-        (lobby.hostless, Badge::HOSTLESS),
-    ];
+    let further =
+        [(lobby.is_passworded, Badge::PASSWORD), (lobby.is_hidden, Badge::HIDDEN), (lobby.hostless, Badge::HOSTLESS)];
     let further = further.into_iter().filter_map(|(is, badge)| is.then_some(badge));
     [state(lobby)].into_iter().chain(further).collect()
 }

@@ -70,12 +70,7 @@ pub(super) fn FirstStart(leave: impl Fn() + Clone + Send + Sync + 'static) -> im
 const DEVICE: &str = r#"{"device_id":"my-first-device-0001"}"#;
 
 #[component]
-fn Step(
-    number: u8,
-    title: &'static str,
-    #[prop(into)] done: Signal<bool>,
-    children: Children,
-) -> impl IntoView {
+fn Step(number: u8, title: &'static str, #[prop(into)] done: Signal<bool>, children: Children) -> impl IntoView {
     view! {
         <li class="panel flex gap-4 p-4">
             <span class="step" class:step-done=done>

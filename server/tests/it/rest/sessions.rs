@@ -102,7 +102,7 @@ async fn a_refresh_gives_a_new_pair_and_a_replay_ends_the_session(app: TestApp) 
     let player = app.player().await;
     let answer = refresh(&player, &player.refresh).await;
     assert_eq!((answer.status.as_u16(), answer.body["user_id"].as_i64()), (200, Some(player.id)));
-    let renewed = app.from_tokens(&answer.body);
+    let renewed = app.player_of(&answer.body);
     assert_ne!(renewed.refresh, player.refresh);
     assert_eq!(renewed.get("/api/v1/me").await.status, 200);
     app.domain.app.clock.advance(TimeDelta::seconds(11));
