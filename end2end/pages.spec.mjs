@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import axe from "axe-core";
 
 import { makeAdmin, signIn } from "./support/admin.mjs";
-import { forgive, hydrated, live, open, quiet, visit } from "./support/browser.mjs";
+import { breaches, forgive, live, open, quiet, visit } from "./support/browser.mjs";
 import { players } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
 
@@ -72,7 +72,6 @@ async function look(t, [page, plain], name, path, theme) {
       assert.equal(await plain.getByRole("heading", { level: 1 }).count(), 1);
       const before = await words(plain);
 
-      // A socket that says nothing: what happens live must not be taken for what hydration does.
       await open(page, path);
       assert.equal(await page.locator(`html[data-theme="gs-${theme}"]`).count(), 1);
       assert.equal(await words(page), before, "hydration changes no word");
@@ -100,6 +99,40 @@ async function picture(page, name) {
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
+
+test("a script that somebody slipped into a page does not run", async (t) => {
+  const page = await visit(t, server.base);
+  forgive(page, /content policy: script-src-(elem|attr) inline/);
+  forgive(page, /violates the following Content Security Policy directive/);
+  const slipped = "<script>window.slipped = 1</script><img src=x onerror='window.slipped = 2'>";
+  await page.route("**/users/log-in", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace("<main", `${slipped}<main`) });
+  });
+  forgive(page, /status of 404/);
+  await page.goto("/users/log-in");
+  await page.locator("img").evaluate((image) => image.decode().catch(() => {}));
+  assert.equal(await page.evaluate(() => window.slipped), undefined);
+  assert.equal(breaches(page, /script-src-elem inline/), 1);
+  assert.equal(breaches(page, /script-src-attr inline/), 1);
+});
+
+test("every load has a nonce of its own, and every script of ours has it", async (t) => {
+  const page = await visit(t, server.base, { javaScript: false });
+  const nonces = [];
+  for (const path of ["/", "/", "/users/log-in"]) {
+    const answer = await page.goto(path);
+    const policy = answer.headers()["content-security-policy"];
+    const nonce = /script-src [^;]*'nonce-([^']{22,})'/.exec(policy)[1];
+    const html = await answer.text();
+    const scripts = html.match(/<script[^>]*>/g);
+    assert.ok(scripts.length > 0 && scripts.every((script) => script.includes(`nonce="${nonce}"`)), scripts.join());
+    assert.doesNotMatch(policy, /'unsafe-inline'|'unsafe-eval'/);
+    assert.doesNotMatch(html, /<[a-z][^>]* (style|on[a-z]+)=/, "no style or script stands in an attribute");
+    nonces.push(nonce);
+  }
+  assert.equal(new Set(nonces).size, nonces.length);
+});
 
 test("every page", async (t) => {
   const pairs = {};

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { ADMIN, adminCookie, fillIn, makeAdmin, signIn, submit } from "./support/admin.mjs";
-import { forgive, open, visit } from "./support/browser.mjs";
+import { forgive, live, open, visit } from "./support/browser.mjs";
 import { player } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
 
@@ -138,10 +138,11 @@ test("the pages call no server function that is not listed here", async (t) => {
     const { pathname } = new URL(request.url());
     if (pathname.startsWith("/_fn/")) called.add(pathname);
   });
-  await signIn(page, "/admin");
-  for (const name of ["Lobbies", "Users", "Overview"]) {
+  await signIn(page, "/admin/lobbies");
+  await live(page);
+  for (const name of ["Users", "Lobbies"]) {
     await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name }).click();
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
   }
   const listed = new Set(FUNCTIONS.map(([path]) => path));
   assert.ok(called.size > 0);

@@ -39,8 +39,13 @@ export async function visit(t, base, { javaScript = true, width = 1440, height =
   page.on("request", (request) => {
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) diary.loads += 1;
   });
-  await page.exposeFunction("breached", (what) => diary.problems.push(`content policy: ${what}`));
-  await page.addInitScript(watch);
+  if (javaScript) {
+    await page.exposeFunction("breached", (what) => diary.problems.push(`content policy: ${what}`));
+    await page.addInitScript(watch);
+  } else {
+    // Every page asks for the module beforehand; nothing here will run it.
+    await page.route("**/*.wasm", (route) => route.fulfill({ contentType: "application/wasm", body: "" }));
+  }
   t.after(async () => {
     await context.close();
     quiet(page);
@@ -72,6 +77,11 @@ export function quiet(page) {
 /** Lets the page complain in this form: the test brings it about. */
 export function forgive(page, form) {
   diaries.get(page).forgiven.push(form);
+}
+
+/** How often the page complained in this form since it was last asked whether it was quiet. */
+export function breaches(page, form) {
+  return diaries.get(page).problems.filter((problem) => form.test(problem)).length;
 }
 
 /** How many documents the page has loaded. */

@@ -1,5 +1,7 @@
 //! Starting the server, and telling whoever started it what to do next.
 
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
@@ -57,18 +59,21 @@ async fn greet(app: &App, settings: &Settings, port: u16) -> Result<()> {
         domain::Database::Sqlite(file) => file.display().to_string(),
         domain::Database::Postgres(_) => "by DATABASE_URL".to_owned(),
     };
-    println!("GameServer {} serves on {address}", env!("CARGO_PKG_VERSION"));
-    println!("  {} ({place})", app.db.engine());
-    println!("\nSign a player in:");
-    println!(
-        "  curl {address}/api/v1/login/device -H 'content-type: application/json' -d '{{\"device_id\":\"{}\"}}'",
-        app.random.secret()
+    let engine = app.db.engine();
+    let device_id = app.random.secret();
+    let mut greeting = format!(
+        "GameServer {} serves on {address}\n  {engine} ({place})\n\n\
+         Sign a player in:\n  \
+         curl {address}/api/v1/login/device -H 'content-type: application/json' -d '{{\"device_id\":\"{device_id}\"}}'\n",
+        env!("CARGO_PKG_VERSION"),
     );
     if let Some(token) = setup::open(app).await? {
-        println!("\nMake the first admin, once and within 24 hours:");
-        println!("  {address}/users/first-admin?token={token}");
+        greeting.push_str("\nMake the first admin, once and within 24 hours:\n");
+        writeln!(greeting, "  {address}/users/first-admin?token={token}")?;
     }
-    println!();
+    greeting.push('\n');
+    // Whoever reads this may have gone: the server serves all the same.
+    let _unread = io::stdout().lock().write_all(greeting.as_bytes());
     Ok(())
 }
 

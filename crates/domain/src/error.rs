@@ -43,7 +43,7 @@ pub enum Error {
     Busy(u64),
     /// The database failed.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
     /// Anything else of ours.
     #[error("internal: {0}")]
     Internal(String),
@@ -74,10 +74,7 @@ impl Error {
     /// What was sent cannot be read.
     #[must_use]
     pub fn invalid_json() -> Self {
-        Self::unfit(
-            "invalid_json",
-            "What was sent cannot be read as JSON of the right shape. Check it against the docs.",
-        )
+        Self::unfit("invalid_json", "This is not JSON of the right shape. Check its quotes, commas and brackets.")
     }
 
     /// Only admins may.
@@ -102,6 +99,20 @@ impl Error {
 
     pub(crate) fn unfit(code: &'static str, message: &str) -> Self {
         Self::Unfit(Refusal { code, message: message.to_owned() })
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    /// A database that is only busy is told apart: the same request may work in a moment.
+    fn from(error: sqlx::Error) -> Self {
+        // PostgreSQL: serialization failure, deadlock, lock not available, statement timeout. SQLite: busy.
+        let busy = ["40001", "40P01", "55P03", "57014", "5"];
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        if matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| busy.contains(&code.as_ref())) {
+            tracing::warn!(%error, "the database is busy");
+            return Self::Busy(1);
+        }
+        Self::Database(error)
     }
 }
 

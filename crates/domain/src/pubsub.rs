@@ -20,8 +20,6 @@ const BACKLOG: usize = 64;
 pub enum Event {
     /// On `lobbies`: a lobby was opened.
     LobbyCreated(Lobby),
-    /// On `lobbies` and `lobby:{id}`: a lobby's row changed otherwise than by a seat.
-    LobbyUpdated(Lobby),
     /// On `lobbies` and `admin:lobbies`: a lobby is gone.
     LobbyDeleted(LobbyGone),
     /// On `lobbies`: a seat was taken or freed.
@@ -68,7 +66,6 @@ impl Event {
     pub fn name(&self) -> &'static str {
         match self {
             Self::LobbyCreated(_) | Self::AdminLobbyCreated(_) => "lobby_created",
-            Self::LobbyUpdated(_) => "lobby_updated",
             Self::LobbyDeleted(_) => "lobby_deleted",
             Self::LobbyMembershipChanged(_) | Self::AdminLobbyMembershipChanged(_) => "lobby_membership_changed",
             Self::UserJoined(_) => "user_joined",

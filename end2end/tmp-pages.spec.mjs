@@ -1,0 +1,163 @@
+// Every page, light and dark, wide and narrow: it reads without JavaScript, hydration changes nothing of it, nobody is
+// kept out, and no script runs but ours. SCREENSHOTS names a folder for a picture of each.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import axe from "axe-core";
+
+import { makeAdmin, signIn } from "./support/admin.mjs";
+import { breaches, forgive, live, open, quiet, visit } from "./support/browser.mjs";
+import { players } from "./support/game.mjs";
+import { startServer } from "./support/server.mjs";
+
+const WIDTHS = [1440, 360];
+const THEMES = ["light", "dark"];
+
+/** Pages for anybody, by the name of their picture. */
+const PUBLIC = {
+  home: "/",
+  "log-in": "/users/log-in",
+  "log-in-refused": "/users/log-in?problem=invalid_credentials&next=%2Fadmin",
+  "first-admin-used": "/users/first-admin?token=x",
+  missing: "/nothing/here",
+};
+/** Pages of the dashboard. */
+const DASHBOARD = {
+  overview: "/admin",
+  lobbies: "/admin/lobbies",
+  "lobbies-none": "/admin/lobbies?title=nowhere",
+  users: "/admin/users",
+};
+
+let server;
+let link;
+before(async () => {
+  server = await startServer();
+  link = (await server.adminLink()).slice(server.base.length);
+});
+after(() => server.close());
+
+/** Two visitors who chose the same theme by the switch: one with JavaScript, one without. */
+async function pair(t, theme) {
+  const pages = [];
+  for (const javaScript of [true, false]) {
+    const page = await visit(t, server.base, { javaScript });
+    // The page that is not there, and the one that shows its switch worked.
+    forgive(page, /status of 404/);
+    await page.goto("/users/log-in");
+    await page.getByRole("button", { name: theme === "dark" ? "Dark" : "Light" }).click();
+    await page.locator(`html[data-theme="gs-${theme}"]`).waitFor();
+    pages.push(page);
+  }
+  return pages;
+}
+
+/** The text of the page, without what only comes with hydration. */
+function words(page) {
+  return page.evaluate(() => {
+    const copy = document.body.cloneNode(true);
+    for (const late of copy.querySelectorAll("button[type=button], script")) late.remove();
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  });
+}
+
+/** Looks at one page in one theme at both widths. */
+async function look(t, [page, plain], name, path, theme) {
+  for (const width of WIDTHS) {
+    await t.test(`${name}, ${theme}, ${width} px wide`, async () => {
+      for (const visitor of [page, plain]) await visitor.setViewportSize({ width, height: 900 });
+      await plain.goto(path);
+      assert.equal(await plain.getByRole("heading", { level: 1 }).count(), 1);
+      const before = await words(plain);
+
+      await open(page, path);
+      assert.equal(await page.locator(`html[data-theme="gs-${theme}"]`).count(), 1);
+      assert.equal(await words(page), before, "hydration changes no word");
+      if (path.startsWith("/admin")) await live(page);
+      const settled = () => document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => window.shifts);
+      assert.deepEqual(await page.evaluate(settled), [], "hydration moves nothing");
+
+      for (const visitor of [page, plain]) {
+        const wide = await visitor.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `${wide} px do not fit into ${width}`);
+      }
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
+      const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html)}`);
+      assert.deepEqual(found.filter((x) => !x.startsWith("minor")), []);
+      await picture(page, `${name}-${theme}-${width}`);
+      for (const visitor of [page, plain]) quiet(visitor);
+    });
+  }
+}
+
+async function picture(page, name) {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+test("a script that somebody slipped into a page does not run", async (t) => {
+  const page = await visit(t, server.base);
+  forgive(page, /content policy: script-src-(elem|attr) inline/);
+  forgive(page, /violates the following Content Security Policy directive/);
+  const slipped = "<script>window.slipped = 1</script><img src=x onerror='window.slipped = 2'>";
+  await page.route("**/users/log-in", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace("<main", `${slipped}<main`) });
+  });
+  forgive(page, /status of 404/);
+  await page.goto("/users/log-in");
+  await page.locator("img").evaluate((image) => image.decode().catch(() => {}));
+  assert.equal(await page.evaluate(() => window.slipped), undefined);
+  assert.equal(breaches(page, /script-src-elem inline/), 1);
+  assert.equal(breaches(page, /script-src-attr inline/), 1);
+});
+
+test("every load has a nonce of its own, and every script of ours has it", async (t) => {
+  const page = await visit(t, server.base, { javaScript: false });
+  const nonces = [];
+  for (const path of ["/", "/", "/users/log-in"]) {
+    const answer = await page.goto(path);
+    const policy = answer.headers()["content-security-policy"];
+    const nonce = /script-src [^;]*'nonce-([^']{22,})'/.exec(policy)[1];
+    const html = await answer.text();
+    const scripts = html.match(/<script[^>]*>/g);
+    assert.ok(scripts.length > 0 && scripts.every((script) => script.includes(`nonce="${nonce}"`)), scripts.join());
+    assert.doesNotMatch(policy, /'unsafe-inline'|'unsafe-eval'/);
+    assert.doesNotMatch(html, /<[a-z][^>]* (style|on[a-z]+)=/, "no style or script stands in an attribute");
+    nonces.push(nonce);
+  }
+  assert.equal(new Set(nonces).size, nonces.length);
+});
+
+test("every page", async (t) => {
+  const pairs = {};
+  for (const theme of THEMES) pairs[theme] = await pair(t, theme);
+
+  for (const theme of THEMES) await look(t, pairs[theme], "first-admin", link, theme);
+  await makeAdmin(server);
+  for (const theme of THEMES) {
+    for (const [name, path] of Object.entries(PUBLIC)) await look(t, pairs[theme], name, path, theme);
+    for (const page of pairs[theme]) await signIn(page);
+    await look(t, pairs[theme], "first-start", "/admin", theme);
+  }
+  await furnish();
+  for (const theme of THEMES) {
+    for (const [name, path] of Object.entries(DASHBOARD)) await look(t, pairs[theme], name, path, theme);
+  }
+});
+
+/** Gives the pages something to show. */
+async function furnish() {
+  const [host, guest, other, lonely] = await players(server.base, 4);
+  const dunes = await host.openLobby({ title: "Dunes at dusk", max_users: 4, metadata: { mode: "ranked", map: "dunes" } });
+  await guest.join(dunes);
+  await other.openLobby({ title: "A title of eighty characters goes on and on until it has used up all the room it has", max_users: 64 }).catch(
+    () => other.openLobby({ title: "T".repeat(80), max_users: 64 }),
+  );
+  await lonely.openLobby({ title: "Vault", max_users: 1, is_hidden: true, password: "open sesame" });
+}

@@ -1,0 +1,88 @@
+//! The binary, by its command line.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use domain::Database;
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use testing::{TestDomain, both_engines};
+
+/// The binary on a data folder, with nothing in its environment but what is given.
+fn gameserver(folder: &Path, arguments: &[&str], database: Option<&str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gameserver"));
+    command.env_clear().current_dir(folder).args(arguments);
+    if let Some(url) = database {
+        command.env("DATABASE_URL", url);
+    }
+    command
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn create_admin(folder: &Path, database: Option<&str>, password: &str) -> Output {
+    let mut command = gameserver(folder, &["admin", "create", "--email", "ada@games.example"], database);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// A started server: its address, and the lines it greeted with.
+struct Started(Child, String, Vec<String>);
+
+fn serve(folder: &Path, database: Option<&str>) -> Started {
+    let mut command = gameserver(folder, &["serve", "--port", "0", "--host", "127.0.0.1"], database);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let greeting: Vec<_> = lines.take_while(|line| !line.contains("token=") && !line.contains("ada")).collect();
+    let address = greeting[0].rsplit_once(' ').unwrap().1.to_owned();
+    Started(child, address, greeting)
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _gone_already = self.0.kill();
+        let _gone_already = self.0.wait();
+    }
+}
+
+#[both_engines]
+async fn the_binary_migrates_makes_an_admin_and_serves(domain: TestDomain) {
+    let url = match &domain.database {
+        Database::Postgres(url) => Some(url.clone()),
+        Database::Sqlite(_) => None,
+    };
+    let folder = TempDir::new().unwrap();
+    let (folder, url) = (folder.path(), url.as_deref());
+
+    let migrated = gameserver(folder, &["migrate"], url).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&migrated.stdout), "The database is up to date.\n", "{}", text(&migrated));
+    let weak = create_admin(folder, url, "short");
+    assert!(!weak.status.success() && text(&weak).contains("should be at least 8 character(s)"), "{}", text(&weak));
+    let server = serve(folder, url);
+    let greeting = server.2.join("\n");
+    assert!(greeting.contains("curl http://localhost:") && greeting.contains("/api/v1/login/device"), "{greeting}");
+    let secret = std::fs::read_to_string(folder.join("data/secrets/access.key")).unwrap();
+    assert!(!greeting.contains(secret.trim()), "secrets are never shown");
+
+    let made = create_admin(folder, url, "correct horse");
+    assert!(made.status.success(), "{}", text(&made));
+    let login = json!({ "email": "ada@games.example", "password": "correct horse" });
+    let answer = Client::new().post(format!("{}/api/v1/login", server.1)).json(&login).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let tokens: Value = answer.json().await.unwrap();
+    assert_eq!(tokens["expires_in"], 900);
+}
+
+#[test]
+fn what_cannot_be_used_is_told_in_one_line() {
+    let folder = TempDir::new().unwrap();
+    let refused = gameserver(folder.path(), &["migrate"], Some("postgres://nobody@127.0.0.1:1/none")).output().unwrap();
+    assert!(!refused.status.success());
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(told.starts_with("gameserver: The database cannot be opened") && told.lines().count() == 1, "{told}");
+}
