@@ -8,9 +8,10 @@ import { after, before, test } from "node:test";
 import axe from "axe-core";
 
 import { makeAdmin, signIn } from "./support/admin.mjs";
-import { breaches, forgive, live, open, quiet, visit } from "./support/browser.mjs";
+import { breaches, forgive, hydrated, live, quiet, visit } from "./support/browser.mjs";
 import { players } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
+import { until } from "./support/until.mjs";
 
 const WIDTHS = [1440, 360];
 const THEMES = ["light", "dark"];
@@ -44,8 +45,9 @@ async function pair(t, theme) {
   const pages = [];
   for (const javaScript of [true, false]) {
     const page = await visit(t, server.base, { javaScript });
-    // The page that is not there, and the one that shows its switch worked.
+    // One of the pages is not there.
     forgive(page, /status of 404/);
+    if (javaScript) await page.addInitScript(remember);
     await page.goto("/users/log-in");
     await page.getByRole("button", { name: theme === "dark" ? "Dark" : "Light" }).click();
     await page.locator(`html[data-theme="gs-${theme}"]`).waitFor();
@@ -54,12 +56,18 @@ async function pair(t, theme) {
   return pages;
 }
 
-/** The text of the page, without what only comes with hydration. */
-function words(page) {
-  return page.evaluate(() => {
+/** Runs in a page before anything of ours: keeps its text from before and after hydration, before anything arrives. */
+function remember() {
+  const words = () => {
     const copy = document.body.cloneNode(true);
+    // Buttons that only a script can serve come with hydration.
     for (const late of copy.querySelectorAll("button[type=button], script")) late.remove();
     return copy.textContent.replace(/\s+/g, " ").trim();
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    window.words = { before: words() };
+    const hydrated = () => setTimeout(() => (window.words.after = words()));
+    new MutationObserver(hydrated).observe(document.body, { attributeFilter: ["data-hydrated"] });
   });
 }
 
@@ -68,29 +76,39 @@ async function look(t, [page, plain], name, path, theme) {
   for (const width of WIDTHS) {
     await t.test(`${name}, ${theme}, ${width} px wide`, async () => {
       for (const visitor of [page, plain]) await visitor.setViewportSize({ width, height: 900 });
-      await plain.goto(path);
-      assert.equal(await plain.getByRole("heading", { level: 1 }).count(), 1);
-      const before = await words(plain);
+      for (const visitor of [page, plain]) await visitor.goto(path);
+      const titles = await plain.getByRole("heading", { level: 1 }).allInnerTexts();
+      assert.equal(titles.length, 1, "without JavaScript the page is there");
 
-      await open(page, path);
+      await hydrated(page);
       assert.equal(await page.locator(`html[data-theme="gs-${theme}"]`).count(), 1);
-      assert.equal(await words(page), before, "hydration changes no word");
+      const { before, after } = await until("the page has been read twice", async () => {
+        const words = await page.evaluate(() => window.words);
+        return words.after !== undefined && words;
+      });
+      assert.ok(before.includes(titles[0]));
+      assert.equal(after, before, "hydration changes no word");
       if (path.startsWith("/admin")) await live(page);
       const settled = () => document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => window.shifts);
-      assert.deepEqual(await page.evaluate(settled), [], "hydration moves nothing");
+      const shifts = await page.evaluate(settled);
+      await picture(page, `${name}-${theme}-${width}`);
+      assert.deepEqual(shifts, [], "hydration moves nothing");
 
       for (const visitor of [page, plain]) {
         const wide = await visitor.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(wide <= width, `${wide} px do not fit into ${width}`);
       }
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
-      const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html)}`);
-      assert.deepEqual(found, []);
-      await picture(page, `${name}-${theme}-${width}`);
+      assert.deepEqual(await barriers(page), []);
       for (const visitor of [page, plain]) quiet(visitor);
     });
   }
+}
+
+/** What would keep somebody out. */
+async function barriers(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
+  return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html)}`);
 }
 
 async function picture(page, name) {
@@ -149,15 +167,29 @@ test("every page", async (t) => {
   for (const theme of THEMES) {
     for (const [name, path] of Object.entries(DASHBOARD)) await look(t, pairs[theme], name, path, theme);
   }
+  await t.test("on a narrow screen the menu is the way to every page", async () => {
+    for (const page of pairs.light) await walkByMenu(page);
+  });
 });
+
+/** Goes from page to page by the menu; it needs no JavaScript. */
+async function walkByMenu(page) {
+  const link = (name) => page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
+  await page.setViewportSize({ width: 360, height: 800 });
+  await page.goto("/admin");
+  for (const name of ["Lobbies", "Users", "Overview"]) {
+    await link(name).waitFor({ state: "hidden" });
+    await page.locator("header label[for=nav]").click();
+    await link(name).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+  }
+}
 
 /** Gives the pages something to show. */
 async function furnish() {
   const [host, guest, other, lonely] = await players(server.base, 4);
   const dunes = await host.openLobby({ title: "Dunes at dusk", max_users: 4, metadata: { mode: "ranked", map: "dunes" } });
   await guest.join(dunes);
-  await other.openLobby({ title: "A title of eighty characters goes on and on until it has used up all the room it has", max_users: 64 }).catch(
-    () => other.openLobby({ title: "T".repeat(80), max_users: 64 }),
-  );
-  await lonely.openLobby({ title: "Vault", max_users: 1, is_hidden: true, password: "open sesame" });
+  await other.openLobby({ title: "A title as long as a title may be, ".padEnd(80, "on and "), max_users: 64 });
+  await lonely.openLobby({ title: "Vault".padEnd(80, "t"), max_users: 1, is_hidden: true, password: "open sesame" });
 }

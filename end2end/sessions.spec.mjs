@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { ADMIN, adminCookie, fillIn, makeAdmin, signIn, submit } from "./support/admin.mjs";
-import { forgive, live, open, visit } from "./support/browser.mjs";
+import { forgive, hydrated, live, open, visit } from "./support/browser.mjs";
 import { player } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
 
@@ -53,6 +53,34 @@ for (const javaScript of [false, true]) {
     assert.equal(new URL(page.url()).pathname, "/users/log-in", "the cookie opens nothing any more");
   });
 }
+
+test("a keyboard is enough to sign in and out", async (t) => {
+  const page = await visit(t, server.base);
+  await open(page, "/users/log-in?next=/admin");
+  /** Moves on until what has this name has the focus, and uses it. */
+  const use = async (name) => {
+    for (let n = 0; n < 30; n += 1) {
+      await page.keyboard.press("Tab");
+      const words = () => document.activeElement.getAttribute("aria-label") ?? document.activeElement.innerText;
+      if ((await page.evaluate(words)).trim() === name) return page.keyboard.press("Enter");
+    }
+    assert.fail(`the keyboard does not get to ${name}`);
+  };
+  assert.equal(await page.locator(":focus").getAttribute("name"), "email", "one can write at once");
+  await page.keyboard.type(ADMIN.email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(ADMIN.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/admin");
+  await hydrated(page);
+  await use("Skip to content");
+  assert.equal(await page.locator(":focus").getAttribute("id"), "main");
+  await page.goto("/admin");
+  await hydrated(page);
+  await use("Your account");
+  await use("Sign out");
+  await page.waitForURL("**/users/log-in");
+});
 
 test("a way on that leads to another site is not followed", async (t) => {
   const page = await visit(t, server.base, { javaScript: false });

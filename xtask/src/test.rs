@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything that has to be true before a change is taken. A part that fails does not stop the
 //! others, so one run tells all there is to mend; the last line is the sum.
 
+#[cfg(test)]
+mod imports;
 mod parts;
 mod postgres;
 mod tally;

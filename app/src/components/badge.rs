@@ -39,8 +39,9 @@ impl Badge {
         }
     }
 
-    /// Several badges in a row.
+    /// Several badges in a row, with all their words in the tooltip.
     pub(crate) fn draw_all(badges: Vec<Self>) -> impl IntoView {
-        view! { <span class="flex gap-1.5">{badges.into_iter().map(Self::draw).collect_view()}</span> }
+        let words = badges.iter().map(|badge| badge.word).collect::<Vec<_>>().join(", ");
+        view! { <span class="chips" title=words>{badges.into_iter().map(Self::draw).collect_view()}</span> }
     }
 }

@@ -55,11 +55,22 @@ pub(crate) fn Banner() -> impl IntoView {
             said.set(Said::Ended);
         }
     });
+    let since = Memo::new(move |before: Option<&String>| match (open.get(), before) {
+        (false, Some(since)) if !since.is_empty() => since.clone(),
+        (false, Some(_)) => now(),
+        // The first pass is the server's, and nothing is lost yet.
+        (true, _) | (false, None) => String::new(),
+    });
     let sentence = move || match said.get() {
-        Said::Nothing => "",
-        Said::Lost => "The connection is lost. What you see may be old; it is not gone.",
-        Said::Ended => "The server closed the connection: your session may have ended. Load the page again to go on.",
-        Said::Back => "Back. Everything shown is up to date.",
+        Said::Nothing => String::new(),
+        Said::Lost => match since.get() {
+            since if since.is_empty() => "There is no connection yet. What you see may be old.".to_owned(),
+            since => format!("The connection is lost since {since}. What you see may be old; it is not gone."),
+        },
+        Said::Ended => {
+            "The server closed the connection: your session may have ended. Load the page again to go on.".to_owned()
+        }
+        Said::Back => "Back. Everything shown is up to date.".to_owned(),
     };
     view! {
         <div class="banner" class:hidden=move || said.get() == Said::Nothing class:banner-ok=move || said.get() == Said::Back>
@@ -79,6 +90,12 @@ pub(crate) fn Banner() -> impl IntoView {
             </Show>
         </div>
     }
+}
+
+/// The reader's clock.
+fn now() -> String {
+    let now = js_sys::Date::new_0();
+    format!("{:02}:{:02}:{:02}", now.get_hours(), now.get_minutes(), now.get_seconds())
 }
 
 /// When the next try is, in words, second by second.

@@ -70,15 +70,15 @@ pub(crate) fn FilterBar(
     }
 }
 
-/// Copies the address of this view. It needs the browser, so it comes with hydration.
+/// Copies the address of this view. It needs the browser, so it shows with hydration; its place is kept.
 #[component]
 pub(crate) fn CopyView() -> impl IntoView {
     let ready = RwSignal::new(false);
     Effect::new(move |_| ready.set(true));
     view! {
-        <Show when=move || ready.get()>
+        <span class="max-sm:hidden" class:invisible=move || !ready.get()>
             <Copy text=|| location().href().unwrap_or_default() label="Copy this view" icon="link" class="btn btn-quiet btn-sm" />
-        </Show>
+        </span>
     }
 }
 

@@ -15,19 +15,19 @@ pub(crate) fn Rail() -> impl IntoView {
     let users = counts.map(|counts| short_figure(counts.users));
     let version = counts.map(|counts| counts.version.clone());
     view! {
-        <div class="rail">
-            <a href="/admin" class="flex items-center gap-2.5 px-5 h-14 shrink-0">
+        <nav class="rail" aria-label="Dashboard">
+            <a href="/admin" class="flex items-center gap-2.5 px-5 h-14 shrink-0" aria-label="GameServer dashboard">
                 <Wordmark />
             </a>
-            <nav aria-label="Dashboard" class="flex-1 pb-4 pt-2">
+            <div class="flex-1 pb-4 pt-2">
                 <RailLink href="/admin" icon="layout-dashboard" label="Overview" exact=true />
-                <div class="rail-group" id="rail-play">"Play"</div>
+                <p class="rail-group">"Play"</p>
                 <RailLink href="/admin/lobbies" icon="swords" label="Lobbies" count=lobbies />
-                <div class="rail-group" id="rail-people">"People"</div>
+                <p class="rail-group">"People"</p>
                 <RailLink href="/admin/users" icon="users" label="Users" count=users />
-            </nav>
+            </div>
             <p class="rail-foot">"GameServer " {version}</p>
-        </div>
+        </nav>
     }
 }
 

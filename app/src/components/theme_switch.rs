@@ -29,9 +29,11 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
         }
     };
     view! {
-        <form method="post" action="/theme" class="seg seg-icons" role="group" aria-label="Theme">
+        <form method="post" action="/theme">
             <Back />
-            {Theme::ALL.map(button).collect_view()}
+            <div class="seg seg-icons" role="group" aria-label="Theme">
+                {Theme::ALL.map(button).collect_view()}
+            </div>
         </form>
     }
 }

@@ -1,5 +1,6 @@
 //! The top bar of the dashboard.
 
+use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wire::Viewer;
@@ -10,7 +11,11 @@ use crate::live::{Link, Live};
 
 /// Where one is, whether it is live, the theme, and the account.
 #[component]
-pub(crate) fn Topbar(viewer: Viewer) -> impl IntoView {
+pub(crate) fn Topbar(
+    viewer: Viewer,
+    /// The switch that opens the rail where it is a drawer.
+    drawer: NodeRef<Input>,
+) -> impl IntoView {
     let path = use_location().pathname;
     let here = move || match path.get().trim_end_matches('/') {
         "/admin/lobbies" => "Lobbies",
@@ -19,10 +24,12 @@ pub(crate) fn Topbar(viewer: Viewer) -> impl IntoView {
     };
     view! {
         <header class="topbar">
-            <label for="nav" class="btn btn-ghost btn-sm btn-square drawer-button lg:hidden" title="Menu">
-                <Icon name="menu" />
-                <span class="sr-only">"Menu"</span>
-            </label>
+            <span class="menu-button lg:hidden">
+                <input id="nav" type="checkbox" class="sr-only" autocomplete="off" aria-label="Navigation" node_ref=drawer />
+                <label for="nav" class="btn btn-ghost btn-sm btn-square" title="Navigation">
+                    <Icon name="menu" />
+                </label>
+            </span>
             <nav aria-label="Breadcrumb" class="flex items-center gap-2 text-sm min-w-0">
                 <a href="/admin" class="text-muted hover:underline max-sm:hidden">"Dashboard"</a>
                 <span class="text-muted max-sm:hidden" aria-hidden="true">"/"</span>

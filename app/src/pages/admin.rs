@@ -121,24 +121,23 @@ fn Frame(viewer: Viewer, counts: Overview) -> impl IntoView {
     });
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
-        <div class="drawer lg:drawer-open">
-            <input id="nav" type="checkbox" class="drawer-toggle" aria-label="Navigation" autocomplete="off" node_ref=drawer />
-            <div class="drawer-content flex flex-col min-w-0 min-h-dvh">
-                <Topbar viewer />
+        <div class="frame">
+            <div class="frame-side">
+                <label for="nav" class="frame-shade" aria-hidden="true"></label>
+                <Rail />
+            </div>
+            <div class="flex flex-col min-w-0 min-h-dvh">
+                <Topbar viewer drawer />
                 <Banner />
                 <main id="main" tabindex="-1" class="flex-1 p-4 lg:p-6 max-w-[96rem] w-full" node_ref=main>
                     <Outlet />
                 </main>
             </div>
-            <div class="drawer-side z-40">
-                <label for="nav" class="drawer-overlay"><span class="sr-only">"Close navigation"</span></label>
-                <Rail />
-            </div>
         </div>
     }
 }
 
-/// `g` and a letter go places; Escape closes the drawer.
+/// `g` and a letter go places; Escape closes the drawer and leaves the focus on its switch.
 fn go_places(drawer: NodeRef<Input>) {
     let navigate = use_navigate();
     let goes = StoredValue::new(false);
@@ -149,7 +148,12 @@ fn go_places(drawer: NodeRef<Input>) {
             "o" if went => navigate("/admin", NavigateOptions::default()),
             "l" if went => navigate("/admin/lobbies", NavigateOptions::default()),
             "u" if went => navigate("/admin/users", NavigateOptions::default()),
-            "Escape" => close(drawer),
+            "Escape" => {
+                if let Some(switch) = drawer.get_untracked().filter(|switch| switch.checked()) {
+                    switch.set_checked(false);
+                    let _ = switch.focus();
+                }
+            }
             _ => (),
         }
     });

@@ -74,7 +74,7 @@ fn Tiles() -> impl IntoView {
     });
     let sockets = counts.map(|counts| counts.sockets);
     let sockets_line =
-        counts.map(|counts| if counts.sockets == 0 { "none open" } else { "this page's among them" }.to_owned());
+        counts.map(|counts| if counts.sockets == 0 { "none open" } else { "this page included" }.to_owned());
     let users = counts.map(|counts| counts.users);
     let users_line = counts.map(|counts| {
         format!("{} · {}", counted(counts.guests, "guest", "guests"), counted(counts.admins, "admin", "admins"))

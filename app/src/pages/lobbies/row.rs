@@ -36,7 +36,7 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
             class:flash=move || glows.get()
         >
             <th scope="row">
-                <span class="lobby-title">{title}</span>
+                <span class="font-medium" title=title>{title}</span>
                 <span class="num text-xs text-muted ml-1.5 max-sm:hidden">{id}</span>
                 <span class="sm:hidden block text-2xs text-muted">{move || state.get().word}</span>
             </th>
@@ -45,8 +45,8 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
             <td class="max-sm:hidden">
                 {move || Badge::draw_all(if gone.get() { vec![Badge::CLOSED] } else { badges.get() })}
             </td>
-            <td class="max-lg:hidden">
-                <span class="flex gap-1">
+            <td class="max-xl:hidden">
+                <span class="chips">
                     {move || chips.get().into_iter().map(|(key, value)| view! { <span class="meta-chip"><i>{key}</i>" "{value}</span> }).collect_view()}
                 </span>
             </td>
@@ -77,9 +77,9 @@ fn host_cell(host: Host) -> AnyView {
         Host::User(id, name) => {
             let href = address("/admin/users", &[("q", Some(&id.to_string()))]);
             view! {
-                <a class="flex items-center gap-2 hover:underline" href=href>
+                <a class="flex items-center gap-2 min-h-6 hover:underline" href=href>
                     <Avatar id class="av av-sm" />
-                    <span class="truncate max-w-40">{name}</span>
+                    <span class="truncate">{name}</span>
                 </a>
             }
             .into_any()

@@ -77,11 +77,11 @@ fn hear(rows: Rows<AdminLobby>, asked: Asked) {
 fn Head() -> impl IntoView {
     view! {
         <th scope="col">"Lobby"</th>
-        <th scope="col" class="max-md:hidden">"Host"</th>
-        <th scope="col">"Seats"</th>
-        <th scope="col" class="max-sm:hidden">"State"</th>
-        <th scope="col" class="max-lg:hidden">"Metadata"</th>
-        <th scope="col" class="r max-sm:hidden" aria-sort="ascending">
+        <th scope="col" class="w-36 max-md:hidden">"Host"</th>
+        <th scope="col" class="w-46">"Seats"</th>
+        <th scope="col" class="w-48 max-sm:hidden">"State"</th>
+        <th scope="col" class="w-1/5 max-xl:hidden">"Metadata"</th>
+        <th scope="col" class="w-28 r max-sm:hidden" aria-sort="ascending">
             <span class="sort">"Age" <Icon name="arrow-down" class="i-sm" /></span>
         </th>
     }

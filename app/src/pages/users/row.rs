@@ -22,7 +22,7 @@ pub(super) fn draw(row: Row<AdminUser>, clock: Clock) -> impl IntoView {
             <th scope="row">
                 <span class="flex items-center gap-2.5">
                     <Avatar id=user />
-                    <span class="lobby-title">{name}</span>
+                    <span class="font-medium truncate" title=name>{name}</span>
                     <span class="num text-xs text-muted max-sm:hidden">{user.to_string()}</span>
                 </span>
             </th>
@@ -32,7 +32,7 @@ pub(super) fn draw(row: Row<AdminUser>, clock: Clock) -> impl IntoView {
                 {move || match lobby.get() {
                     Some((_, title)) => {
                         let href = address("/admin/lobbies", &[("title", Some(&title))]);
-                        view! { <a class="text-link truncate block max-w-56" href=href>{title}</a> }.into_any()
+                        view! { <a class="text-link truncate block" href=href>{title}</a> }.into_any()
                     }
                     None => view! { <span class="text-muted">"–"</span> }.into_any(),
                 }}

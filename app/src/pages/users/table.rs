@@ -71,11 +71,11 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
 fn Head() -> impl IntoView {
     view! {
         <th scope="col">"Name"</th>
-        <th scope="col" class="max-md:hidden">"Way in"</th>
-        <th scope="col">"Role"</th>
-        <th scope="col" class="max-md:hidden">"Lobby"</th>
-        <th scope="col" class="r max-sm:hidden">"Last seen"</th>
-        <th scope="col" class="r max-lg:hidden" aria-sort="descending">
+        <th scope="col" class="w-46 max-md:hidden">"Way in"</th>
+        <th scope="col" class="w-28 md:w-40">"Role"</th>
+        <th scope="col" class="w-1/5 max-md:hidden">"Lobby"</th>
+        <th scope="col" class="w-28 r max-sm:hidden">"Last seen"</th>
+        <th scope="col" class="w-28 r max-lg:hidden" aria-sort="descending">
             <span class="sort">"Created" <Icon name="arrow-down" class="i-sm" /></span>
         </th>
     }
