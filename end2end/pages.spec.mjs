@@ -169,6 +169,15 @@ test("every page", async (t) => {
   }
   await t.test("on a narrow screen the menu is the way to every page", async () => {
     for (const page of pairs.light) await walkByMenu(page);
+    const [page] = pairs.light;
+    await hydrated(page);
+    await page.locator("#nav").focus();
+    await page.keyboard.press("Space");
+    const users = page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Users" });
+    await users.waitFor();
+    await page.keyboard.press("Escape");
+    await users.waitFor({ state: "hidden" });
+    assert.equal(await page.locator(":focus").getAttribute("id"), "nav");
   });
 });
 

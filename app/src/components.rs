@@ -24,7 +24,6 @@ mod topbar;
 pub(crate) use auth::Auth;
 pub(crate) use avatar::Avatar;
 pub(crate) use badge::Badge;
-pub(crate) use banner::Banner;
 pub(crate) use bar::{CopyView, FilterBar, Segment};
 pub(crate) use brand::{Mark, Wordmark};
 pub(crate) use code::Code;

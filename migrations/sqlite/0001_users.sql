@@ -15,4 +15,4 @@ create table users (
 -- An address is taken only once it is proven: before that, anybody may have typed it.
 create unique index users_email on users (email) where email_confirmed_at is not null;
 create unique index users_device_hash on users (device_hash);
-create index users_is_admin on users (is_admin) where is_admin = 1;
+create index users_is_admin on users (is_admin) where is_admin;

@@ -91,7 +91,7 @@ pub(crate) async fn sign_in(
     Ok(())
 }
 
-/// Takes the browser's cookie away.
+/// Takes the browser's cookie away, if it has one.
 pub(crate) async fn sign_out(cookie: &Session) -> std::result::Result<(), tower_sessions::session::Error> {
-    cookie.flush().await
+    if cookie.id().is_some() { cookie.flush().await } else { Ok(()) }
 }

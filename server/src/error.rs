@@ -14,8 +14,16 @@ pub(crate) struct Failure {
     body: ApiError,
 }
 
-/// The status of a verb's error.
-pub(crate) fn status(error: &Error) -> StatusCode {
+/// The status of a verb's error on its way out. Unknown internals are logged once, here, and shown to nobody.
+pub(crate) fn report(error: &Error) -> StatusCode {
+    if matches!(error, Error::Database(_) | Error::Internal(_)) {
+        tracing::error!(%error, "a request failed");
+    }
+    status(error)
+}
+
+/// The table.
+fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unfit(_) => StatusCode::BAD_REQUEST,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
@@ -55,6 +63,16 @@ impl Failure {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
     }
 
+    pub(crate) fn no_websocket() -> Self {
+        let message = "This address speaks WebSocket only. Connect with a client of Phoenix channels.";
+        Self::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", message)
+    }
+
+    /// 403, as clients of this protocol expect of a connection that is refused.
+    pub(crate) fn refused_connection(body: ApiError) -> Self {
+        Self { status: StatusCode::FORBIDDEN, retry_after: None, body }
+    }
+
     pub(crate) fn too_slow() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long and was given up. Try again.")
     }
@@ -76,12 +94,8 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        // Unknown internals are logged once, here, and shown to nobody.
-        if matches!(error, Error::Database(_) | Error::Internal(_)) {
-            tracing::error!(%error, "a request failed");
-        }
         let retry_after = if let Error::Busy(seconds) = error { Some(seconds) } else { None };
-        Self { status: status(&error), retry_after, body: error.into() }
+        Self { status: report(&error), retry_after, body: error.into() }
     }
 }
 

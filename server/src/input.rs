@@ -91,7 +91,8 @@ impl<T: DeserializeOwned> FromRequestParts<Server> for Query<T> {
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query));
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
             let field = error.path().to_string();
-            Failure::invalid(FieldErrors::one(&field, "is not what is expected here"))
+            let field = if field == "." { "query" } else { &field };
+            Failure::invalid(FieldErrors::one(field, "is not what is expected here"))
         })
     }
 }

@@ -64,7 +64,7 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
     let app = server.app.clone();
     move || {
         provide_context(app.clone());
-        provide_context(app::StatusTable(|error| error::status(error).as_u16()));
+        provide_context(app::StatusTable(|error| error::report(error).as_u16()));
         if let Some(parts) = use_context::<Parts>() {
             if let Some(scope) = parts.extensions.get::<Scope>() {
                 provide_context(*scope);

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use domain::db::Db;
-use domain::{App, Config, Random, Secrets, setup};
+use domain::{App, Random, Secrets, setup};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -22,7 +23,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
     let secrets = Secrets::load_or_create(&settings.data.join("secrets"), &random)?;
     let db = Db::open(&settings.database()).await.context("The database cannot be opened")?;
     db.migrate().await?;
-    Ok(App::builder(Config::default()).random(random).build(db, &secrets)?)
+    Ok(App::builder(settings.config()).random(random).build(db, &secrets)?)
 }
 
 /// Serves until it is told to stop.
@@ -48,8 +49,19 @@ pub async fn serve(settings: Settings) -> Result<()> {
             go_away.send_replace(true);
         })
         .await?;
+    sockets_closed(&app).await;
     app.db.close().await;
     Ok(())
+}
+
+/// Waits until every socket has been told to come back elsewhere, for two seconds at most.
+async fn sockets_closed(app: &App) {
+    for _ in 0..40 {
+        if app.online.sockets() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// Says where the server is, how to sign a player in, and how to become its admin while there is none.

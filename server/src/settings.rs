@@ -3,8 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-use clap::Args;
-use domain::Database;
+use axum::http::Uri;
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args};
+use domain::{Config, Database};
 
 /// The settings of a start. Each can also come from the environment.
 #[derive(Args, Clone, Debug)]
@@ -21,6 +23,9 @@ pub struct Settings {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, env = "PORT", default_value_t = 4000, global = true)]
     pub port: u16,
+    /// Whether players may sign in by device id.
+    #[arg(long, env = "DEVICE_AUTH_ENABLED", default_value = "true", value_parser = BoolishValueParser::new(), action = ArgAction::Set, global = true)]
+    pub device_login: bool,
     /// Where players reach the server, such as `https://play.example`; `http://localhost` and the port when absent.
     #[arg(long, env = "GAMESERVER_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
@@ -36,6 +41,12 @@ impl Settings {
         }
     }
 
+    /// What the domain reads of them.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        Config { device_login: self.device_login, ..Config::default() }
+    }
+
     /// The address to tell people, for the port that was taken.
     #[must_use]
     pub fn address(&self, port: u16) -> String {
@@ -46,8 +57,43 @@ impl Settings {
     /// Whether cookies can be secure: browsers take such ones over https, and over http from this machine itself.
     #[must_use]
     pub fn secure_cookies(&self) -> bool {
-        let Some(rest) = self.public_url.as_deref().and_then(|url| url.strip_prefix("http://")) else { return true };
-        let host = rest.split(['/', ':']).next().unwrap_or_default();
-        matches!(host, "localhost" | "127.0.0.1" | "[")
+        let Some(url) = self.public_url.as_deref().and_then(|url| url.parse::<Uri>().ok()) else { return true };
+        let is_here = matches!(url.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        url.scheme_str() != Some("http") || is_here
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    fn settings(arguments: &[&str]) -> Settings {
+        Cli::parse_from([&["gameserver"], arguments].concat()).settings
+    }
+
+    #[test]
+    fn cookies_are_secure_unless_players_come_over_plain_http_from_elsewhere() {
+        let secure = |url| settings(&["--public-url", url]).secure_cookies();
+        for url in ["https://play.example", "http://localhost:4000", "http://127.0.0.1", "http://[::1]:4000"] {
+            assert!(secure(url), "{url}");
+        }
+        for url in ["http://192.168.0.7:4000", "http://play.example", "http://[2001:db8::1]"] {
+            assert!(!secure(url), "{url}");
+        }
+        assert!(settings(&[]).secure_cookies());
+    }
+
+    #[test]
+    fn device_login_can_be_switched_off() {
+        assert!(settings(&[]).config().device_login);
+        assert!(!settings(&["--device-login", "false"]).config().device_login);
     }
 }

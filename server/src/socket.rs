@@ -1,21 +1,19 @@
 //! The socket skin: Phoenix channels at `/socket/websocket`, one file for each noun's topics.
 
-mod admin_channel;
 mod feed;
-mod lobbies_channel;
 mod lobby_channel;
 mod transport;
 mod user_channel;
 
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{FromRequestParts, Request, State, WebSocketUpgrade};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use channels::close::{Close, GOING_AWAY, SIGNED_OUT};
 use channels::codec::{Serializer, UNMATCHED_TOPIC};
 use channels::socket::{self, Endpoint, Joined};
-use domain::{App, Scope, sessions};
+use domain::{App, Error, Scope, sessions, topics};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use wire::{ApiError, Topic};
 
 use crate::auth::{Caller, bearer, peer};
@@ -37,21 +35,24 @@ pub(crate) struct Connect {
 /// Lets a client in: by token, by the cookie of a page of ours, or as nobody.
 pub(crate) async fn connect(
     State(server): State<Server>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     Query(connect): Query<Connect>,
     request: Request,
 ) -> Result<Response, Response> {
+    let upgrade = upgrade.map_err(|_| Failure::no_websocket().into_response())?;
     let (mut parts, _) = request.into_parts();
     let vsn = connect.vsn.as_deref().unwrap_or("1.0.0");
     if Serializer::for_version(vsn).is_none() {
         let message = "This socket speaks version 2.0.0 of the protocol. Connect with vsn=2.0.0.";
-        return Err((StatusCode::FORBIDDEN, axum::Json(ApiError::new("unknown_version", message))).into_response());
+        return Err(Failure::refused_connection(ApiError::new("unknown_version", message)).into_response());
     }
     let token = connect.token.filter(|token| !token.is_empty());
     let scope = if let Some(token) = token {
         let scope = sessions::authenticate(&server.app, &token, peer(&parts)).await;
-        // 403, as clients of this protocol expect of a refused connection.
-        scope.map_err(|error| (StatusCode::FORBIDDEN, axum::Json(ApiError::from(error))).into_response())?
+        scope.map_err(|error| match error {
+            Error::Unauthenticated(_) => Failure::refused_connection(error.into()).into_response(),
+            other => Failure::from(other).into_response(),
+        })?
     } else {
         let caller = Caller::from_request_parts(&mut parts, &server).await;
         let Caller(scope) = caller.map_err(IntoResponse::into_response)?;
@@ -105,13 +106,18 @@ struct Client {
 
 impl Endpoint for Client {
     async fn join(&self, topic: &str, _payload: Value) -> Result<Joined, Value> {
-        match topic.parse() {
-            Ok(Topic::User(id)) => user_channel::join(&self.app, &self.scope, id).await,
-            Ok(Topic::Lobby(id)) => lobby_channel::join(&self.app, &self.scope, id).await,
-            Ok(Topic::Lobbies) => Ok(lobbies_channel::join(&self.app)),
-            Ok(topic @ (Topic::AdminLobbies | Topic::AdminUsers)) => admin_channel::join(&self.app, &self.scope, topic),
-            Ok(Topic::Session(_)) | Err(_) => Err(refusal(unmatched(topic), "not_found", "There is no such topic.")),
-        }
+        let Client { app, scope } = self;
+        let no_such = || refusal(no_such_reason(topic), "not_found", "There is no such topic.");
+        let topic = topic.parse().map_err(|_| no_such())?;
+        let refused = |error| failure(topic, scope, error);
+        let heard = topics::listen(app, scope, topic).await.map_err(refused)?;
+        let state = match topic {
+            Topic::User(_) => user_channel::state(app, scope).await.map_err(refused)?,
+            Topic::Lobby(id) => lobby_channel::state(app, scope, id).await.map_err(refused)?,
+            Topic::Lobbies | Topic::AdminLobbies | Topic::AdminUsers | Topic::Session(_) => Map::new(),
+        };
+        let member = scope.user();
+        Ok(feed::joined(heard, state, move |event| lobby_channel::ends(event, member)))
     }
 
     async fn push(&self, _topic: &str, event: &str, _payload: Value) -> Result<Value, Value> {
@@ -121,7 +127,7 @@ impl Endpoint for Client {
 }
 
 /// The reason existing clients know for a topic that cannot be.
-fn unmatched(topic: &str) -> &'static str {
+fn no_such_reason(topic: &str) -> &'static str {
     match topic.split_once(':') {
         Some(("user", _)) => "invalid topic",
         Some(("lobby", _)) => "invalid_topic_or_unauthenticated",
@@ -134,9 +140,14 @@ fn refusal(reason: &str, code: &str, message: &str) -> Value {
     json!({ "reason": reason, "error": code, "message": message })
 }
 
-/// A verb's error as the answer to a join.
-fn failure(error: domain::Error) -> Value {
+/// A verb's error as the answer to a join, with the reason existing clients know.
+fn failure(topic: Topic, scope: &Scope, error: Error) -> Value {
     let failure = Failure::from(error);
-    let body = failure.body();
-    refusal(&body.error, &body.error, &body.message)
+    let ApiError { error: code, message, .. } = failure.body();
+    let reason = match topic {
+        Topic::User(_) => "unauthorized",
+        Topic::Lobby(_) if scope.user().is_none() => "invalid_topic_or_unauthenticated",
+        _ => code,
+    };
+    refusal(reason, code, message)
 }

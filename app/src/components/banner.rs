@@ -1,4 +1,4 @@
-//! The connection banner: never in the way of reading.
+//! The connection banner: it lies over the foot of the page, so that it moves nothing.
 
 use std::time::Duration;
 

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 use wire::Viewer;
 
 use crate::components::account::Account;
+use crate::components::banner::Banner;
 use crate::components::{Icon, ThemeToggle};
 use crate::live::{Link, Live};
 
@@ -40,6 +41,7 @@ pub(crate) fn Topbar(
                 <ThemeToggle />
                 <Account viewer />
             </div>
+            <Banner />
         </header>
     }
 }

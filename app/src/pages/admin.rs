@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use wire::{Overview, Topic, Viewer};
 
 use crate::clock::Clock;
-use crate::components::{Auth, Banner, Failed, Icon, Rail, Topbar};
+use crate::components::{Auth, Failed, Icon, Rail, Topbar};
 use crate::fns::{self, Problem};
 use crate::keys::on_key;
 use crate::live::{Heard, Live, at_most_every_second, listen};
@@ -128,7 +128,6 @@ fn Frame(viewer: Viewer, counts: Overview) -> impl IntoView {
             </div>
             <div class="flex flex-col min-w-0 min-h-dvh">
                 <Topbar viewer drawer />
-                <Banner />
                 <main id="main" tabindex="-1" class="flex-1 p-4 lg:p-6 max-w-[96rem] w-full" node_ref=main>
                     <Outlet />
                 </main>
@@ -149,7 +148,9 @@ fn go_places(drawer: NodeRef<Input>) {
             "l" if went => navigate("/admin/lobbies", NavigateOptions::default()),
             "u" if went => navigate("/admin/users", NavigateOptions::default()),
             "Escape" => {
-                if let Some(switch) = drawer.get_untracked().filter(|switch| switch.checked()) {
+                if let Some(switch) = drawer.get_untracked()
+                    && switch.checked()
+                {
                     switch.set_checked(false);
                     let _ = switch.focus();
                 }

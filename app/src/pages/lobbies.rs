@@ -120,3 +120,42 @@ fn segments(asked: Memo<Asked>, counts: Counts) -> Vec<Segment> {
         segment("Locked", Some("locked"), counts.map(|counts| counts.seats.locked)),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use wire::{Lobby, LobbyId};
+
+    use super::*;
+
+    fn lobby(member_count: i64, is_locked: bool) -> AdminLobby {
+        let lobby = Lobby {
+            id: LobbyId(1),
+            title: "Dunes – ranked".into(),
+            host_id: None,
+            hostless: true,
+            max_users: 2,
+            is_hidden: false,
+            is_locked,
+            is_passworded: false,
+            metadata: serde_json::Map::new(),
+            member_count,
+            created_at: DateTime::default(),
+            members: None,
+        };
+        AdminLobby { lobby, host_name: None }
+    }
+
+    #[test]
+    fn a_filter_admits_what_the_server_would_list() {
+        let admitted = |state: &str, lobby: &AdminLobby| {
+            admits(&LobbyFilter { title: Some("DUNES".into()), state: Some(state.into()) }, lobby)
+        };
+        let states = |lobby: AdminLobby| ["open", "full", "locked"].map(|state| admitted(state, &lobby));
+        assert_eq!(states(lobby(1, false)), [true, false, false]);
+        assert_eq!(states(lobby(2, false)), [false, true, false]);
+        assert_eq!(states(lobby(1, true)), [false, false, true]);
+        assert_eq!(states(lobby(2, true)), [false, true, true]);
+        assert!(!admits(&LobbyFilter { title: Some("harbour".into()), state: None }, &lobby(1, false)));
+    }
+}

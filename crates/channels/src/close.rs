@@ -45,10 +45,6 @@ pub const MALFORMED: Close = Close::new(4400, "too many malformed frames");
 pub const TOO_MANY_FRAMES: Close = Close::new(4429, "too many frames");
 /// The credential ended (signed out, expired, revoked): sign in first.
 pub const SIGNED_OUT: Close = Close::new(4501, "signed out");
-/// The account may not connect any more.
-pub const FORBIDDEN: Close = Close::new(4503, "forbidden");
-/// Too many sockets of one owner: a newer one took this one's place.
-pub const REPLACED: Close = Close::new(4509, "replaced by a newer connection");
 
 /// Whether a client may connect again by itself after this code.
 ///

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::passwords::Passwords;
-use crate::pubsub::PubSub;
+use crate::pubsub::{News, PubSub};
 use crate::tokens::Keys;
-use crate::{Clock, Config, Online, Random, Result, Secrets};
+use crate::{Clock, Config, Error, Online, Random, Result, Secrets};
 
 /// The application. Cloning shares it.
 #[derive(Clone)]
@@ -44,6 +44,20 @@ impl Deref for App {
 }
 
 impl App {
+    /// Commits, and then tells what happened. Once begun it goes to its end, even if whoever waits for it hangs up: what
+    /// was written is always told.
+    pub(crate) async fn commit(&self, tx: Tx, news: News) -> Result<()> {
+        let app = self.clone();
+        let committing = tokio::spawn(async move {
+            tx.commit().await?;
+            for (topic, event) in news.0 {
+                app.pubsub.publish(topic, event);
+            }
+            Ok(())
+        });
+        committing.await.map_err(|error| Error::Internal(format!("committing: {error}")))?
+    }
+
     /// An application under `config`, with the system's clock and randomness.
     #[must_use]
     pub fn builder(config: Config) -> Builder {

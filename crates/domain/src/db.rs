@@ -11,7 +11,7 @@ mod tx;
 
 use sqlx::{PgPool, SqlitePool};
 
-pub(crate) use query::{contains, query};
+pub(crate) use query::{Conn, contains, query};
 pub(crate) use statement::{Sql, same, statements};
 pub use tx::Tx;
 

@@ -21,6 +21,7 @@ pub mod sessions;
 pub mod setup;
 pub mod site_sessions;
 mod tokens;
+pub mod topics;
 pub mod users;
 
 pub use app::{App, Builder};

@@ -13,7 +13,8 @@ use wire::{
 use query::Door;
 pub(crate) use query::STATEMENTS;
 
-use crate::pubsub::Event;
+use crate::db::Tx;
+use crate::pubsub::{Event, News};
 use crate::{App, Error, Result, Scope, users};
 
 /// Opens a lobby. The caller becomes its host and takes the first seat.
@@ -35,12 +36,12 @@ pub async fn create(app: &App, scope: &Scope, input: NewLobby) -> Result<Lobby> 
     if !query::seat(&mut tx, host, row.id, now).await? {
         return Err(already_in_lobby());
     }
-    tx.commit().await?;
-
     let lobby = Lobby::from(row);
-    tell_list(app, &lobby, Event::LobbyCreated(lobby.clone()));
-    tell_admins(app, &lobby, Event::AdminLobbyCreated).await?;
-    tell_player(app, host, Some(lobby.id)).await?;
+    let mut news = News::default();
+    tell_list(&mut news, &lobby, Event::LobbyCreated(lobby.clone()));
+    tell_admins(app, &mut tx, &mut news, &lobby, Event::AdminLobbyCreated).await?;
+    tell_player(app, &mut tx, &mut news, host, Some(lobby.id)).await?;
+    app.commit(tx, news).await?;
     Ok(lobby)
 }
 
@@ -65,12 +66,13 @@ pub async fn join(app: &App, scope: &Scope, id: LobbyId, input: JoinLobby) -> Re
     if !query::seat(&mut tx, player, id, now).await? {
         return Err(already_in_lobby());
     }
-    tx.commit().await?;
-
-    let lobby = Lobby::from(row);
-    app.pubsub.publish(Topic::Lobby(id), Event::UserJoined(MemberChanged { user_id: player }));
-    tell_membership(app, &lobby, player, Some(id)).await?;
-    with_members(app, lobby).await
+    let mut lobby = Lobby::from(row);
+    let mut news = News::default();
+    news.add(Topic::Lobby(id), Event::UserJoined(MemberChanged { user_id: player }));
+    tell_membership(app, &mut tx, &mut news, &lobby, player, Some(id)).await?;
+    lobby.members = Some(query::members(&mut tx, id).await?);
+    app.commit(tx, news).await?;
+    Ok(lobby)
 }
 
 /// Checks the lobby's password, outside any transaction: it takes its time.
@@ -114,20 +116,22 @@ pub async fn leave(app: &App, scope: &Scope) -> Result<()> {
     } else if host_left {
         row = query::pass_host_on(&mut tx, row.id).await?;
     }
-    tx.commit().await?;
 
     let lobby = Lobby::from(row);
-    app.pubsub.publish(Topic::Lobby(lobby.id), Event::UserLeft(MemberChanged { user_id: player }));
+    let mut news = News::default();
+    news.add(Topic::Lobby(lobby.id), Event::UserLeft(MemberChanged { user_id: player }));
     if is_over {
         let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id });
-        tell_list(app, &lobby, gone.clone());
-        app.pubsub.publish(Topic::AdminLobbies, gone);
-        return tell_player(app, player, None).await;
+        tell_list(&mut news, &lobby, gone.clone());
+        news.add(Topic::AdminLobbies, gone);
+        tell_player(app, &mut tx, &mut news, player, None).await?;
+    } else {
+        if let Some(new_host_id) = lobby.host_id.filter(|_| host_left) {
+            news.add(Topic::Lobby(lobby.id), Event::HostChanged { new_host_id });
+        }
+        tell_membership(app, &mut tx, &mut news, &lobby, player, None).await?;
     }
-    if let Some(new_host_id) = lobby.host_id.filter(|_| host_left) {
-        app.pubsub.publish(Topic::Lobby(lobby.id), Event::HostChanged { new_host_id });
-    }
-    tell_membership(app, &lobby, player, None).await
+    app.commit(tx, news).await
 }
 
 /// Visible lobbies, oldest first.
@@ -135,7 +139,7 @@ pub async fn leave(app: &App, scope: &Scope) -> Result<()> {
 /// # Errors
 /// A page below 1.
 pub async fn list(app: &App, _scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<Lobby>> {
-    let page = page.check()?;
+    let (filter, page) = (filter.check()?, page.check()?);
     let counted = query::count(app, &filter, false).await?;
     let rows = query::list(app, &filter, page).await?;
     Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
@@ -144,10 +148,10 @@ pub async fn list(app: &App, _scope: &Scope, filter: LobbyFilter, page: PageQuer
 /// Every lobby, hidden ones too, newest first, for admins.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a page below 1.
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a state that is none; a page below 1.
 pub async fn list_all(app: &App, scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<AdminLobby>> {
     scope.require_admin()?;
-    let page = page.check()?;
+    let (filter, page) = (filter.check()?, page.check()?);
     let counted = query::count(app, &filter, true).await?;
     let rows = query::list_all(app, &filter, page).await?;
     Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
@@ -173,27 +177,20 @@ pub(crate) async fn filling(app: &App, at_most: i64) -> Result<Vec<Lobby>> {
 /// `not_found`.
 pub async fn get(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
     let row = query::get(app, id).await?.ok_or_else(|| Error::not_found("lobby"))?;
-    let lobby = Lobby::from(row);
+    let mut lobby = Lobby::from(row);
     if scope.is_admin() || is_member(app, scope, id).await? {
-        return with_members(app, lobby).await;
+        lobby.members = Some(query::members(&app.db, id).await?);
+        return Ok(lobby);
     }
     if lobby.is_hidden { Err(Error::not_found("lobby")) } else { Ok(lobby) }
 }
 
 /// Whether whoever asks sits in a lobby.
-///
-/// # Errors
-/// Only what is wrong on our side.
-pub async fn is_member(app: &App, scope: &Scope, id: LobbyId) -> Result<bool> {
+pub(crate) async fn is_member(app: &App, scope: &Scope, id: LobbyId) -> Result<bool> {
     match scope.user() {
         Some(user) => query::is_member(app, user, id).await,
         None => Ok(false),
     }
-}
-
-async fn with_members(app: &App, lobby: Lobby) -> Result<Lobby> {
-    let members = query::members(app, lobby.id).await?;
-    Ok(Lobby { members: Some(members), ..lobby })
 }
 
 impl Door {
@@ -212,32 +209,45 @@ impl Door {
 }
 
 /// Tells the public list, of lobbies that stand on it.
-fn tell_list(app: &App, lobby: &Lobby, event: Event) {
+fn tell_list(news: &mut News, lobby: &Lobby, event: Event) {
     if !lobby.is_hidden {
-        app.pubsub.publish(Topic::Lobbies, event);
+        news.add(Topic::Lobbies, event);
     }
 }
 
 /// Tells everybody concerned that a player sat down or left.
-async fn tell_membership(app: &App, lobby: &Lobby, player: UserId, sits_in: Option<LobbyId>) -> Result<()> {
-    let changed = MembershipChanged { id: lobby.id, member_count: lobby.member_count };
-    tell_list(app, lobby, Event::LobbyMembershipChanged(changed));
-    tell_admins(app, lobby, Event::AdminLobbyMembershipChanged).await?;
-    tell_player(app, player, sits_in).await
+async fn tell_membership(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    lobby: &Lobby,
+    player: UserId,
+    sits_in: Option<LobbyId>,
+) -> Result<()> {
+    let Lobby { id, member_count, revision, .. } = *lobby;
+    tell_list(news, lobby, Event::LobbyMembershipChanged(MembershipChanged { id, member_count, revision }));
+    tell_admins(app, tx, news, lobby, Event::AdminLobbyMembershipChanged).await?;
+    tell_player(app, tx, news, player, sits_in).await
 }
 
-async fn tell_admins(app: &App, lobby: &Lobby, event: fn(AdminLobby) -> Event) -> Result<()> {
+async fn tell_admins(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    lobby: &Lobby,
+    event: fn(AdminLobby) -> Event,
+) -> Result<()> {
     // The host's name costs a read: only when somebody is there to see it.
     if app.pubsub.is_heard(Topic::AdminLobbies) {
-        let host_name = query::host_name(app, lobby.host_id).await?;
-        app.pubsub.publish(Topic::AdminLobbies, event(AdminLobby { lobby: lobby.clone(), host_name }));
+        let host_name = query::host_name(tx, lobby.host_id).await?;
+        news.add(Topic::AdminLobbies, event(AdminLobby { lobby: lobby.clone(), host_name }));
     }
     Ok(())
 }
 
-async fn tell_player(app: &App, player: UserId, lobby_id: Option<LobbyId>) -> Result<()> {
-    app.pubsub.publish(Topic::User(player), Event::LobbyChanged { lobby_id });
-    users::tell_updated(app, player).await
+async fn tell_player(app: &App, tx: &mut Tx, news: &mut News, player: UserId, lobby_id: Option<LobbyId>) -> Result<()> {
+    news.add(Topic::User(player), Event::LobbyChanged { lobby_id });
+    users::tell(app, tx, news, player, Event::UserUpdated).await
 }
 
 fn already_in_lobby() -> Error {

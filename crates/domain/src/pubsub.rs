@@ -80,6 +80,16 @@ impl Event {
     }
 }
 
+/// What a transaction will have to tell once it is committed, in order.
+#[derive(Default)]
+pub(crate) struct News(pub(crate) Vec<(Topic, Event)>);
+
+impl News {
+    pub(crate) fn add(&mut self, topic: Topic, event: Event) {
+        self.0.push((topic, event));
+    }
+}
+
 /// An event on its topic, encoded once for all who hear it.
 #[derive(Debug)]
 pub struct Message {

@@ -14,7 +14,7 @@ use wire::{DeviceLogin, PasswordLogin, RefreshToken, SessionId, Tokens, Topic, U
 pub(crate) use query::STATEMENTS;
 
 use crate::db::Tx;
-use crate::pubsub::Event;
+use crate::pubsub::{Event, News};
 use crate::tokens::Generation;
 use crate::{App, Error, Result, Scope, Who, users};
 
@@ -39,11 +39,11 @@ pub async fn login_device(app: &App, _scope: &Scope, input: DeviceLogin) -> Resu
     let mut tx = app.db.begin().await?;
     let (user, is_new) = users::find_or_create_device(&mut tx, device_hash, now).await?;
     let session = begin(&mut tx, user, "device", now).await?;
-    tx.commit().await?;
-
+    let mut news = News::default();
     if is_new {
-        users::tell_created(app, user).await?;
+        users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
     }
+    app.commit(tx, news).await?;
     tokens(app, user, Generation { session, number: 1 })
 }
 
@@ -104,9 +104,7 @@ pub async fn refresh(app: &App, _scope: &Scope, input: RefreshToken) -> Result<T
     } else if is_excused(&mut tx, used, &session, now).await? {
         current
     } else {
-        query::end(&mut tx, used.session, "token_reused", now).await?;
-        tx.commit().await?;
-        app.pubsub.publish(Topic::Session(used.session), Event::SessionEnded { because: "token_reused" });
+        end(app, tx, used.session, "token_reused").await?;
         tracing::warn!(session = %used.session, user = %session.user_id, "a used refresh token came back: session ended");
         let message = "This refresh token was used before, so the session was ended to be safe. Sign in again.";
         return Err(Error::unauthenticated("token_reused", message));
@@ -135,17 +133,17 @@ pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: Refre
     sessions.sort_unstable();
     sessions.dedup();
     for session in sessions {
-        end(app, session, "logout").await?;
+        end(app, app.db.begin().await?, session, "logout").await?;
     }
     Ok(())
 }
 
-async fn end(app: &App, session: SessionId, because: &'static str) -> Result<()> {
-    let mut tx = app.db.begin().await?;
+/// Ends a session, and with it its sockets.
+async fn end(app: &App, mut tx: Tx, session: SessionId, because: &'static str) -> Result<()> {
     query::end(&mut tx, session, because, app.clock.now()).await?;
-    tx.commit().await?;
-    app.pubsub.publish(Topic::Session(session), Event::SessionEnded { because });
-    Ok(())
+    let mut news = News::default();
+    news.add(Topic::Session(session), Event::SessionEnded { because });
+    app.commit(tx, news).await
 }
 
 /// Who sends an access token. The session, the user and their role are read each time.

@@ -8,6 +8,7 @@ use wire::{FirstAdmin, SessionId, UserId};
 
 pub(crate) use query::STATEMENTS;
 
+use crate::pubsub::{Event, News};
 use crate::sessions::hex;
 use crate::{App, Error, Result, Scope, sessions, users};
 
@@ -57,9 +58,9 @@ pub async fn make_first_admin(app: &App, _scope: &Scope, input: FirstAdmin) -> R
     }
     let user = users::insert_admin(&mut tx, email, password_hash, now).await?;
     let session = sessions::begin(&mut tx, user, "password", now).await?;
-    tx.commit().await?;
-
-    users::tell_created(app, user).await?;
+    let mut news = News::default();
+    users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
+    app.commit(tx, news).await?;
     Ok((user, session))
 }
 

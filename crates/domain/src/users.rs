@@ -5,10 +5,10 @@ mod query;
 use chrono::{DateTime, Utc};
 use wire::{AdminUser, Me, NewAdmin, Page, PageQuery, Topic, UserFilter, UserId, Viewer};
 
-pub(crate) use query::{STATEMENTS, count_by_kind};
+pub(crate) use query::STATEMENTS;
 
 use crate::db::Tx;
-use crate::pubsub::Event;
+use crate::pubsub::{Event, News};
 use crate::{App, Error, Result, Scope};
 
 /// One's own account.
@@ -27,17 +27,17 @@ pub async fn me(app: &App, scope: &Scope) -> Result<Me> {
 /// Only what is wrong on our side.
 pub async fn viewer(app: &App, scope: &Scope) -> Result<Option<Viewer>> {
     let Some(user) = scope.user() else { return Ok(None) };
-    let row = query::row(app, user).await?;
+    let row = query::row(&app.db, user).await?;
     Ok(row.map(AdminUser::from).map(|user| Viewer { id: user.id, name: user.name(), is_admin: user.is_admin }))
 }
 
 /// Accounts, newest first, for admins.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a page below 1.
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a role that is none; a page below 1.
 pub async fn list(app: &App, scope: &Scope, filter: UserFilter, page: PageQuery) -> Result<Page<AdminUser>> {
     scope.require_admin()?;
-    let page = page.check()?;
+    let (filter, page) = (filter.check()?, page.check()?);
     let counted = query::count(app, &filter).await?;
     let rows = query::list(app, &filter, page).await?;
     Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
@@ -53,8 +53,9 @@ pub async fn create_admin(app: &App, scope: &Scope, input: NewAdmin) -> Result<U
     let hash = app.passwords.hash(password).await?;
     let mut tx = app.db.begin().await?;
     let user = insert_admin(&mut tx, email, hash, app.clock.now()).await?;
-    tx.commit().await?;
-    tell_created(app, user).await?;
+    let mut news = News::default();
+    tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
+    app.commit(tx, news).await?;
     Ok(user)
 }
 
@@ -84,22 +85,24 @@ pub(crate) async fn password_of(app: &App, email: String) -> Result<Option<(User
     query::password_of(app, email).await
 }
 
-/// Tells the admins of a new account.
-pub(crate) async fn tell_created(app: &App, user: UserId) -> Result<()> {
-    tell(app, user, Event::UserCreated).await
+/// Accounts, guests, admins.
+pub(crate) async fn count_by_kind(app: &App) -> Result<(i64, i64, i64)> {
+    query::count_by_kind(app).await
 }
 
-/// Tells the admins that an account's row changed.
-pub(crate) async fn tell_updated(app: &App, user: UserId) -> Result<()> {
-    tell(app, user, Event::UserUpdated).await
-}
-
-async fn tell(app: &App, user: UserId, event: fn(AdminUser) -> Event) -> Result<()> {
+/// Will tell the admins of an account's row, as it is in the transaction.
+pub(crate) async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    user: UserId,
+    event: fn(AdminUser) -> Event,
+) -> Result<()> {
     // The row costs a read: only when somebody is there to see it.
     if app.pubsub.is_heard(Topic::AdminUsers)
-        && let Some(row) = query::row(app, user).await?
+        && let Some(row) = query::row(tx, user).await?
     {
-        app.pubsub.publish(Topic::AdminUsers, event(row.into()));
+        news.add(Topic::AdminUsers, event(row.into()));
     }
     Ok(())
 }

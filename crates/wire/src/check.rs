@@ -62,6 +62,15 @@ impl FieldErrors {
         }
     }
 
+    /// One of a few words; an empty one counts as none.
+    pub(crate) fn one_of(&mut self, field: &str, value: Option<String>, words: &[&str]) -> Option<String> {
+        let value = value.filter(|value| !value.is_empty())?;
+        if !words.contains(&value.as_str()) {
+            self.add(field, format!("must be one of {}", words.join(", ")));
+        }
+        Some(value)
+    }
+
     /// A number within bounds, both included.
     pub(crate) fn number(&mut self, field: &str, value: i64, min: i64, max: i64) {
         if value < min {

@@ -145,6 +145,18 @@ pub struct LobbyFilter {
     pub state: Option<String>,
 }
 
+impl LobbyFilter {
+    /// Itself, checked. A state that is empty counts as none, as forms send it.
+    ///
+    /// # Errors
+    /// A state that is none.
+    pub fn check(mut self) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        self.state = errors.one_of("state", self.state, &["open", "full", "locked"]);
+        errors.or(self)
+    }
+}
+
 /// Lobbies by state, for the segments of the filter bar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatsCount {
@@ -176,6 +188,8 @@ pub struct MembershipChanged {
     pub id: LobbyId,
     /// Seats taken now.
     pub member_count: i64,
+    /// As in [`Lobby`].
+    pub revision: i64,
 }
 
 /// `lobby_deleted` on `lobbies`.

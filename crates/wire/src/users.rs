@@ -89,6 +89,18 @@ pub struct UserFilter {
     pub role: Option<String>,
 }
 
+impl UserFilter {
+    /// Itself, checked. A role that is empty counts as none, as forms send it.
+    ///
+    /// # Errors
+    /// A role that is none.
+    pub fn check(mut self) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        self.role = errors.one_of("role", self.role, &["admin", "guest"]);
+        errors.or(self)
+    }
+}
+
 /// An admin's way in.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]

@@ -1,20 +1,10 @@
 //! `user:{id}`: one user's own affairs.
 
-use channels::socket::Joined;
-use domain::{App, Scope};
-use serde_json::Map;
-use wire::{Topic, UserId};
+use domain::{App, Result, Scope, users};
+use serde_json::{Map, Value, json};
 
-use super::feed::joined;
-use super::refusal;
-
-pub(super) async fn join(app: &App, scope: &Scope, id: UserId) -> Result<Joined, serde_json::Value> {
-    if scope.user() != Some(id) {
-        return Err(refusal("unauthorized", "forbidden", "Only this user may listen here."));
-    }
-    let subscription = app.pubsub.subscribe(Topic::User(id));
-    let me = domain::users::me(app, scope).await.map_err(super::failure)?;
-    let mut state = Map::new();
-    state.insert("lobby_id".to_owned(), me.lobby_id.map_or(serde_json::Value::Null, |id| id.0.into()));
-    Ok(joined(subscription, state, |_| false))
+/// Where the user sits now.
+pub(super) async fn state(app: &App, scope: &Scope) -> Result<Map<String, Value>> {
+    let me = users::me(app, scope).await?;
+    Ok(Map::from_iter([("lobby_id".to_owned(), json!(me.lobby_id))]))
 }

@@ -40,7 +40,7 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
                 <span class="num text-xs text-muted ml-1.5 max-sm:hidden">{id}</span>
                 <span class="sm:hidden block text-2xs text-muted">{move || state.get().word}</span>
             </th>
-            <td class="max-md:hidden">{move || host_cell(host.get())}</td>
+            <td class="max-xl:hidden">{move || host_cell(host.get())}</td>
             <td><Seats of=seats /></td>
             <td class="max-sm:hidden">
                 {move || Badge::draw_all(if gone.get() { vec![Badge::CLOSED] } else { badges.get() })}

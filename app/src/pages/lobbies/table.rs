@@ -77,7 +77,7 @@ fn hear(rows: Rows<AdminLobby>, asked: Asked) {
 fn Head() -> impl IntoView {
     view! {
         <th scope="col">"Lobby"</th>
-        <th scope="col" class="w-36 max-md:hidden">"Host"</th>
+        <th scope="col" class="w-36 max-xl:hidden">"Host"</th>
         <th scope="col" class="w-46">"Seats"</th>
         <th scope="col" class="w-48 max-sm:hidden">"State"</th>
         <th scope="col" class="w-1/5 max-xl:hidden">"Metadata"</th>

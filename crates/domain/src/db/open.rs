@@ -1,12 +1,13 @@
 //! Opening a database and bringing its tables up to date.
 
 use std::fs;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Executor, SqlSafeStr};
+use sqlx::{Connection, Executor, PgConnection, SqlSafeStr};
 
 use super::{Db, Sql};
 use crate::{Database, Error, Result};
@@ -35,7 +36,13 @@ impl Db {
     pub async fn migrate(&self) -> Result<()> {
         let migrated = match self {
             Self::Sqlite { write, .. } => sqlx::migrate!("../../migrations/sqlite").run(write).await,
-            Self::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await,
+            Self::Postgres(pool) => {
+                // On a connection of its own: a long migration, or the wait for another node's, is no slow statement.
+                let options = (*pool.connect_options()).clone();
+                let patient = options.options([("statement_timeout", "0"), ("lock_timeout", "0")]);
+                let mut conn = PgConnection::connect_with(&patient).await?;
+                sqlx::migrate!("../../migrations/postgres").run(&mut conn).await
+            }
         };
         migrated.map_err(|error| Error::Internal(format!("migrating the database: {error}")))
     }
@@ -63,6 +70,9 @@ async fn sqlite(path: &Path) -> Result<Db> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| Error::Internal(format!("{}: {error}", folder.display())))?;
     }
+    // Its owner's alone, and what SQLite puts beside it takes the same mode.
+    let made = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+    made.map_err(|error| Error::Internal(format!("{}: {error}", path.display())))?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -89,6 +99,8 @@ async fn postgres(url: &str) -> Result<Db> {
         ("lock_timeout", "2s"),
         ("idle_in_transaction_session_timeout", "10s"),
     ]);
-    let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(ACQUIRE).connect_with(options).await?;
+    // One connection at once: it tells what is wrong, where a pool would only say that it waited.
+    PgConnection::connect_with(&options).await.map_err(Error::Database)?.close().await?;
+    let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(ACQUIRE).connect_lazy_with(options);
     Ok(Db::Postgres(pool))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::types::Json;
 use wire::{AdminLobby, Lobby, LobbyFilter, LobbyId, LobbyMember, NewLobby, PageQuery, SeatsCount, UserId};
 
-use crate::db::{Tx, contains, query, same, statements};
+use crate::db::{Conn, Tx, contains, query, same, statements};
 use crate::{App, Result};
 
 /// A lobby's columns, wherever they are read.
@@ -260,8 +260,8 @@ pub(super) async fn filling(app: &App, at_most: i64) -> Result<Vec<Row>> {
     query(&app.db, FILLING).bind(at_most).all().await
 }
 
-pub(super) async fn members(app: &App, id: LobbyId) -> Result<Vec<LobbyMember>> {
-    let rows: Vec<MemberRow> = query(&app.db, MEMBERS).bind(id).all().await?;
+pub(super) async fn members(on: impl Into<Conn<'_>>, id: LobbyId) -> Result<Vec<LobbyMember>> {
+    let rows: Vec<MemberRow> = query(on, MEMBERS).bind(id).all().await?;
     let member = |MemberRow { user_id, display_name, joined_at }| LobbyMember { user_id, display_name, joined_at };
     Ok(rows.into_iter().map(member).collect())
 }
@@ -271,9 +271,9 @@ pub(super) async fn is_member(app: &App, user: UserId, id: LobbyId) -> Result<bo
     Ok(n > 0)
 }
 
-pub(super) async fn host_name(app: &App, host: Option<UserId>) -> Result<Option<String>> {
+pub(super) async fn host_name(tx: &mut Tx, host: Option<UserId>) -> Result<Option<String>> {
     let Some(host) = host else { return Ok(None) };
-    let row: Option<(Option<String>,)> = query(&app.db, HOST_NAME).bind(host).optional().await?;
+    let row: Option<(Option<String>,)> = query(tx, HOST_NAME).bind(host).optional().await?;
     Ok(row.and_then(|(name,)| name))
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::types::Json;
 use wire::{AdminUser, LobbyId, Me, PageQuery, UserFilter, UserId, WayIn};
 
-use crate::db::{Tx, contains, query, same, statements};
+use crate::db::{Conn, Tx, contains, query, same, statements};
 use crate::{App, Result};
 
 /// An account as admins see it, up to its conditions.
@@ -151,8 +151,8 @@ pub(super) async fn me(app: &App, user: UserId) -> Result<Option<MyRow>> {
     query(&app.db, ME).bind(user).optional().await
 }
 
-pub(super) async fn row(app: &App, user: UserId) -> Result<Option<Row>> {
-    query(&app.db, ROW).bind(user).optional().await
+pub(super) async fn row(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Row>> {
+    query(on, ROW).bind(user).optional().await
 }
 
 pub(super) async fn list(app: &App, filter: &UserFilter, page: PageQuery) -> Result<Vec<Row>> {
@@ -169,7 +169,7 @@ pub(super) async fn count(app: &App, filter: &UserFilter) -> Result<i64> {
 }
 
 /// Accounts, guests, admins.
-pub(crate) async fn count_by_kind(app: &App) -> Result<(i64, i64, i64)> {
+pub(super) async fn count_by_kind(app: &App) -> Result<(i64, i64, i64)> {
     query(&app.db, COUNT_BY_KIND).one().await
 }
 

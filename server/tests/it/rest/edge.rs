@@ -56,6 +56,7 @@ async fn what_is_not_there_is_said_to_be_not_there(app: TestApp) {
     for id in ["0", "-1", "x", "1.5", "99999999999999999999", "%00", "9223372036854775807"] {
         assert_eq!(nobody.get(&format!("/api/v1/lobbies/{id}")).await.refusal(), "404 not_found", "{id}");
     }
+    assert_eq!(nobody.get("/socket/websocket").await.refusal(), "426 upgrade_required");
     let put = nobody.send(nobody.request(Method::PUT, "/api/v1/lobbies")).await;
     assert_eq!(put.refusal(), "405 method_not_allowed");
 }

@@ -126,7 +126,16 @@ async fn fields_that_are_not_the_callers_are_never_bound(app: TestApp) {
 async fn pages_are_clamped_above_and_refused_below(app: TestApp) {
     let get = async |query: &str| app.nobody().get(&format!("/api/v1/lobbies?{query}")).await;
     assert_eq!(get("page_size=101").await.body["meta"]["page_size"], 100);
-    for query in ["page=0", "page_size=0", "page=-1", "page=x", "page_size=1.5", "page=99999999999999999999"] {
+    for query in [
+        "page=0",
+        "page_size=0",
+        "page=-1",
+        "page=x",
+        "page_size=1.5",
+        "page=99999999999999999999",
+        "page=1&page=2",
+        "state=x",
+    ] {
         assert_eq!(get(query).await.refusal(), "422 validation_failed", "{query}");
     }
     assert_eq!(get("page=9223372036854775807").await.body["data"], json!([]));

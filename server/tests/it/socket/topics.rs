@@ -28,7 +28,10 @@ async fn a_lobbys_life_is_heard_once_and_in_order(app: TestApp) {
     alice.leave().await;
     let heard = [list.event().await, list.event().await, list.event().await, list.event().await];
     assert_eq!(heard[0][2]["title"], "Dunes");
-    assert_eq!(heard[1], json!(["lobbies", "lobby_membership_changed", { "id": id, "member_count": 2 }]));
+    assert_eq!(
+        heard[1],
+        json!(["lobbies", "lobby_membership_changed", { "id": id, "member_count": 2, "revision": 2 }])
+    );
     assert_eq!(heard[3], json!(["lobbies", "lobby_deleted", { "id": id }]));
 }
 
