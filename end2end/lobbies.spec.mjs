@@ -18,7 +18,8 @@ after(() => server.close());
 
 const row = (page, lobby, state = "") => page.locator(`tr[data-lobby="${lobby.id}"]${state}`);
 const pill = (page) => page.locator("button[data-new]");
-const shown = (page) => page.locator("tr[data-lobby]").evaluateAll((rows) => rows.map((row) => Number(row.dataset.lobby)));
+const rows = (page) => page.locator("tr[data-lobby]");
+const shown = (page) => rows(page).evaluateAll((rows) => rows.map((row) => Number(row.dataset.lobby)));
 
 /** Opens the list as the admin, who sees changes as they happen. */
 async function watch(t, path = "/admin/lobbies", size = {}) {
@@ -76,7 +77,7 @@ test("rows keep their place while they change, and a changed row glows", async (
   const page = await watch(t);
   const order = await shown(page);
   assert.deepEqual(order, lobbies.map(({ id }) => id).reverse(), "newest first");
-  const places = () => page.locator("tr[data-lobby]").evaluateAll((rows) => rows.map((row) => row.offsetTop));
+  const places = () => rows(page).evaluateAll((rows) => rows.map((row) => row.offsetTop));
   const before = await places();
 
   const guests = await players(server.base, 2);
@@ -211,7 +212,7 @@ test("after the server was away the page says so, comes back by itself, and has 
   const before = loads(page);
 
   await server.stop();
-  await page.getByText("The connection is lost.").waitFor();
+  await page.getByText("The connection is lost since").waitFor();
   assert.deepEqual(await shown(page), [goes.id, stays.id], "what was there can still be read");
   // Things go on where this page cannot hear of them.
   const other = await server.elsewhere();
@@ -223,7 +224,7 @@ test("after the server was away the page says so, comes back by itself, and has 
   await other.stop();
   await server.start();
 
-  await page.getByText("Back.", { exact: false }).waitFor();
+  await page.getByText("Back. Everything shown is up to date.").waitFor();
   await row(page, stays, '[data-members="2"]').waitFor();
   await row(page, goes).waitFor({ state: "detached" });
   await row(page, opened).waitFor();

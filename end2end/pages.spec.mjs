@@ -89,8 +89,11 @@ async function look(t, [page, plain], name, path, theme) {
       assert.ok(before.includes(titles[0]));
       assert.equal(after, before, "hydration changes no word");
       if (path.startsWith("/admin")) await live(page);
-      const settled = () => document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => window.shifts);
-      const shifts = await page.evaluate(settled);
+      const shifts = await page.evaluate(async () => {
+        await document.fonts.ready;
+        await new Promise(requestAnimationFrame);
+        return window.shifts;
+      });
       await picture(page, `${name}-${theme}-${width}`);
       assert.deepEqual(shifts, [], "hydration moves nothing");
 
@@ -197,7 +200,8 @@ async function walkByMenu(page) {
 /** Gives the pages something to show. */
 async function furnish() {
   const [host, guest, other, lonely] = await players(server.base, 4);
-  const dunes = await host.openLobby({ title: "Dunes at dusk", max_users: 4, metadata: { mode: "ranked", map: "dunes" } });
+  const metadata = { mode: "ranked", map: "dunes" };
+  const dunes = await host.openLobby({ title: "Dunes at dusk", max_users: 4, metadata });
   await guest.join(dunes);
   await other.openLobby({ title: "A title as long as a title may be, ".padEnd(80, "on and "), max_users: 64 });
   await lonely.openLobby({ title: "Vault".padEnd(80, "t"), max_users: 1, is_hidden: true, password: "open sesame" });

@@ -27,7 +27,8 @@ after(() => server.close());
 /** Calls a server function as the page does. */
 function ask(path, input, headers = {}) {
   const json = { "content-type": "application/json", accept: "application/json" };
-  return fetch(`${server.base}${path}`, { method: "POST", headers: { ...json, ...headers }, body: JSON.stringify(input) });
+  const body = JSON.stringify(input);
+  return fetch(`${server.base}${path}`, { method: "POST", headers: { ...json, ...headers }, body });
 }
 
 for (const javaScript of [false, true]) {
@@ -95,7 +96,7 @@ test("a way on that leads to another site is not followed", async (t) => {
   }
 });
 
-test("who stays signed in has a cookie that outlives the browser, who does not has one that ends with it", async (t) => {
+test("the cookie outlives the browser of whoever stays signed in, and of nobody else", async (t) => {
   const stays = await visit(t, server.base, { javaScript: false });
   await signIn(stays);
   const leaves = await visit(t, server.base, { javaScript: false });

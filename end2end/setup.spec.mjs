@@ -85,7 +85,7 @@ test("the first steps tick themselves", async (t) => {
   await page.getByRole("link", { name: "First match" }).waitFor();
 });
 
-test("the binary alone, in an empty folder and without an environment, serves the pages and their module", async (t) => {
+test("the binary alone, in an empty folder and without an environment, serves pages and module", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "gameserver-alone-"));
   const server = new Server(folder);
   t.after(() => server.close());

@@ -67,7 +67,9 @@ async function refusal(t, who, topic) {
 /** Goes once to the server and back, behind everything it has said so far. */
 const roundTrip = (socket) => new Promise((resolve) => assert.ok(socket.ping(resolve), "the socket is open"));
 
-const heardAll = (channel, count) => until(`${channel.topic} heard ${count} events`, () => channel.heard.length >= count);
+const heardAll = (channel, count) => {
+  return until(`${channel.topic} heard ${count} events`, () => channel.heard.length >= count);
+};
 
 test("what happens to a lobby is heard once and in order, by everybody it concerns", async (t) => {
   const [alice, bob] = await players(server.base, 2);
@@ -111,8 +113,8 @@ test("what happens to a lobby is heard once and in order, by everybody it concer
   const [[, created], [, filled], [, emptied], [, deleted]] = list.heard;
   assert.deepEqual([created.id, created.title, created.member_count], [lobby.id, "Dunes", 1]);
   assert.deepEqual([filled, emptied, deleted], [
-    { id: lobby.id, member_count: 2 },
-    { id: lobby.id, member_count: 1 },
+    { id: lobby.id, member_count: 2, revision: 2 },
+    { id: lobby.id, member_count: 1, revision: 3 },
     { id: lobby.id },
   ]);
 });

@@ -67,7 +67,8 @@ test("the figures of the overview follow what happens", async (t) => {
 
   await player(server.base);
   await reaches("users", users + 1);
-  const socket = new WebSocket(`${server.base.replace("http", "ws")}/socket/websocket?token=${alice.tokens.access_token}&vsn=2.0.0`);
+  const query = new URLSearchParams({ token: alice.tokens.access_token, vsn: "2.0.0" });
+  const socket = new WebSocket(`${server.base.replace("http", "ws")}/socket/websocket?${query}`);
   t.after(() => socket.terminate());
   await reaches("sockets", 2);
   await reaches("online", online + 1);

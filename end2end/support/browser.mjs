@@ -61,8 +61,11 @@ function watch() {
   window.shifts = [];
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      const from = entry.sources.map(({ node }) => node?.outerHTML ?? node?.nodeName).join(" ");
-      window.shifts.push(`${entry.value.toFixed(4)} by ${from.slice(0, 200)}`);
+      const at = ({ x, y, width, height }) => `${x},${y} ${width}x${height}`;
+      const moved = entry.sources.map(({ node, previousRect, currentRect }) => {
+        return `${node?.outerHTML?.slice(0, 150) ?? node?.nodeName} from ${at(previousRect)} to ${at(currentRect)}`;
+      });
+      window.shifts.push(`${entry.value.toFixed(4)}: ${moved.join("; ")}`);
     }
   }).observe({ type: "layout-shift", buffered: true });
 }

@@ -39,6 +39,8 @@ export class Server {
 
   constructor(data) {
     this.#data = data;
+    // A test run that is interrupted leaves no server behind.
+    process.once("exit", () => this.#process?.kill("SIGKILL"));
   }
 
   /** Starts the server; on the port it had, if it ran before. */
@@ -57,8 +59,6 @@ export class Server {
     child.on("error", (error) => (this.#complaints += error));
     child.stderr.on("data", (text) => (this.#complaints += text));
     createInterface({ input: child.stdout }).on("line", (line) => this.#said.push(line));
-    // A test run that is interrupted leaves no server behind.
-    process.once("exit", () => child.kill("SIGKILL"));
     this.base = await this.#hear(/ serves on (\S+)$/);
     this.#port = Number(new URL(this.base).port);
     this.curl = await this.#hear(/^ *(curl .+)$/);

@@ -1,8 +1,10 @@
-//! `cargo xtask serve | build | test`: the set-up, the build and the checks of the project, in one place and in Rust,
+//! `cargo xtask serve | build | test | drill | bench`: the set-up, the build and the checks of the project, in one place and in Rust,
 //! so that a fresh machine needs nothing but rustup, Node and this command. Every step looks first whether there is
 //! anything to do.
 
+mod bench;
 mod cargo;
+mod drill;
 mod need;
 mod run;
 mod say;
@@ -52,6 +54,18 @@ enum Command {
         #[arg(long, value_enum, value_name = "NAME")]
         only: Option<test::Part>,
     },
+    /// Long races, kill loops and many sockets against a real server, on both databases; docs/drills.md
+    Drill {
+        /// races, kill or sockets, and its options; `help` tells them
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Requests a second of an optimised server, on both databases; docs/benchmarks.md
+    Bench {
+        /// Options of the measurements; `--help` after `--` tells them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -77,5 +91,7 @@ fn execute(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Test { skip_browser, only } => Ok(test::test(&tree, skip_browser, only)),
+        Command::Drill { args } => drill::drill(&tree, &args),
+        Command::Bench { args } => bench::bench(&tree, &args),
     }
 }

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+pub(crate) use self::postgres::Postgres;
 use self::tally::Tally;
 use crate::say;
 use crate::tree::{Mode, Tree};

@@ -28,6 +28,15 @@ pub(crate) fn Banner() -> impl IntoView {
     let said = RwSignal::new(Said::Nothing);
     let next = countdown(link);
     let open = Memo::new(move |_| link.get() == Link::Open);
+    // Empty until it has once stood.
+    let since = RwSignal::new(String::new());
+    Effect::new(move |stood: Option<bool>| {
+        let (stood, stands) = (stood.unwrap_or_default(), open.get());
+        if stood && !stands {
+            since.set(now());
+        }
+        stands
+    });
     Effect::new(move |_| {
         let (after, then) = match (open.get(), said.get_untracked()) {
             (false, _) => (PATIENCE, Said::Lost),
@@ -54,12 +63,6 @@ pub(crate) fn Banner() -> impl IntoView {
         if link.get() == Link::Ended {
             said.set(Said::Ended);
         }
-    });
-    let since = Memo::new(move |before: Option<&String>| match (open.get(), before) {
-        (false, Some(since)) if !since.is_empty() => since.clone(),
-        (false, Some(_)) => now(),
-        // The first pass is the server's, and nothing is lost yet.
-        (true, _) | (false, None) => String::new(),
     });
     let sentence = move || match said.get() {
         Said::Nothing => String::new(),

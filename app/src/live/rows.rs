@@ -17,6 +17,12 @@ const FAREWELL: Duration = Duration::from_secs(6);
 pub(crate) trait Record: Clone + PartialEq + Send + Sync + 'static {
     /// Its id, higher the newer it is.
     fn id(&self) -> i64;
+
+    /// Whether this is what `other` was before. Events and answers can overtake one another.
+    fn precedes(&self, other: &Self) -> bool {
+        let _ = other;
+        false
+    }
 }
 
 /// One row.
@@ -52,7 +58,7 @@ impl<T: Record> Row<T> {
     }
 
     fn set(&self, value: T) {
-        if self.value.with_untracked(|old| *old != value) {
+        if self.value.with_untracked(|old| *old != value && !value.precedes(old)) {
             self.value.set(value);
             self.glow();
         }
@@ -80,6 +86,20 @@ pub(crate) enum Change<T> {
     Changed(T),
     /// It is no more.
     Gone,
+}
+
+impl<T: Record> Change<T> {
+    /// What two changes of one record come to. A removal is the last, whatever arrives after it.
+    fn then(self, next: Self) -> Self {
+        let newer = |one: T, other: T| if other.precedes(&one) { one } else { other };
+        match (self, next) {
+            (Self::Gone, _) | (_, Self::Gone) => Self::Gone,
+            (Self::Changed(one), Self::Changed(other)) => Self::Changed(newer(one, other)),
+            (Self::Made(one) | Self::Changed(one), Self::Made(other) | Self::Changed(other)) => {
+                Self::Made(newer(one, other))
+            }
+        }
+    }
 }
 
 /// The rows of a live table.
@@ -138,9 +158,9 @@ impl<T: Record> Rows<T> {
     pub(crate) fn hear(self, id: i64, change: Change<T>) {
         let first = self.unseen.try_update_value(|unseen| {
             let first = unseen.is_empty();
-            let change = match (unseen.remove(&id), change) {
-                (Some(Change::Made(_)), Change::Changed(value)) => Change::Made(value),
-                (_, change) => change,
+            let change = match unseen.remove(&id) {
+                Some(before) => before.then(change),
+                None => change,
             };
             unseen.insert(id, change);
             first
@@ -184,6 +204,9 @@ impl<T: Record> Rows<T> {
         let id = value.id();
         let admitted = self.admits.with_value(|admits| admits(&value));
         let waits = self.waiting.with_untracked(|waiting| waiting.contains_key(&id));
+        if self.waiting.with_untracked(|waiting| waiting.get(&id).is_some_and(|newer| value.precedes(newer))) {
+            return;
+        }
         let oldest = self.shown.with_untracked(|rows| rows.iter().map(|row| row.id).min());
         if admitted && (made || waits || belongs(id, self.meta.get_untracked(), oldest)) {
             self.waiting.update(|waiting| {
@@ -271,6 +294,29 @@ fn belongs(id: i64, meta: Meta, oldest: Option<i64>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Version(i64);
+
+    impl Record for Version {
+        fn id(&self) -> i64 {
+            1
+        }
+
+        fn precedes(&self, other: &Self) -> bool {
+            self.0 < other.0
+        }
+    }
+
+    #[test]
+    fn what_comes_late_changes_nothing() {
+        use Change::{Changed, Gone, Made};
+
+        assert!(matches!(Changed(Version(3)).then(Changed(Version(2))), Changed(Version(3))));
+        assert!(matches!(Changed(Version(2)).then(Made(Version(1))), Made(Version(2))));
+        assert!(matches!(Made(Version(1)).then(Changed(Version(2))), Made(Version(2))));
+        assert!(matches!(Gone.then(Changed(Version(2))), Gone));
+    }
 
     #[test]
     fn a_changed_row_of_a_later_page_is_not_new_here() {

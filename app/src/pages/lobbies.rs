@@ -140,6 +140,7 @@ mod tests {
             is_passworded: false,
             metadata: serde_json::Map::new(),
             member_count,
+            revision: 1,
             created_at: DateTime::default(),
             members: None,
         };

@@ -42,19 +42,19 @@ rm -rf "$2"
 const READY: &str = "database system is ready to accept connections";
 
 /// The running server. Dropping it stops it and removes its folder.
-pub(super) struct Postgres {
+pub(crate) struct Postgres {
     keeper: Child,
     port: u16,
 }
 
 impl Postgres {
     /// Starts one. A free port may be taken by somebody else before the server has it, so there is a second try.
-    pub(super) fn start(tree: &Tree) -> Result<Self> {
+    pub(crate) fn start(tree: &Tree) -> Result<Self> {
         Self::once(tree).or_else(|_| Self::once(tree))
     }
 
     /// Where it listens.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 

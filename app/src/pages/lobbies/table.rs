@@ -15,6 +15,10 @@ impl Record for AdminLobby {
     fn id(&self) -> i64 {
         self.lobby.id.0
     }
+
+    fn precedes(&self, other: &Self) -> bool {
+        self.lobby.revision < other.lobby.revision
+    }
 }
 
 #[component]

@@ -1,0 +1,54 @@
+//! The tables themselves, once the server is gone: what no answer shows.
+
+use anyhow::{Context, Result};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgConnection};
+
+use crate::check::same;
+use crate::place::Place;
+
+/// What must find nothing, on both engines.
+const NEVER: [(&str, &str); 5] = [
+    (
+        "lobbies whose count is not that of their members",
+        "select count(*) from lobbies l where member_count <> (select count(*) from lobby_members m where m.lobby_id = l.id)",
+    ),
+    ("lobbies with more members than seats", "select count(*) from lobbies where member_count > max_users"),
+    ("lobbies nobody sits in", "select count(*) from lobbies where member_count = 0 and not hostless"),
+    (
+        "lobbies whose host does not sit in them",
+        "select count(*) from lobbies l where not hostless
+         and not exists (select 1 from lobby_members m where m.lobby_id = l.id and m.user_id = l.host_id)",
+    ),
+    ("users nobody can sign in as", "select count(*) from users where device_hash is null and password_hash is null"),
+];
+
+/// Everything is where it belongs. The server must have ended: SQLite's file is put in order by whoever opens it first.
+pub(crate) async fn check(place: &Place) -> Result<()> {
+    match place.url() {
+        Some(url) => postgres(url).await.context("the tables"),
+        None => sqlite(place).await.context("the tables"),
+    }
+}
+
+async fn sqlite(place: &Place) -> Result<()> {
+    let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
+    let found: Vec<String> = sqlx::query_scalar("pragma integrity_check").fetch_all(&mut file).await?;
+    same("integrity_check", vec!["ok".to_owned()], found)?;
+    let found = sqlx::query("pragma foreign_key_check").fetch_all(&mut file).await?;
+    same("rows of foreign_key_check", 0, found.len())?;
+    for (what, sql) in NEVER {
+        let found: i64 = sqlx::query_scalar(sql).fetch_one(&mut file).await?;
+        same(what, 0, found)?;
+    }
+    Ok(file.close().await?)
+}
+
+async fn postgres(url: &str) -> Result<()> {
+    let mut server = PgConnection::connect(url).await?;
+    for (what, sql) in NEVER {
+        let found: i64 = sqlx::query_scalar(sql).fetch_one(&mut server).await?;
+        same(what, 0, found)?;
+    }
+    Ok(server.close().await?)
+}

@@ -1,0 +1,133 @@
+//! Long races, kill loops and load against a real `gameserver` process: what takes too long for `cargo xtask test` and
+//! is run by hand, as `cargo xtask drill` and `cargo xtask bench`.
+//!
+//! Every drill starts its own server on fresh data, once on each engine, stops by itself, and ends only processes it
+//! started. It knows the server from outside alone: by its binary, its REST API, its socket and, at the end, its tables.
+
+mod answers;
+mod api;
+mod bench;
+mod check;
+mod database;
+mod gameserver;
+mod kill;
+mod place;
+mod player;
+mod races;
+mod random;
+mod sockets;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::place::{Databases, Engine, Place};
+
+/// Drills and benchmarks of a real server. The binary is named by `GAMESERVER_BIN`, the PostgreSQL server by
+/// `GAMESERVER_TEST_POSTGRES`.
+#[derive(Parser)]
+struct Cli {
+    /// The databases to run on
+    #[arg(long, value_enum, default_value_t = Engines::Both, global = true)]
+    engine: Engines,
+    /// Makes the same choices as the run that printed it; which of two racers wins stays the machine's to decide
+    #[arg(long, global = true)]
+    seed: Option<u64>,
+    #[command(subcommand)]
+    drill: Drill,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Engines {
+    Sqlite,
+    Postgres,
+    Both,
+}
+
+#[derive(Clone, Copy, Subcommand)]
+enum Drill {
+    /// Players race for the last seats of lobbies, one token is refreshed and one device signed in many times at once
+    Races {
+        /// Races; every tenth comes with the refreshes and the sign-ins
+        #[arg(long, default_value_t = 200)]
+        rounds: u32,
+    },
+    /// The server is killed in the middle of writes, and everything it had acknowledged must be there afterwards
+    Kill {
+        /// Times it is killed
+        #[arg(long, default_value_t = 30)]
+        rounds: u32,
+    },
+    /// Many sockets hear everything once and in order, and one that does not read is cut off
+    Sockets {
+        /// Sockets
+        #[arg(long, default_value_t = 500)]
+        count: usize,
+    },
+    /// Requests a second, and how long they take
+    Bench {
+        /// Seconds of each measurement, after one of warm-up
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let seed = cli.seed.unwrap_or_else(random::any_seed);
+    let databases = Databases::default();
+    println!("seed {seed}");
+    let outcome = tokio::select! {
+        outcome = run(&cli, seed, &databases) => outcome,
+        outcome = stopped() => outcome,
+    };
+    databases.drop_all().await;
+    match outcome {
+        Ok(done) => {
+            println!("{done}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("failed: {error:#}\nseed {seed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
+    let mut done = Vec::new();
+    for engine in cli.engine.all() {
+        let outcome = match cli.drill {
+            Drill::Races { rounds } => races::run(&Place::fresh(*engine, databases).await?, rounds, seed).await,
+            Drill::Kill { rounds } => kill::run(*engine, databases, rounds, seed).await,
+            Drill::Sockets { count } => sockets::run(&Place::fresh(*engine, databases).await?, count).await,
+            Drill::Bench { seconds } => bench::run(&Place::fresh(*engine, databases).await?, seconds).await,
+        };
+        done.push(format!("{engine}: {}", outcome.with_context(|| engine.to_string())?));
+    }
+    Ok(done.join("; "))
+}
+
+impl Engines {
+    fn all(self) -> &'static [Engine] {
+        match self {
+            Self::Sqlite => &[Engine::Sqlite],
+            Self::Postgres => &[Engine::Postgres],
+            Self::Both => &[Engine::Sqlite, Engine::Postgres],
+        }
+    }
+}
+
+/// Waits to be told to stop: what was started is then ended on the way out.
+async fn stopped() -> Result<String> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    bail!("stopped before its end")
+}

@@ -1,0 +1,15 @@
+//! `cargo xtask bench`: requests a second and how long they take, of the server as it is shipped. docs/benchmarks.md
+//! has what came of it.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::drill;
+use crate::tree::{Mode, Tree};
+
+/// Measures, with these arguments.
+pub(crate) fn bench(tree: &Tree, args: &[String]) -> Result<ExitCode> {
+    let args = [&["bench".to_owned()], args].concat();
+    drill::hold(tree, Mode::Release, &args)
+}
