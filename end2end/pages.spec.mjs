@@ -56,7 +56,7 @@ async function pair(t, theme) {
   return pages;
 }
 
-/** Runs in a page before anything of ours: keeps its text from before and after hydration, before anything arrives. */
+/** Runs in a page before anything of ours: keeps its text from before and after hydration, and all that moves. */
 function remember() {
   const words = () => {
     const copy = document.body.cloneNode(true);
@@ -64,11 +64,31 @@ function remember() {
     for (const late of copy.querySelectorAll("button[type=button], script")) late.remove();
     return copy.textContent.replace(/\s+/g, " ").trim();
   };
+  const memory = (window.memory = { moves: [] });
   document.addEventListener("DOMContentLoaded", () => {
-    window.words = { before: words() };
-    const hydrated = () => setTimeout(() => (window.words.after = words()));
-    new MutationObserver(hydrated).observe(document.body, { attributeFilter: ["data-hydrated"] });
+    memory.before = words();
+    new MutationObserver(() => {
+      memory.hydrated = performance.now();
+      // Once the page's own effects ran, and before anything can have come over the socket.
+      setTimeout(() => (memory.after = words()));
+    }).observe(document.body, { attributeFilter: ["data-hydrated"] });
   });
+  const where = ({ x, y, width, height }) => `${x},${y} ${width}x${height}`;
+  const move = ({ node, previousRect, currentRect }) =>
+    `${node?.outerHTML?.slice(0, 150) ?? node?.nodeName} from ${where(previousRect)} to ${where(currentRect)}`;
+  new PerformanceObserver((list) => {
+    for (const { value, startTime, sources } of list.getEntries()) {
+      memory.moves.push({ value, at: startTime, what: sources.map(move).join("; ") });
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+/** Fails if anything moved: by hydration not at all, before it no more than by a font that comes after the text. */
+function still({ moves, hydrated }) {
+  const [since, loading] = [moves.filter(({ at }) => at >= hydrated), moves.filter(({ at }) => at < hydrated)];
+  assert.deepEqual(since.map(({ what }) => what), [], "hydration moves nothing");
+  const sum = loading.reduce((sum, { value }) => sum + value, 0);
+  assert.ok(sum < 0.01, `loading moves nothing: ${sum} by ${loading.map(({ what }) => what)}`);
 }
 
 /** Looks at one page in one theme at both widths. */
@@ -82,20 +102,17 @@ async function look(t, [page, plain], name, path, theme) {
 
       await hydrated(page);
       assert.equal(await page.locator(`html[data-theme="gs-${theme}"]`).count(), 1);
-      const { before, after } = await until("the page has been read twice", async () => {
-        const words = await page.evaluate(() => window.words);
-        return words.after !== undefined && words;
-      });
-      assert.ok(before.includes(titles[0]));
-      assert.equal(after, before, "hydration changes no word");
+      await until("the page has been read twice", () => page.evaluate(() => window.memory.after !== undefined));
       if (path.startsWith("/admin")) await live(page);
-      const shifts = await page.evaluate(async () => {
+      const memory = await page.evaluate(async () => {
         await document.fonts.ready;
         await new Promise(requestAnimationFrame);
-        return window.shifts;
+        return window.memory;
       });
       await picture(page, `${name}-${theme}-${width}`);
-      assert.deepEqual(shifts, [], "hydration moves nothing");
+      assert.ok(memory.before.includes(titles[0]), "the title is the same with JavaScript");
+      assert.equal(memory.after, memory.before, "hydration changes no word");
+      still(memory);
 
       for (const visitor of [page, plain]) {
         const wide = await visitor.evaluate(() => document.documentElement.scrollWidth);

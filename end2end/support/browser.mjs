@@ -58,18 +58,6 @@ function watch() {
   document.addEventListener("securitypolicyviolation", (event) => {
     window.breached(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
   });
-  // What moved, and how far, before the page was hydrated and since.
-  window.shifts = { loading: 0, since: [] };
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      const at = ({ x, y, width, height }) => `${x},${y} ${width}x${height}`;
-      const moved = entry.sources.map(({ node, previousRect, currentRect }) => {
-        return `${node?.outerHTML?.slice(0, 150) ?? node?.nodeName} from ${at(previousRect)} to ${at(currentRect)}`;
-      });
-      if ("hydrated" in (document.body?.dataset ?? {})) window.shifts.since.push(moved.join("; "));
-      else window.shifts.loading += entry.value;
-    }
-  }).observe({ type: "layout-shift", buffered: true });
 }
 
 /** Fails if anything went wrong in the page since it was last asked. */

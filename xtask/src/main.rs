@@ -1,6 +1,6 @@
-//! `cargo xtask serve | build | test | drill | bench`: the set-up, the build and the checks of the project, in one place and in Rust,
-//! so that a fresh machine needs nothing but rustup, Node and this command. Every step looks first whether there is
-//! anything to do.
+//! `cargo xtask serve | build | test | drill | bench`: the set-up, the build and the checks of the project, in one place
+//! and in Rust, so that a fresh machine needs nothing but rustup, Node and this command. Every step looks first whether
+//! there is anything to do.
 
 mod bench;
 mod cargo;
