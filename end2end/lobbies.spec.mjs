@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { makeAdmin, signIn } from "./support/admin.mjs";
-import { forgive, hydrated, live, loads, open, visit } from "./support/browser.mjs";
+import { forgive, live, loads, visit } from "./support/browser.mjs";
 import { player, players } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";

@@ -145,11 +145,12 @@ test("a script that somebody slipped into a page does not run", async (t) => {
   const slipped = "<script>window.slipped = 1</script><img src=x onerror='window.slipped = 2'>";
   await page.route("**/users/log-in", async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: (await response.text()).replace("<main", `${slipped}<main`) });
+    await route.fulfill({ response, body: (await response.text()).replace("</body>", `${slipped}</body>`) });
   });
   forgive(page, /status of 404/);
   await page.goto("/users/log-in");
   await page.locator("img").evaluate((image) => image.decode().catch(() => {}));
+  await hydrated(page);
   assert.equal(await page.evaluate(() => window.slipped), undefined);
   assert.equal(breaches(page, /script-src-elem inline/), 1);
   assert.equal(breaches(page, /script-src-attr inline/), 1);

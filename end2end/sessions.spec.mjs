@@ -55,6 +55,21 @@ for (const javaScript of [false, true]) {
   });
 }
 
+test("a tab whose session was ended in another says so, and leads back to signing in", async (t) => {
+  const page = await visit(t, server.base);
+  // It may ask for its figures once more before it hears of the end.
+  forgive(page, /status of 401/);
+  await signIn(page, "/admin/users");
+  await live(page);
+  const other = await page.context().newPage();
+  await other.goto("/admin");
+  await other.getByLabel("Your account").click();
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await page.getByText("your session may have ended").waitFor();
+  await page.getByRole("link", { name: "Load again" }).click();
+  await page.waitForURL("**/users/log-in?next=%2Fadmin%2Fusers");
+});
+
 test("a keyboard is enough to sign in and out", async (t) => {
   const page = await visit(t, server.base);
   await open(page, "/users/log-in?next=/admin");

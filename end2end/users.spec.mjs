@@ -6,7 +6,7 @@ import { WebSocket } from "ws";
 
 import { makeAdmin, signIn } from "./support/admin.mjs";
 import { hydrated, live, loads, visit } from "./support/browser.mjs";
-import { player } from "./support/game.mjs";
+import { player, players } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
 
@@ -50,6 +50,26 @@ test("accounts are found by name, by id and by role, and a view has an address",
   await page.waitForURL("**/admin/users?role=admin");
   await until("only the admin is shown", async () => (await rows.count()) === 1);
   assert.match(await rows.first().innerText(), /ada@games\.example/);
+  assert.equal(loads(page), before, "the page was not loaded again");
+});
+
+test("the list goes on from page to page, and new accounts wait on the first", async (t) => {
+  await players(server.base, 30);
+  const page = await visit(t, server.base);
+  await signIn(page, "/admin/users");
+  await live(page);
+  const before = loads(page);
+  const rows = page.locator("tr[data-user]");
+  const ids = () => rows.evaluateAll((rows) => rows.map((row) => Number(row.dataset.user)));
+  const first = await ids();
+  assert.equal(first.length, 25);
+  await page.getByRole("link", { name: "Next" }).click();
+  await page.waitForURL("**/admin/users?page=2");
+  await until("older accounts are shown", async () => (await ids())[0] === first.at(-1) - 1);
+  const carol = await player(server.base);
+  await page.locator('button[data-new="1"]').click();
+  await page.waitForURL("**/admin/users");
+  await until("the newest account is on top", async () => (await ids())[0] === carol.id);
   assert.equal(loads(page), before, "the page was not loaded again");
 });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
-// No sandbox, because tests also run as root. The others keep Chromium from calling home, and its caches honest.
+// No sandbox, because tests also run as root. The others keep Chromium to this machine, and to plain HTTP.
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",

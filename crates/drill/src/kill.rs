@@ -26,18 +26,21 @@ const FIRST_STARTS: u32 = 10;
 /// Of how many restarts one is killed, too, before the next succeeds.
 const NOW_AND_THEN: u32 = 3;
 
-/// Runs the kills on one engine and says in a few words what was done.
-pub(crate) async fn run(engine: Engine, databases: &Databases, rounds: u32, seed: u64) -> Result<String> {
+/// Kills servers while they start for the first time.
+pub(crate) async fn first_starts(engine: Engine, databases: &Databases, seed: u64) -> Result<()> {
     let mut random = choices(seed, 2);
     for n in 0..FIRST_STARTS {
-        first_start(&Place::fresh(engine, databases).await?, &mut random)
-            .await
-            .with_context(|| format!("first start {n}"))?;
+        let place = Place::fresh(engine, databases).await?;
+        place.told(first_start(&place, &mut random).await).with_context(|| format!("first start {n}"))?;
     }
+    Ok(())
+}
 
-    let place = Place::fresh(engine, databases).await?;
+/// Runs the kills on one engine and says in a few words what was done.
+pub(crate) async fn run(place: &Place, rounds: u32, seed: u64) -> Result<String> {
+    let mut random = choices(seed, 3);
     let lobbies = Arc::new(Lobbies::default());
-    let mut server = Gameserver::start(&place).await?;
+    let mut server = Gameserver::start(place).await?;
     let mut clients = Vec::new();
     for n in 0..CLIENTS {
         clients.push(Client::sign_in(&server.api, n, choices(seed, 100 + n as u64)).await?);
@@ -45,15 +48,14 @@ pub(crate) async fn run(engine: Engine, databases: &Databases, rounds: u32, seed
     let mut restarts = Vec::new();
     for round in 0..rounds {
         let context = || format!("round {round}");
-        (server, clients) =
-            strike(&place, server, clients, &lobbies, &mut random, round).await.with_context(context)?;
+        (server, clients) = strike(place, server, clients, &lobbies, &mut random, round).await.with_context(context)?;
         restarts.push(server.started_in);
         audit::run(&server.api, &mut clients, &lobbies).await.with_context(context)?;
     }
     audit::everybody(&server.api, &clients).await?;
     server.kill().await?;
     place.check_log()?;
-    database::check(&place).await?;
+    database::check(place).await?;
 
     restarts.sort_unstable();
     let (median, longest) = (restarts.get(restarts.len() / 2), restarts.last());

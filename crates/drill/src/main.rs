@@ -100,12 +100,16 @@ async fn main() -> ExitCode {
 async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
     let mut done = Vec::new();
     for engine in cli.engine.all() {
-        let outcome = match cli.drill {
-            Drill::Races { rounds } => races::run(&Place::fresh(*engine, databases).await?, rounds, seed).await,
-            Drill::Kill { rounds } => kill::run(*engine, databases, rounds, seed).await,
-            Drill::Sockets { count } => sockets::run(&Place::fresh(*engine, databases).await?, count).await,
-            Drill::Bench { seconds } => bench::run(&Place::fresh(*engine, databases).await?, seconds).await,
-        };
+        if let Drill::Kill { .. } = cli.drill {
+            kill::first_starts(*engine, databases, seed).await.with_context(|| engine.to_string())?;
+        }
+        let place = Place::fresh(*engine, databases).await?;
+        let outcome = place.told(match cli.drill {
+            Drill::Races { rounds } => races::run(&place, rounds, seed).await,
+            Drill::Kill { rounds } => kill::run(&place, rounds, seed).await,
+            Drill::Sockets { count } => sockets::run(&place, count).await,
+            Drill::Bench { seconds } => bench::run(&place, seconds).await,
+        });
         done.push(format!("{engine}: {}", outcome.with_context(|| engine.to_string())?));
     }
     Ok(done.join("; "))

@@ -9,6 +9,9 @@ use anyhow::{Context, Result, bail};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
+/// Lines of a server's log that are shown after a failure.
+const TOLD: usize = 5;
+
 /// The two engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
@@ -69,6 +72,18 @@ impl Place {
         self.folder.path().join("server.log")
     }
 
+    /// Hands the outcome on; when it is a failure, what the servers complained about last is shown before it.
+    pub(crate) fn told<T>(&self, outcome: Result<T>) -> Result<T> {
+        if outcome.is_err() {
+            let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+            let lines: Vec<_> = log.lines().collect();
+            for line in &lines[lines.len().saturating_sub(TOLD)..] {
+                eprintln!("server: {line}");
+            }
+        }
+        outcome
+    }
+
     /// No server of this place has met with what it had not expected.
     pub(crate) fn check_log(&self) -> Result<()> {
         let log = std::fs::read_to_string(self.log()).unwrap_or_default();
@@ -119,5 +134,5 @@ impl Databases {
 pub(crate) fn server() -> Result<String> {
     let what = "GAMESERVER_TEST_POSTGRES names no PostgreSQL server: `cargo xtask drill` starts one and sets it; or \
                 choose --engine sqlite";
-    env::var("GAMESERVER_TEST_POSTGRES").context(what)
+    env::var("GAMESERVER_TEST_POSTGRES").ok().context(what)
 }
