@@ -6,8 +6,9 @@ mod policy;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{Extensions, HeaderMap, StatusCode, Uri, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
@@ -16,6 +17,7 @@ use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
 pub(crate) use policy::content_policy;
 
@@ -49,7 +51,16 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
             None => missing(render_app_async_with_context(context, shell)(request).await),
         })
         .layer(middleware::from_fn_with_state(server.clone(), doors))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(is_worth_it()))
+}
+
+/// What is packed on its way out. Not a development build's module: it is megabytes of debugging names, and packing them
+/// anew would cost each first visit a second. A release carries its own ready packed.
+fn is_worth_it() -> impl Predicate {
+    DefaultPredicate::new().and(|_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        let is_module = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
+        !(is_module && cfg!(debug_assertions))
+    })
 }
 
 fn missing(mut page: Response) -> Response {

@@ -14,6 +14,9 @@ use tokio::sync::watch;
 
 use crate::{Limits, Server, Settings, router};
 
+/// How long open requests are waited for when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// The application on its database, migrated.
 ///
 /// # Errors
@@ -40,15 +43,23 @@ pub async fn serve(settings: Settings) -> Result<()> {
     greet(&app, &settings, port).await?;
 
     let (go_away, going_away) = watch::channel(false);
+    let mut stopping = going_away.clone();
     let server = Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away);
     let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            stopped().await;
-            tracing::info!("stopping: no new requests, open ones are finished");
-            go_away.send_replace(true);
-        })
-        .await?;
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stopped().await;
+        tracing::info!("stopping: no new requests, open ones are finished");
+        go_away.send_replace(true);
+    });
+    // A request that never ends must not keep the server from ending.
+    let too_long = async {
+        let _stopping = stopping.wait_for(|stopping| *stopping).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = too_long => tracing::warn!("some requests were given up"),
+    }
     sockets_closed(&app).await;
     app.db.close().await;
     Ok(())

@@ -1,6 +1,7 @@
 //! The binary, by its command line.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -76,6 +77,19 @@ async fn the_binary_migrates_makes_an_admin_and_serves(domain: TestDomain) {
     assert_eq!(answer.status(), StatusCode::OK);
     let tokens: Value = answer.json().await.unwrap();
     assert_eq!(tokens["expires_in"], 900);
+}
+
+#[test]
+fn a_request_that_never_ends_does_not_keep_the_server_from_stopping() {
+    let folder = TempDir::new().unwrap();
+    let mut server = serve(folder.path(), None);
+    let mut stalled = TcpStream::connect(server.1.replace("http://localhost", "127.0.0.1")).unwrap();
+    stalled.write_all(b"GET /api/v1/hea").unwrap();
+    let terminated = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap();
+    assert!(terminated.success());
+    // Not a measurement: without an end of its own it would hang here for ever.
+    assert!(server.0.wait().unwrap().success());
+    drop(stalled);
 }
 
 #[test]
