@@ -57,7 +57,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = serving.into_future() => served?,
+        done = serving.into_future() => done?,
         () = too_long => tracing::warn!("some requests were given up"),
     }
     sockets_closed(&app).await;
