@@ -65,6 +65,8 @@ pub(crate) async fn connect(
     };
     let frame = server.limits.frame;
     let upgrade = upgrade.max_message_size(frame).max_frame_size(frame).max_write_buffer_size(16 * frame);
+    // Frames are small: the 128 KiB a socket reads into by default would be most of its memory.
+    let upgrade = upgrade.read_buffer_size(4 * 1024);
     Ok(upgrade.on_upgrade(async move |socket| serve(server, scope, socket).await))
 }
 

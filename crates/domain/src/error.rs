@@ -105,8 +105,9 @@ impl Error {
 impl From<sqlx::Error> for Error {
     /// A database that is only busy is told apart: the same request may work in a moment.
     fn from(error: sqlx::Error) -> Self {
-        // PostgreSQL: serialization failure, deadlock, lock not available, statement timeout. SQLite: busy.
-        let busy = ["40001", "40P01", "55P03", "57014", "5"];
+        // PostgreSQL: idle in a transaction for too long (the machine was), serialization failure, deadlock, lock not
+        // available, statement timeout. SQLite: busy.
+        let busy = ["25P03", "40001", "40P01", "55P03", "57014", "5"];
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         if matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| busy.contains(&code.as_ref())) {
             tracing::warn!(%error, "the database is busy");

@@ -44,29 +44,35 @@ impl Secrets {
     }
 }
 
-/// One key: a line of base64 for 32 bytes.
+/// One key: a line of base64 for 32 bytes. It appears whole or not at all, so that neither a crash nor another start at
+/// the same moment can leave half of one.
 fn key(path: &Path, random: &Random) -> io::Result<[u8; 32]> {
-    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(mut file) => {
-            let key = random.bytes::<32>();
-            writeln!(file, "{}", URL_SAFE_NO_PAD.encode(key))?;
-            file.sync_all()?;
-            Ok(key)
+    if !path.try_exists()? {
+        let draft = path.with_extension(format!("draft-{}", random.number(0, u32::MAX)));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        writeln!(file, "{}", URL_SAFE_NO_PAD.encode(random.bytes::<32>()))?;
+        file.sync_all()?;
+        let linked = fs::hard_link(&draft, path);
+        fs::remove_file(&draft)?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ours_or_theirs => {}
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let mode = fs::metadata(path)?.permissions().mode() & 0o777;
-            if mode & 0o077 != 0 {
-                let message = format!("others may read it (mode {mode:o}): run chmod 600 on it");
-                return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
-            }
-            let decoded = URL_SAFE_NO_PAD.decode(fs::read_to_string(path)?.trim()).ok();
-            decoded.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
-                let message = "it does not hold a key of 32 bytes: restore it, or remove it to sign everybody out";
-                io::Error::new(io::ErrorKind::InvalidData, message)
-            })
-        }
-        Err(error) => Err(error),
     }
+    read(path)
+}
+
+fn read(path: &Path) -> io::Result<[u8; 32]> {
+    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        let message = format!("others may read it (mode {mode:o}): run chmod 600 on it");
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+    }
+    let decoded = URL_SAFE_NO_PAD.decode(fs::read_to_string(path)?.trim()).ok();
+    decoded.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+        let message = "it does not hold a key of 32 bytes: restore it, or remove it to sign everybody out";
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    })
 }
 
 fn unusable(path: &Path, why: &str) -> Error {
@@ -88,6 +94,19 @@ mod tests {
         assert_ne!(first.access, first.refresh);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&folder), mode(&folder.join("access.key"))), (0o700, 0o600));
+    }
+
+    #[test]
+    fn twenty_starts_at_once_agree_on_the_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let starts = (0..20).map(|seed| {
+            let folder = folder.path().join("secrets");
+            std::thread::spawn(move || Secrets::load_or_create(&folder, &Random::seeded(seed)).unwrap().access)
+        });
+        let mut keys: Vec<_> = starts.collect::<Vec<_>>().into_iter().map(|start| start.join().unwrap()).collect();
+        keys.dedup();
+        assert_eq!(keys.len(), 1);
+        assert_eq!(fs::read_dir(folder.path().join("secrets")).unwrap().count(), 2, "no drafts are left");
     }
 
     #[test]

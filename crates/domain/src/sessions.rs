@@ -158,12 +158,20 @@ pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<
         return Err(Error::invalid_token());
     }
     if claims.generation() > live.seen_generation {
-        // Its answer arrived: from now on the refresh token before it is a replay.
-        let mut tx = app.db.begin().await?;
-        query::see(&mut tx, claims.session(), claims.generation()).await?;
-        tx.commit().await?;
+        // Its answer arrived: from now on the refresh token before it is a replay. A database that is too busy to note
+        // it now is asked again by the next request.
+        match see(app, claims.session(), claims.generation()).await {
+            Ok(()) | Err(Error::Busy(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(live.scope(claims.session(), ip))
+}
+
+async fn see(app: &App, session: SessionId, generation: i64) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    query::see(&mut tx, session, generation).await?;
+    tx.commit().await
 }
 
 /// Who a browser's cookie stands for: nobody, once its session has ended.

@@ -69,7 +69,10 @@ pub fn config() -> Config {
 }
 
 /// A new, empty database on the test server: its URL.
-async fn new_postgres_database() -> String {
+///
+/// # Panics
+/// When there is no test server.
+pub async fn new_postgres_database() -> String {
     static DATABASES: AtomicU32 = AtomicU32::new(0);
     let server = env::var("GAMESERVER_TEST_POSTGRES").unwrap_or_else(|_| {
         panic!("GAMESERVER_TEST_POSTGRES names no PostgreSQL server: `cargo xtask test` starts one and sets it")

@@ -1,6 +1,7 @@
 //! Opening a database and bringing its tables up to date.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -29,13 +30,16 @@ impl Db {
         }
     }
 
-    /// Brings the tables up to date. Safe to run from several nodes at once.
+    /// Brings the tables up to date. Safe to run from several nodes, or by several processes on one file, at once.
     ///
     /// # Errors
     /// A migration that failed (the rest is not tried), or tables that a newer version made.
     pub async fn migrate(&self) -> Result<()> {
         let migrated = match self {
-            Self::Sqlite { write, .. } => sqlx::migrate!("../../migrations/sqlite").run(write).await,
+            Self::Sqlite { write, .. } => {
+                let _alone = lock(write.connect_options().get_filename()).await?;
+                sqlx::migrate!("../../migrations/sqlite").run(write).await
+            }
             Self::Postgres(pool) => {
                 // On a connection of its own: a long migration, or the wait for another node's, is no slow statement.
                 let options = (*pool.connect_options()).clone();
@@ -64,6 +68,19 @@ impl Db {
             Self::Postgres(pool) => pool.acquire().await?.prepare(sql.postgres.into_sql_str()).await.map(drop),
         }
     }
+}
+
+/// Waits until no other process migrates the file beside it; the lock is held until the value is dropped. (PostgreSQL has
+/// locks of its own for this.)
+async fn lock(database: &Path) -> Result<fs::File> {
+    let path = database.with_extension("lock");
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        file.lock()?;
+        Ok(file)
+    });
+    let locked: io::Result<fs::File> = locked.await.map_err(|error| Error::Internal(error.to_string()))?;
+    locked.map_err(|error| Error::Internal(format!("locking {} to migrate it: {error}", database.display())))
 }
 
 async fn sqlite(path: &Path) -> Result<Db> {

@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use domain::Database;
+use domain::db::Db;
 use testing::{TestDomain, both_engines};
 
 #[both_engines]
@@ -12,6 +14,21 @@ async fn every_statement_is_understood(domain: TestDomain) {
 #[both_engines]
 async fn migrating_twice_changes_nothing(domain: TestDomain) {
     domain.app.db.migrate().await.unwrap();
+}
+
+#[both_engines]
+async fn several_processes_may_migrate_one_new_database_at_once(domain: TestDomain) {
+    // One that nobody has migrated yet, opened anew by each, as processes do.
+    let database = match &domain.database {
+        Database::Sqlite(path) => Database::Sqlite(path.with_file_name("new.db")),
+        Database::Postgres(_) => Database::Postgres(testing::new_postgres_database().await),
+    };
+    let start = async || {
+        let db = Db::open(&database).await.unwrap();
+        db.migrate().await.map_err(|error| error.to_string())
+    };
+    let started = tokio::join!(start(), start(), start(), start());
+    assert_eq!(started, (Ok(()), Ok(()), Ok(()), Ok(())));
 }
 
 #[test]
