@@ -36,7 +36,8 @@ pub(super) async fn log_in(
             // The session this browser had is left: it would live on without a way to it.
             leave(&server, &cookie).await?;
             enter(&cookie, session, form.stay.is_some()).await?;
-            Ok(Redirect::to(next.unwrap_or("/")).into_response())
+            let home = if sessions::resume(&server.app, session, None).await?.is_admin() { "/admin" } else { "/" };
+            Ok(Redirect::to(next.unwrap_or(home)).into_response())
         }
         Err(error) => {
             let mut query = query(&error)?;

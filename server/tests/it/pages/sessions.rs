@@ -20,7 +20,7 @@ async fn whoever_fits_is_signed_in_and_whoever_does_not_is_told(app: TestApp) {
     let right = submit("correct horse", "/admin/lobbies").await.unwrap();
     assert_eq!((right.status().as_u16(), location(&right)), (303, "/admin/lobbies"));
     let elsewhere = submit("correct horse", "//evil.example").await.unwrap();
-    assert_eq!(location(&elsewhere), "/");
+    assert_eq!(location(&elsewhere), "/admin", "an admin's home");
 }
 
 #[both_engines]
