@@ -119,7 +119,7 @@ test("the cookie outlives the browser of whoever stays signed in, and of nobody 
   await leaves.getByLabel("Stay signed in for 14 days").uncheck();
   await fillIn(leaves, ADMIN);
   await leaves.getByRole("button", { name: "Sign in" }).click();
-  await leaves.waitForURL(`${server.base}/`);
+  await leaves.waitForURL(`${server.base}/admin`);
   const cookie = async (page) => (await page.context().cookies()).find(({ name }) => name === "__Host-gameserver");
   const [kept, dropped] = [await cookie(stays), await cookie(leaves)];
   const days = (kept.expires - Date.now() / 1000) / 86_400;
