@@ -1,3 +1,4 @@
+mod access;
 mod edge;
 mod lobbies;
 mod sessions;
