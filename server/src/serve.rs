@@ -35,6 +35,8 @@ pub async fn open(settings: &Settings) -> Result<App> {
 /// What [`open`] refuses, and a port that is taken.
 pub async fn serve(settings: Settings) -> Result<()> {
     let app = open(&settings).await?;
+    // Before anybody is told that the server is there: a signal must find it ready to stop in order.
+    let stopped = stopped()?;
     let at = SocketAddr::new(settings.host, settings.port);
     let listener = TcpListener::bind(at)
         .await
@@ -47,7 +49,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
     let server = Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away);
     let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stopped().await;
+        stopped.await;
         tracing::info!("stopping: no new requests, open ones are finished");
         go_away.send_replace(true);
     });
@@ -100,11 +102,14 @@ async fn greet(app: &App, settings: &Settings, port: u16) -> Result<()> {
     Ok(())
 }
 
-async fn stopped() {
-    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened to");
-    let mut interrupt = signal(SignalKind::interrupt()).expect("SIGINT can be listened to");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+/// Listens for the signals to stop from now on, and waits for one.
+fn stopped() -> Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

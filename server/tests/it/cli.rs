@@ -1,6 +1,6 @@
 //! The binary, by its command line.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -83,8 +83,15 @@ async fn the_binary_migrates_makes_an_admin_and_serves(domain: TestDomain) {
 fn a_request_that_never_ends_does_not_keep_the_server_from_stopping() {
     let folder = TempDir::new().unwrap();
     let mut server = serve(folder.path(), None);
-    let mut stalled = TcpStream::connect(server.1.replace("http://localhost", "127.0.0.1")).unwrap();
+    let address = server.1.replace("http://localhost", "127.0.0.1");
+    let mut stalled = TcpStream::connect(&address).unwrap();
     stalled.write_all(b"GET /api/v1/hea").unwrap();
+    // Connections are taken in their order: once this one is answered, the stalled one is in.
+    let mut answered = TcpStream::connect(&address).unwrap();
+    answered.write_all(b"GET /api/v1/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    answered.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let terminated = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap();
     assert!(terminated.success());
     // Not a measurement: without an end of its own it would hang here for ever.
