@@ -48,7 +48,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .leptos_routes_with_context(server, generate_route_list(app::App), context.clone(), shell.clone())
         .fallback(async move |uri: Uri, headers: HeaderMap, request: Request| match assets::get(uri.path(), &headers) {
             Some(file) => file,
-            None => missing(render_app_async_with_context(context, shell)(request).await),
+            None => render_app_async_with_context(context, shell)(request).await,
         })
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(CompressionLayer::new().compress_when(is_worth_it()))
@@ -61,13 +61,6 @@ fn is_worth_it() -> impl Predicate {
         let is_module = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
         !(is_module && cfg!(debug_assertions))
     })
-}
-
-fn missing(mut page: Response) -> Response {
-    if page.status() == StatusCode::OK {
-        *page.status_mut() = StatusCode::NOT_FOUND;
-    }
-    page
 }
 
 /// What a page or server function finds around it: the application, who asks, and the nonce of its scripts.
@@ -101,8 +94,8 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         return Redirect::to(&format!("/users/log-in?next={next}")).into_response();
     }
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    if is_dashboard && !scope.is_admin() {
-        *response.status_mut() = StatusCode::FORBIDDEN;
+    if is_dashboard && let Err(error) = scope.require_admin() {
+        *response.status_mut() = error::report(&error);
     }
     response
 }
