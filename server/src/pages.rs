@@ -25,14 +25,20 @@ use crate::auth::Caller;
 use crate::error;
 use crate::router::Server;
 
-/// The options Leptos renders with. Nothing is read from the environment or the disk.
+/// The options Leptos renders with. But for the port of `cargo leptos watch`, nothing is read from the environment.
 pub(crate) fn options() -> LeptosOptions {
     LeptosOptions::builder()
         .output_name("gameserver")
         .site_root("/nonexistent")
         .site_pkg_dir(assets::package())
+        .reload_port(reload_port().unwrap_or_default())
         .env(Env::PROD)
         .build()
+}
+
+/// Where a page under `cargo leptos watch` hears that it should load itself anew.
+fn reload_port() -> Option<u32> {
+    std::env::var("LEPTOS_RELOAD_PORT").ok()?.parse().ok().filter(|_| assets::ON_DISK)
 }
 
 /// The pages, their forms, their server functions and their files.
