@@ -126,7 +126,7 @@ async fn is_excused(tx: &mut Tx, used: Generation, session: &query::Touched, now
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: RefreshToken) -> Result<()> {
-    let by_bearer = bearer.and_then(|token| app.keys.access.verify_expired(token).ok()).map(|claims| claims.session());
+    let by_bearer = bearer.and_then(|token| app.keys.access.verify_expired(token).ok()).map(|token| token.session());
     let by_refresh =
         input.refresh_token.and_then(|token| app.keys.refresh.generation(&token)).map(|generation| generation.session);
     let mut sessions: Vec<SessionId> = [scope.session, by_bearer, by_refresh].into_iter().flatten().collect();
@@ -152,20 +152,20 @@ async fn end(app: &App, mut tx: Tx, session: SessionId, because: &'static str) -
 /// `invalid_token`, whatever is wrong with it.
 pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<Scope> {
     let now = app.clock.now();
-    let claims = app.keys.access.verify(token, now)?;
-    let live = query::live(app, claims.session(), now).await?.ok_or_else(Error::invalid_token)?;
-    if claims.user() != Some(live.user_id) {
+    let token = app.keys.access.verify(token, now)?;
+    let live = query::live(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
+    if token.user() != Some(live.user_id) {
         return Err(Error::invalid_token());
     }
-    if claims.generation() > live.seen_generation {
+    if token.generation() > live.seen_generation {
         // Its answer arrived: from now on the refresh token before it is a replay. A database that is too busy to note
         // it now is asked again by the next request.
-        match see(app, claims.session(), claims.generation()).await {
+        match see(app, token.session(), token.generation()).await {
             Ok(()) | Err(Error::Busy(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(live.scope(claims.session(), ip))
+    Ok(live.scope(token.session(), ip))
 }
 
 async fn see(app: &App, session: SessionId, generation: i64) -> Result<()> {
