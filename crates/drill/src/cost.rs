@@ -47,10 +47,30 @@ pub(crate) async fn run(place: &Place, seconds: u64) -> Result<String> {
         println!("| {request} | {ours:.0} | {theirs:.0} | {:.2} | {:.0} |", ours / theirs, 1e6 / ours);
     }
     println!();
+    parts(&scene, server.process()?, time).await?;
     bare.stop().await?;
     server.kill().await?;
     place.check_log()?;
     Ok(format!("each row the middle of {TURNS} turns of {seconds} s"))
+}
+
+/// What the parts of `GET /me` cost, from requests that go only so far.
+async fn parts(scene: &Scene, process: u32, time: Duration) -> Result<()> {
+    let mut costs = Vec::new();
+    for request in [Request::Health, Request::Forged, Request::Ended, Request::Me] {
+        let mut rates = Vec::new();
+        for _ in 0..TURNS {
+            rates.push(rate(scene, request, process, time).await?);
+        }
+        costs.push(1e6 / middle(rates));
+    }
+    let [http, forged, ended, me] = costs[..] else { return Ok(()) };
+    println!("| part of `GET /me` | µs |\n|---|--:|");
+    println!("| HTTP and what lies around every route (health) | {http:.0} |");
+    println!("| the token's signature, once a token (a forged one, less health) | {:.0} |", forged - http);
+    println!("| the session, its user and role (an ended one, less health) | {:.0} |", ended - http);
+    println!("| the account and its JSON (the rest) | {:.0} |\n", me - ended);
+    Ok(())
 }
 
 /// Requests for each second that the process had of a core.

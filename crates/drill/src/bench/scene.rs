@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use reqwest::{Method, Response};
 use serde_json::json;
 
-use crate::answers::LobbyId;
+use crate::answers::{LobbyId, Tokens};
 use crate::api::Api;
 use crate::player::{Player, device};
 
@@ -23,6 +23,10 @@ pub(crate) enum Request {
     Health,
     /// `GET /me` with an access token.
     Me,
+    /// `GET /me` with a token of a wrong signature, which is refused: what a signature costs.
+    Forged,
+    /// `GET /me` with the token of a session that was ended, which is refused: what the session costs to look up.
+    Ended,
     /// `GET /lobbies`: the first 25 of [`LOBBIES`].
     List,
     /// `POST /login/device` of a known device: a session each time.
@@ -43,6 +47,8 @@ impl fmt::Display for Request {
         f.write_str(match self {
             Self::Health => "health",
             Self::Me => "me (bearer)",
+            Self::Forged => "me, forged token",
+            Self::Ended => "me, ended session",
             Self::List => "lobby list (25 of 100)",
             Self::SignIn => "device login (known device)",
             Self::SignInNew => "device login (new device)",
@@ -55,6 +61,8 @@ impl fmt::Display for Request {
 pub(crate) struct Scene {
     /// With the lobby that each goes to.
     players: Vec<(Player, LobbyId)>,
+    /// The access token of a session that was ended.
+    ended: String,
 }
 
 /// An answer and the path it came from.
@@ -66,6 +74,8 @@ pub(crate) struct Recorded {
 /// One connection and who uses it.
 pub(crate) struct Client {
     player: Player,
+    forged: String,
+    ended: String,
     device: String,
     lobby: LobbyId,
 }
@@ -79,13 +89,15 @@ impl Scene {
         }
         let players = Player::several(api, "guest", connections).await?;
         let players = players.into_iter().enumerate().map(|(n, player)| (player, lobbies[n / GUESTS % LOBBIES]));
-        Ok(Self { players: players.collect() })
+        let gone: Tokens = api.sign_in(&device("gone", 0)).await?.read("a sign-in", 200)?;
+        api.sign_out(&gone.refresh_token).await?.accepted("a sign-out", 200)?;
+        Ok(Self { players: players.collect(), ended: gone.access_token })
     }
 
     /// The same players, who ask another server.
     pub(crate) fn at(&self, api: &Api) -> Self {
         let player = |(player, lobby): &(Player, LobbyId)| (Player { api: api.clone(), ..player.clone() }, *lobby);
-        Self { players: self.players.iter().map(player).collect() }
+        Self { players: self.players.iter().map(player).collect(), ended: self.ended.clone() }
     }
 
     /// The server's answer to each request that a bare handler could give as well, as it came over the wire.
@@ -111,7 +123,9 @@ impl Scene {
         let players = self.players.iter().take(connections).enumerate();
         let client = |(n, (player, lobby)): (usize, &(Player, LobbyId))| {
             let player = Player { api: player.api.apart()?, ..player.clone() };
-            Ok(Client { player, device: device("guest", n), lobby: *lobby })
+            // The last character holds bits that nobody reads.
+            let forged = format!("{}AAAA", &player.token[..player.token.len() - 4]);
+            Ok(Client { player, forged, ended: self.ended.clone(), device: device("guest", n), lobby: *lobby })
         };
         players.map(client).collect()
     }
@@ -124,6 +138,8 @@ impl Client {
         match request {
             Request::Health => api.get("/health", None).await?.accepted("GET /health", 200).map(drop),
             Request::Me => api.get("/me", Some(&self.player.token)).await?.accepted("GET /me", 200).map(drop),
+            Request::Forged => api.get("/me", Some(&self.forged)).await?.accepted("GET /me", 401).map(drop),
+            Request::Ended => api.get("/me", Some(&self.ended)).await?.accepted("GET /me", 401).map(drop),
             Request::List => api.get("/lobbies", None).await?.accepted("GET /lobbies", 200).map(drop),
             Request::SignIn => api.sign_in(&self.device).await?.accepted("a sign-in", 200).map(drop),
             Request::SignInNew => {
