@@ -8,6 +8,7 @@ mod query;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wire::{DeviceLogin, PasswordLogin, RefreshToken, SessionId, Tokens, Topic, UserId};
 
@@ -22,6 +23,9 @@ use crate::{App, Error, Result, Scope, Who, users};
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// How long a used refresh token still gets its session's current one: parallel refreshes are no theft.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
+
+/// How long a session that is over is remembered.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Signs in as the account of a device, which is made when there is none.
 ///
@@ -206,6 +210,22 @@ pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
 /// Sessions that have neither ended nor expired.
 pub(crate) async fn count_live(app: &App) -> Result<i64> {
     query::count_live(app, app.clock.now()).await
+}
+
+/// Forgets sessions that ended or expired a month ago: until then whoever asks can be told what became of them.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
+    let before = app.clock.now() - KEPT;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let forgotten = query::sweep(&mut tx, before).await?;
+        tx.commit().await?;
+        if forgotten == 0 {
+            return Ok(());
+        }
+    }
 }
 
 impl query::Live {

@@ -60,6 +60,31 @@ impl TestDomain {
         let app = App::builder(config).clock(clock).random(random).build(db, &secrets).expect("the keys work");
         Self { app, database, folder }
     }
+
+    /// Another process on the same database, under the same clock.
+    ///
+    /// # Panics
+    /// When the keys cannot be used.
+    #[must_use]
+    pub fn beside(&self, db: Db) -> App {
+        let secrets = Secrets::generate(&Random::seeded(1));
+        let builder = App::builder(self.app.config.clone()).clock(self.app.clock.clone()).random(Random::seeded(2));
+        builder.build(db, &secrets).expect("the keys work")
+    }
+
+    /// Rows of a table (or of `table where …`).
+    ///
+    /// # Panics
+    /// When there is no such table.
+    pub async fn rows(&self, table: &str) -> i64 {
+        let count = AssertSqlSafe(format!("select count(*) from {table}"));
+        let (rows,): (i64,) = match &self.app.db {
+            Db::Sqlite { read, .. } => sqlx::query_as(count).fetch_one(read).await,
+            Db::Postgres(pool) => sqlx::query_as(count).fetch_one(pool).await,
+        }
+        .expect("the table is there");
+        rows
+    }
 }
 
 /// The configuration of tests: the cheapest passwords argon2 knows.
