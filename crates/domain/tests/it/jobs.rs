@@ -171,7 +171,8 @@ async fn a_recurring_kind_is_done_once_a_period_by_all_runners_together(domain: 
     let (one, two) = (recurring(app), recurring(&domain.beside(Db::open(&domain.database).await.unwrap())));
     for round in 1..=3 {
         let (first, second) = tokio::join!(one.run_due(), two.run_due());
-        (first.unwrap(), second.unwrap());
+        first.unwrap();
+        second.unwrap();
         assert_eq!(count.get(), round);
         app.clock.advance(TimeDelta::hours(1));
     }
