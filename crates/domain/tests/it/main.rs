@@ -2,5 +2,6 @@
 
 mod db;
 mod lobbies;
+mod pubsub;
 mod sessions;
 mod setup;
