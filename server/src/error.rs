@@ -73,6 +73,23 @@ impl Failure {
         Self { status: StatusCode::FORBIDDEN, retry_after: None, body }
     }
 
+    /// One socket more than a player or an address may have.
+    pub(crate) fn too_many_sockets(message: &str) -> Self {
+        Self { retry_after: Some(10), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", message) }
+    }
+
+    /// One socket more than the server has places for.
+    pub(crate) fn no_place() -> Self {
+        let message = "As many sockets are open here as there are places. Connect again later.";
+        Self { retry_after: Some(10), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message) }
+    }
+
+    /// A socket that would have to close at once.
+    pub(crate) fn going_away() -> Self {
+        let message = "The server is going away. Connect again in a moment.";
+        Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "going_away", message) }
+    }
+
     pub(crate) fn too_slow() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long and was given up. Try again.")
     }

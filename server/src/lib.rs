@@ -18,3 +18,4 @@ mod socket;
 pub use limits::Limits;
 pub use router::{Server, router};
 pub use settings::Settings;
+pub use socket::Counts;

@@ -1,5 +1,6 @@
 //! Every route on one screen.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -28,6 +29,10 @@ pub struct Server {
     pub secure_cookies: bool,
     /// Becomes true when the server goes away.
     pub going_away: watch::Receiver<bool>,
+    /// What goes on on the sockets, in numbers.
+    pub counts: Arc<socket::Counts>,
+    pub(crate) places: Arc<socket::Places>,
+    pub(crate) drain: Arc<socket::Drain>,
     pub(crate) leptos: LeptosOptions,
 }
 
@@ -41,7 +46,8 @@ impl Server {
     /// A server on an application.
     #[must_use]
     pub fn new(app: App, limits: Limits, secure_cookies: bool, going_away: watch::Receiver<bool>) -> Self {
-        Self { app, limits, secure_cookies, going_away, leptos: pages::options() }
+        let (counts, places, drain) = (Arc::default(), Arc::default(), Arc::default());
+        Self { app, limits, secure_cookies, going_away, counts, places, drain, leptos: pages::options() }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::{Limits, Server, Settings, router};
+use crate::{Limits, Server, Settings, router, socket};
 
 /// How long open requests are waited for when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -47,7 +47,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
     let (go_away, going_away) = watch::channel(false);
     let mut stopping = going_away.clone();
     let server = Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away);
-    let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(server.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stopped.await;
         tracing::info!("stopping: no new requests, open ones are finished");
@@ -62,19 +62,9 @@ pub async fn serve(settings: Settings) -> Result<()> {
         done = serving.into_future() => done?,
         () = too_long => tracing::warn!("some requests were given up"),
     }
-    sockets_closed(&app).await;
+    socket::drained(&server).await;
     app.db.close().await;
     Ok(())
-}
-
-/// Waits until every socket has been told to come back elsewhere, for two seconds at most.
-async fn sockets_closed(app: &App) {
-    for _ in 0..40 {
-        if app.online.sockets() == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }
 
 /// Says where the server is, how to sign a player in, and how to become its admin while there is none.

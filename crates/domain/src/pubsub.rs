@@ -14,6 +14,9 @@ use crate::Random;
 /// Messages a slow listener may be behind by before it misses some.
 const BACKLOG: usize = 64;
 
+/// In how many forms a message can be shared at most.
+pub const FORMS: usize = 2;
+
 /// What happened. Serializes as its payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -90,20 +93,24 @@ impl News {
     }
 }
 
-/// An event on its topic, encoded once for all who hear it.
+/// An event on its topic, encoded once for all who hear it in the same form.
 #[derive(Debug)]
 pub struct Message {
     /// Where.
     pub topic: Topic,
     /// What.
     pub event: Event,
-    frame: OnceLock<Bytes>,
+    frames: [OnceLock<Bytes>; FORMS],
 }
 
 impl Message {
-    /// The message as a frame: made by the first listener who asks, shared by the others.
-    pub fn frame(&self, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
-        self.frame.get_or_init(|| encode(self)).clone()
+    /// The message as a frame: made by the first listener who asks for this form, shared by the others who do. What the
+    /// forms are is for the listeners to agree on.
+    ///
+    /// # Panics
+    /// When `form` is not below [`FORMS`].
+    pub fn frame(&self, form: usize, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
+        self.frames[form].get_or_init(|| encode(self)).clone()
     }
 }
 
@@ -131,7 +138,7 @@ impl PubSub {
         // Sent under the lock: the numbers and the order of a topic are one thing.
         if let Some(entry) = topics.get_mut(&topic) {
             entry.seq += 1;
-            let _nobody_listens = entry.sender.send(Arc::new(Message { topic, event, frame: OnceLock::new() }));
+            let _nobody_listens = entry.sender.send(Arc::new(Message { topic, event, frames: Default::default() }));
         }
     }
 
@@ -193,6 +200,14 @@ impl Subscription {
             // The topic lives as long as its subscriptions do, so it cannot have closed.
             Err(RecvError::Lagged(_) | RecvError::Closed) => Err(Lagged),
         }
+    }
+}
+
+impl Subscription {
+    /// Messages that wait to be received. Beyond a bound of the topic (64) the oldest are dropped.
+    #[must_use]
+    pub fn behind(&self) -> usize {
+        self.receiver.as_ref().map_or(0, broadcast::Receiver::len)
     }
 }
 

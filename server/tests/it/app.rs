@@ -1,12 +1,13 @@
 //! A server of one test, and the people who use it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::{Config, Scope, setup, users};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
-use server::{Limits, Server, router};
+use server::{Counts, Limits, Server, router};
 use testing::{Engine, Fixture, TestDomain};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -17,6 +18,7 @@ use wire::NewAdmin;
 pub(crate) struct TestApp {
     pub(crate) domain: TestDomain,
     pub(crate) address: SocketAddr,
+    pub(crate) counts: Arc<Counts>,
     going_away: watch::Sender<bool>,
     serving: JoinHandle<()>,
     client: Client,
@@ -31,13 +33,7 @@ impl Fixture for TestApp {
 
 /// The limits of tests: small enough to step over.
 pub(crate) fn limits() -> Limits {
-    Limits {
-        body: 64 * 1024,
-        sign_in_body: 4 * 1024,
-        seconds: 10,
-        frame: 16 * 1024,
-        socket: channels::socket::Limits::default(),
-    }
+    Limits { body: 64 * 1024, sign_in_body: 4 * 1024, seconds: 10, frame: 16 * 1024, ..Limits::default() }
 }
 
 impl TestApp {
@@ -46,11 +42,12 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (going_away, watching) = watch::channel(false);
-        let service = router(Server::new(domain.app.clone(), limits, true, watching));
-        let service = service.into_make_service_with_connect_info::<SocketAddr>();
+        let server = Server::new(domain.app.clone(), limits, true, watching);
+        let counts = server.counts.clone();
+        let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
         let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Self { domain, address, going_away, serving, client, devices: AtomicUsize::new(0) }
+        Self { domain, address, counts, going_away, serving, client, devices: AtomicUsize::new(0) }
     }
 
     /// Tells the sockets that the server goes away.

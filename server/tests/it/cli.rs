@@ -6,10 +6,12 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use domain::Database;
+use futures_util::StreamExt;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testing::{TestDomain, both_engines};
+use tokio_tungstenite::tungstenite::Message;
 
 /// The binary on a data folder, with nothing in its environment but what is given.
 fn gameserver(folder: &Path, arguments: &[&str], database: Option<&str>) -> Command {
@@ -106,4 +108,24 @@ fn what_cannot_be_used_is_told_in_one_line() {
     assert!(!refused.status.success());
     let told = String::from_utf8_lossy(&refused.stderr);
     assert!(told.starts_with("gameserver: The database cannot be opened") && told.lines().count() == 1, "{told}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_tells_its_sockets_to_come_back() {
+    let folder = TempDir::new().unwrap();
+    let mut server = serve(folder.path(), None);
+    let url = format!("{}/socket/websocket", server.1.replace("http://localhost", "ws://127.0.0.1"));
+    let mut sockets = Vec::new();
+    for vsn in ["", "?vsn=1.0.0", "?vsn=2.0.0"] {
+        sockets.push(tokio_tungstenite::connect_async(format!("{url}{vsn}")).await.unwrap().0);
+    }
+    let terminated = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap();
+    assert!(terminated.success());
+    for mut socket in sockets {
+        let Some(Ok(Message::Close(Some(close)))) = socket.next().await else { panic!("it is not closed in order") };
+        assert_eq!((u16::from(close.code), close.reason.as_str()), (1001, "the server is going away, connect again"));
+        // The answer to it, and the end.
+        assert!(socket.next().await.is_none());
+    }
+    assert!(server.0.wait().unwrap().success());
 }

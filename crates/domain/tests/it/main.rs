@@ -3,5 +3,6 @@
 mod db;
 mod jobs;
 mod lobbies;
+mod pubsub;
 mod sessions;
 mod setup;
