@@ -56,9 +56,9 @@ pub(crate) async fn connect(
     } else {
         let caller = Caller::from_request_parts(&mut parts, &server).await;
         let Caller(scope) = caller.map_err(IntoResponse::into_response)?;
-        // A cookie is sent by whatever page asks: only ours may.
+        // A cookie is sent by whatever page asks: only ours and those of allowed origins may.
         let came_by_cookie = scope.user().is_some() && bearer(&parts.headers).is_none();
-        if came_by_cookie && !origin::has_our_origin(&parts.headers) {
+        if came_by_cookie && !origin::may_open_socket(&server.web, &parts.headers) {
             return Err(Failure::foreign_origin().into_response());
         }
         scope
