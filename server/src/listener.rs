@@ -23,12 +23,19 @@ use crate::Limits;
 
 /// How long accepting rests when the machine has no room for another connection (out of file descriptors or memory).
 const REST: Duration = Duration::from_millis(100);
+/// How long the last who were taken in have to say what they came for.
+const MOMENT: Duration = Duration::from_millis(250);
 /// Bytes a connection reads and writes at once: more than the largest head it takes.
 const LEAST_BUFFER: usize = 64 * 1024;
 
 /// A port and what is served on it.
 pub struct Listener {
     tcp: TcpListener,
+    service: Served,
+}
+
+/// What is served, and to how many.
+struct Served {
     router: Router,
     http: http1::Builder,
     places: Arc<Semaphore>,
@@ -49,7 +56,8 @@ impl Listener {
             .max_header_size(limits.header_bytes)
             .max_buf_size(LEAST_BUFFER.max(limits.header_bytes));
         let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
-        Self { tcp, router, http, places, stall: Duration::from_secs(limits.stall_seconds) }
+        let stall = Duration::from_secs(limits.stall_seconds);
+        Self { tcp, service: Served { router, http, places, stall } }
     }
 
     /// Takes connections in until `told` to stop, and closes the port then. Beyond the limit, connections wait in the
@@ -58,27 +66,23 @@ impl Listener {
         let (stop, _) = watch::channel(());
         let mut told = std::pin::pin!(told);
         loop {
-            let (place, stream, peer) = tokio::select! {
+            tokio::select! {
                 biased;
-                () = &mut told => return Connections(stop),
-                next = self.next() => next,
-            };
-            let stream = Stream::new(stream, self.stall, place);
-            tokio::spawn(serve(self.http.clone(), stream, self.router.clone(), peer, stop.subscribe()));
+                () = &mut told => break,
+                (place, stream, peer) = self.next() => self.service.serve(place, stream, peer, &stop),
+            }
         }
+        self.take_in_who_waits(&stop);
+        Connections(stop)
     }
 
     /// The next connection, and the place it takes.
     async fn next(&self) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
         // Never closed, and so never refused.
-        let place = self.places.clone().acquire_owned().await.ok();
+        let place = self.service.places.clone().acquire_owned().await.ok();
         loop {
             match self.tcp.accept().await {
-                Ok((stream, peer)) => {
-                    // Answers are written whole: waiting to fill a packet would only delay them.
-                    let _as_it_is = stream.set_nodelay(true);
-                    return (place, stream, peer);
-                }
+                Ok((stream, peer)) => return (place, stream, peer),
                 Err(error) if was_given_up(&error) => {}
                 Err(error) => {
                     tracing::error!(%error, "no connection can be taken in for now");
@@ -87,11 +91,42 @@ impl Listener {
             }
         }
     }
+
+    /// Closes the port. Whoever is in its queue already cannot know, and is served as well.
+    fn take_in_who_waits(self, stop: &watch::Sender<()>) {
+        let Self { tcp, service } = self;
+        // Not by the runtime, which may not have heard of all of them yet.
+        let Ok(tcp) = tcp.into_std() else { return };
+        while let Ok(place) = service.places.clone().try_acquire_owned()
+            && let Ok((stream, peer)) = tcp.accept()
+        {
+            if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
+                service.serve(Some(place), stream, peer, stop);
+            }
+        }
+    }
+}
+
+impl Served {
+    /// Serves one connection in a task of its own.
+    fn serve(
+        &self,
+        place: Option<OwnedSemaphorePermit>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        stop: &watch::Sender<()>,
+    ) {
+        // Answers are written whole: waiting to fill a packet would only delay them.
+        let _as_it_is = stream.set_nodelay(true);
+        let stream = Stream::new(stream, self.stall, place);
+        tokio::spawn(serve(self.http.clone(), stream, self.router.clone(), peer, stop.subscribe()));
+    }
 }
 
 impl Connections {
     /// Lets each connection finish the request it is at, and closes it. Whether all had done so within `grace`.
     pub async fn finish(self, grace: Duration) -> bool {
+        tokio::time::sleep(MOMENT).await;
         self.0.send_replace(());
         tokio::time::timeout(grace, self.0.closed()).await.is_ok()
     }

@@ -64,7 +64,7 @@ pub(crate) fn any() -> CorsLayer {
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
         .expose_headers(told.collect::<Vec<_>>())
         // As long as any browser keeps it.
-        .max_age(Duration::from_secs(2 * 60 * 60))
+        .max_age(Duration::from_hours(2))
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

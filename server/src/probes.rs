@@ -49,10 +49,10 @@ async fn livez() -> impl IntoResponse {
 }
 
 async fn readyz(State(server): State<Server>) -> impl IntoResponse {
-    let migrated = server.database.ask(&server.app.db).await;
+    let is_migrated = server.database.ask(&server.app.db).await;
     let is_leaving = server.leaving.has_begun();
-    let is_ready = migrated == Some(true) && !is_leaving;
-    let (database, migrations) = match migrated {
+    let is_ready = is_migrated == Some(true) && !is_leaving;
+    let (database, migrations) = match is_migrated {
         Some(true) => ("ok", "ok"),
         Some(false) => ("ok", "missing"),
         None => ("unreachable", "unknown"),
@@ -67,22 +67,27 @@ async fn readyz(State(server): State<Server>) -> impl IntoResponse {
     (code, Json(Readiness { status, checks }))
 }
 
-/// What the database said last, and when.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct LastWord(Arc<Mutex<Option<(Instant, Option<bool>)>>>);
+/// What the database said last.
+#[derive(Clone, Default)]
+pub(crate) struct LastWord(Arc<Mutex<Option<Word>>>);
+
+/// Whether the database has all migrations; nothing when it did not answer in time.
+#[derive(Clone, Copy)]
+struct Word {
+    is_migrated: Option<bool>,
+    said_at: Instant,
+}
 
 impl LastWord {
     /// Whether the database has all migrations; nothing when it does not answer in time. One asks at a time, and whoever
     /// waited takes that answer.
     async fn ask(&self, db: &Db) -> Option<bool> {
         let mut last = self.0.lock().await;
-        if let Some((when, said)) = *last
-            && when.elapsed() < KEPT
-        {
-            return said;
+        if let Some(word) = last.filter(|word| word.said_at.elapsed() < KEPT) {
+            return word.is_migrated;
         }
-        let said = tokio::time::timeout(DATABASE, db.is_migrated()).await.ok().and_then(Result::ok);
-        *last = Some((Instant::now(), said));
-        said
+        let is_migrated = tokio::time::timeout(DATABASE, db.is_migrated()).await.ok().and_then(Result::ok);
+        *last = Some(Word { is_migrated, said_at: Instant::now() });
+        is_migrated
     }
 }

@@ -1,5 +1,6 @@
 //! Starting the server, and telling whoever started it what to do next.
 
+mod files;
 mod signals;
 
 use std::fmt::Write as _;
@@ -50,6 +51,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
 
     let (go_away, going_away) = watch::channel(false);
     let limits = Limits::default();
+    files::take_all(limits.connections);
     let server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away).web(settings.web());
     let leaving = server.leaving.clone();
     let listener = Listener::new(listener, router(server), &limits);

@@ -62,6 +62,8 @@ async fn goes_away_and_comes_back(away: Network) {
     let (app, proxy) = app_behind_a_proxy().await;
     let (player, admin) = (app.player().await, app.admin_in_browser().await);
     assert_eq!(status(&app, "/readyz").await.0, StatusCode::OK);
+    let mut socket = app.nobody().socket().await;
+    socket.joined("lobbies").await;
     // Every connection of the pool is in use when it happens.
     let busy = join_all((0..40).map(|_| player.get("/api/v1/me"))).await;
     assert!(busy.iter().all(|answer| answer.status == 200));
@@ -85,6 +87,10 @@ async fn goes_away_and_comes_back(away: Network) {
     let back = join_all((0..40).map(|_| player.get("/api/v1/me"))).await;
     assert!(back.iter().all(|answer| answer.status == 200), "{back:?}");
     assert_eq!(admin.get("/api/v1/me").await.status, 200);
+    // Sockets stood it out, and hear what happens from now on.
+    let lobby = player.open(json!({})).await;
+    let heard = socket.event().await;
+    assert_eq!((&heard[1], &heard[2]["id"]), (&json!("lobby_created"), &json!(lobby)));
 }
 
 #[tokio::test]

@@ -4,15 +4,17 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
 
-use server::Limits;
+use server::listener::Listener;
+use server::{Limits, Server, router};
 use tempfile::TempDir;
-use testing::Engine;
+use testing::{Engine, Fixture, TestDomain};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::app::{TestApp, limits};
-use crate::cli::started;
+use crate::cli::{Started, started};
 
 async fn app(limits: Limits) -> TestApp {
     TestApp::with(Engine::Sqlite, limits, testing::config()).await
@@ -189,6 +191,31 @@ async fn connections_past_the_limit_wait_until_another_one_ends() {
     assert_others_are_served(&app).await;
 }
 
+#[tokio::test]
+async fn whoever_is_in_the_queue_when_the_port_closes_is_served() {
+    let domain = TestDomain::on(Engine::Sqlite).await;
+    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = tcp.local_addr().unwrap();
+    let (_go_away, going_away) = watch::channel(false);
+    let server = Server::new(domain.app.clone(), limits(), true, going_away);
+    let listener = Listener::new(tcp, router(server), &limits());
+    let mut queue = Vec::new();
+    for _ in 0..5 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /api/v1/health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        queue.push(stream);
+    }
+    let silent = TcpStream::connect(address).await.unwrap();
+    let open = listener.accept_until(std::future::ready(())).await;
+    assert!(TcpStream::connect(address).await.is_err(), "the port is closed");
+    assert!(open.finish(Duration::from_secs(20)).await, "every connection came to its end");
+    for mut stream in queue {
+        let answer = heard(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    drop(silent);
+}
+
 /// Hundredths of a second a process has computed.
 fn computed(process: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
@@ -196,18 +223,29 @@ fn computed(process: u32) -> u64 {
     fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
 }
 
+/// A started server that may have so many files open: at most, or to begin with.
+fn started_with_files(folder: &TempDir, limit: &str) -> (Started, SocketAddr) {
+    let mut command = Command::new("sh");
+    let start = format!("ulimit {limit} && exec \"$0\" serve --port 0 --host 127.0.0.1");
+    command.env_clear().current_dir(folder.path()).args(["-c", &start, env!("CARGO_BIN_EXE_gameserver")]);
+    let server = started(command);
+    let address = server.socket().parse().unwrap();
+    (server, address)
+}
+
+async fn hold(address: SocketAddr, count: usize) -> Vec<TcpStream> {
+    let mut held = Vec::new();
+    for _ in 0..count {
+        held.push(TcpStream::connect(address).await.unwrap());
+    }
+    held
+}
+
 #[tokio::test]
 async fn a_server_out_of_file_descriptors_rests_and_comes_back() {
     let folder = TempDir::new().unwrap();
-    let mut command = Command::new("sh");
-    let start = "ulimit -n 64 && exec \"$0\" serve --port 0 --host 127.0.0.1";
-    command.env_clear().current_dir(folder.path()).args(["-c", start, env!("CARGO_BIN_EXE_gameserver")]);
-    let server = started(command);
-    let address: SocketAddr = server.socket().parse().unwrap();
-    let mut held = Vec::new();
-    for _ in 0..100 {
-        held.push(TcpStream::connect(address).await.unwrap());
-    }
+    let (server, address) = started_with_files(&folder, "-n 64");
+    let held = hold(address, 100).await;
     let mut waiting = TcpStream::connect(address).await.unwrap();
     waiting.write_all(get("/livez", "").as_bytes()).await.unwrap();
     let before = computed(server.0.id());
@@ -217,4 +255,14 @@ async fn a_server_out_of_file_descriptors_rests_and_comes_back() {
     assert!(share < 100, "it computed {share} hundredths of two seconds");
     drop(held);
     assert!(heard(&mut waiting).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_server_takes_as_many_file_descriptors_as_it_may_have() {
+    let folder = TempDir::new().unwrap();
+    let (_server, address) = started_with_files(&folder, "-Sn 64");
+    let held = hold(address, 100).await;
+    let answer = say(address, get("/livez", "")).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(held);
 }
