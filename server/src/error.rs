@@ -14,6 +14,9 @@ pub(crate) struct Failure {
     body: ApiError,
 }
 
+/// What `/readyz` answers while requests should go elsewhere.
+pub(crate) const NOT_READY: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
+
 /// The status of a verb's error on its way out. Unknown internals are logged once, here, and shown to nobody.
 pub(crate) fn report(error: &Error) -> StatusCode {
     if matches!(error, Error::Database(_) | Error::Internal(_)) {
@@ -30,7 +33,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy(_) | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Database(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -94,6 +97,17 @@ impl Failure {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long and was given up. Try again.")
     }
 
+    /// The connection is closed with it: what is left of the body would be taken for the next request.
+    pub(crate) fn slow_body() -> Self {
+        let message = "The body did not arrive in time. Send it again, at once.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
+    }
+
+    /// Whether it is ours, and not the client's.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.status.is_server_error()
+    }
+
     pub(crate) fn foreign_origin() -> Self {
         let message = "This came from another site. Open the page here and try again.";
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
@@ -111,7 +125,10 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let retry_after = if let Error::Busy(seconds) = error { Some(seconds) } else { None };
+        let retry_after = match error {
+            Error::Busy(seconds) | Error::Unavailable(seconds) => Some(seconds),
+            _ => None,
+        };
         Self { status: report(&error), retry_after, body: error.into() }
     }
 }

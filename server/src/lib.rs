@@ -5,10 +5,14 @@
 mod auth;
 mod cookies;
 mod error;
+mod headers;
+mod in_time;
 mod input;
 mod limits;
+pub mod listener;
 mod origin;
 mod pages;
+mod probes;
 mod rest;
 mod router;
 pub mod serve;
@@ -16,6 +20,8 @@ mod settings;
 mod socket;
 
 pub use limits::Limits;
+pub use origin::{Origins, Web};
+pub use probes::Leaving;
 pub use router::{Server, router};
 pub use settings::Settings;
 pub use socket::Counts;

@@ -11,6 +11,18 @@ pub struct Limits {
     pub sign_in_body: usize,
     /// Seconds a request may take.
     pub seconds: u64,
+    /// Seconds the body of a request may take to arrive, from the end of its head on.
+    pub body_seconds: u64,
+    /// Seconds the head of a request may take to arrive; as long may a connection rest between two requests.
+    pub header_seconds: u64,
+    /// Headers of a request.
+    pub headers: usize,
+    /// Bytes of the head of a request: its first line and its headers.
+    pub header_bytes: usize,
+    /// Seconds a client may take nothing in of what is written to it.
+    pub stall_seconds: u64,
+    /// Connections at once, sockets included; further ones wait until one of them ends.
+    pub connections: usize,
     /// Bytes of a socket's message, and of a frame of it; a larger one closes with 1009. OWASP and Centrifugo have this
     /// figure.
     pub frame: usize,
@@ -44,6 +56,12 @@ impl Default for Limits {
             body: 1024 * 1024,
             sign_in_body: 16 * 1024,
             seconds: 10,
+            body_seconds: 10,
+            header_seconds: 10,
+            headers: 100,
+            header_bytes: 16 * 1024,
+            stall_seconds: 30,
+            connections: 20_000,
             frame: 64 * 1024,
             socket_buffer: 1024 * 1024,
             socket: channels::socket::Limits::default(),

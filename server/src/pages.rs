@@ -2,7 +2,6 @@
 
 mod assets;
 mod forms;
-mod policy;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
@@ -19,10 +18,9 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
-pub(crate) use policy::content_policy;
-
 use crate::auth::Caller;
 use crate::error;
+use crate::headers::CspNonce;
 use crate::router::Server;
 
 /// The options Leptos renders with. But for the port of `cargo leptos watch`, nothing is read from the environment.
@@ -37,7 +35,7 @@ pub(crate) fn options() -> LeptosOptions {
 }
 
 /// Where a page under `cargo leptos watch` hears that it should load itself anew.
-fn reload_port() -> Option<u32> {
+pub(crate) fn reload_port() -> Option<u32> {
     std::env::var("LEPTOS_RELOAD_PORT").ok()?.parse().ok().filter(|_| assets::ON_DISK)
 }
 
@@ -79,7 +77,7 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
             if let Some(scope) = parts.extensions.get::<Scope>() {
                 provide_context(*scope);
             }
-            if let Some(policy::CspNonce(nonce)) = parts.extensions.get() {
+            if let Some(CspNonce(nonce)) = parts.extensions.get() {
                 provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
             }
         }

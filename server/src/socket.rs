@@ -102,9 +102,9 @@ async fn who(server: &Server, parts: &mut Parts, token: Option<String>) -> Resul
         });
     }
     let Caller(scope) = Caller::from_request_parts(parts, server).await?;
-    // A cookie is sent by whatever page asks: only ours may.
+    // A cookie is sent by whatever page asks: only ours and those of allowed origins may.
     let came_by_cookie = scope.user().is_some() && bearer(&parts.headers).is_none();
-    if came_by_cookie && !origin::has_our_origin(&parts.headers) {
+    if came_by_cookie && !origin::may_open_socket(&server.web, &parts.headers) {
         return Err(Failure::foreign_origin());
     }
     Ok(scope)

@@ -52,6 +52,14 @@ impl TestDomain {
             Engine::Sqlite => Database::Sqlite(folder.path().join("gameserver.db")),
             Engine::Postgres => Database::Postgres(new_postgres_database().await),
         };
+        Self::at(database, folder, config).await
+    }
+
+    /// The domain on a database that is there already, empty or not.
+    ///
+    /// # Panics
+    /// When the database cannot be opened.
+    pub async fn at(database: Database, folder: TempDir, config: Config) -> Self {
         let db = Db::open(&database).await.expect("the database opens");
         db.migrate().await.expect("the database is migrated");
         let random = Random::seeded(1);

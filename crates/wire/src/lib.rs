@@ -16,7 +16,7 @@ mod users;
 
 pub use check::FieldErrors;
 pub use error::ApiError;
-pub use health::Health;
+pub use health::{Health, Readiness, ReadinessChecks};
 pub use ids::{LobbyId, SessionId, UserId};
 pub use lobbies::{
     AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyMember, MemberChanged, MembershipChanged, NewLobby,

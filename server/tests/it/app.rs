@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use domain::{Config, Scope, setup, users};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
-use server::{Counts, Limits, Server, router};
+use server::listener::Listener;
+use server::{Counts, Leaving, Limits, Server, Web, router};
 use testing::{Engine, Fixture, TestDomain};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -19,6 +20,7 @@ pub(crate) struct TestApp {
     pub(crate) domain: TestDomain,
     pub(crate) address: SocketAddr,
     pub(crate) counts: Arc<Counts>,
+    pub(crate) leaving: Leaving,
     going_away: watch::Sender<bool>,
     serving: JoinHandle<()>,
     client: Client,
@@ -33,21 +35,25 @@ impl Fixture for TestApp {
 
 /// The limits of tests: small enough to step over.
 pub(crate) fn limits() -> Limits {
-    Limits { body: 64 * 1024, sign_in_body: 4 * 1024, seconds: 10, frame: 16 * 1024, ..Limits::default() }
+    Limits { body: 64 * 1024, sign_in_body: 4 * 1024, frame: 16 * 1024, ..Limits::default() }
 }
 
 impl TestApp {
     pub(crate) async fn with(engine: Engine, limits: Limits, config: Config) -> Self {
-        let domain = TestDomain::with(engine, config).await;
+        Self::of(TestDomain::with(engine, config).await, limits, Web::default()).await
+    }
+
+    /// The server of a domain, for browsers that come by `web`.
+    pub(crate) async fn of(domain: TestDomain, limits: Limits, web: Web) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (going_away, watching) = watch::channel(false);
-        let server = Server::new(domain.app.clone(), limits, true, watching);
-        let counts = server.counts.clone();
-        let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web);
+        let (counts, leaving) = (server.counts.clone(), server.leaving.clone());
+        let listener = Listener::new(listener, router(server), &limits);
+        let serving = tokio::spawn(async move { drop(listener.accept_until(std::future::pending()).await) });
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Self { domain, address, counts, going_away, serving, client, devices: AtomicUsize::new(0) }
+        Self { domain, address, counts, leaving, going_away, serving, client, devices: AtomicUsize::new(0) }
     }
 
     /// Tells the sockets that the server goes away.

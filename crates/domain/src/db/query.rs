@@ -5,6 +5,7 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type};
 
+use super::away::in_time;
 use super::{Db, Sql, Tx};
 use crate::Result;
 
@@ -97,8 +98,8 @@ macro_rules! fetch {
             On::Postgres(on, sql, args) => {
                 let query = sqlx::$query::<Postgres, $record, _>(sql, args);
                 match on {
-                    PostgresOn::Pool(pool) => query.$how(pool).await?,
-                    PostgresOn::Conn(conn) => query.$how(conn).await?,
+                    PostgresOn::Pool(pool) => in_time(query.$how(pool)).await?,
+                    PostgresOn::Conn(conn) => in_time(query.$how(conn)).await?,
                 }
             }
         })
@@ -147,8 +148,8 @@ impl Query<'_> {
             On::Postgres(on, sql, args) => {
                 let query = sqlx::query_with::<Postgres, _>(sql, args);
                 match on {
-                    PostgresOn::Pool(pool) => query.execute(pool).await?.rows_affected(),
-                    PostgresOn::Conn(conn) => query.execute(conn).await?.rows_affected(),
+                    PostgresOn::Pool(pool) => in_time(query.execute(pool)).await?.rows_affected(),
+                    PostgresOn::Conn(conn) => in_time(query.execute(conn)).await?.rows_affected(),
                 }
             }
         })

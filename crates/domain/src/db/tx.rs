@@ -3,6 +3,7 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::Db;
+use super::away::in_time;
 use crate::Result;
 
 /// A transaction. Dropping it without a commit undoes it.
@@ -21,7 +22,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(in_time(pool.begin()).await?),
         })
     }
 }
@@ -30,11 +31,12 @@ impl Tx {
     /// Makes it so, durably.
     ///
     /// # Errors
-    /// A database that could not: nothing was written then.
+    /// A database that could not: nothing was written then. From one that does not answer ([`crate::Error::Unavailable`])
+    /// it is not known.
     pub async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Postgres(tx) => in_time(tx.commit()).await?,
         }
         Ok(())
     }
