@@ -3,6 +3,7 @@
 #![recursion_limit = "256"]
 
 mod auth;
+mod client;
 mod cookies;
 mod error;
 mod input;
@@ -15,6 +16,6 @@ pub mod serve;
 mod settings;
 mod socket;
 
-pub use limits::Limits;
+pub use limits::{Class, Limits, Rate, Rates};
 pub use router::{Server, router};
 pub use settings::Settings;

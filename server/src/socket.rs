@@ -19,6 +19,7 @@ use wire::{ApiError, Topic};
 use crate::auth::{Caller, bearer, peer};
 use crate::error::Failure;
 use crate::input::Query;
+use crate::limits::{Class, admit};
 use crate::origin;
 use crate::router::Server;
 
@@ -63,6 +64,9 @@ pub(crate) async fn connect(
         }
         scope
     };
+    admit(&server, Class::Connects, peer(&parts), scope.user().into())
+        .map_err(|standing| Failure::from(standing).into_response())
+        .map(drop)?;
     let frame = server.limits.frame;
     let upgrade = upgrade.max_message_size(frame).max_frame_size(frame).max_write_buffer_size(16 * frame);
     // Frames are small: the 128 KiB a socket reads into by default would be most of its memory.

@@ -43,6 +43,7 @@ impl Db {
     pub async fn refused_statements(&self) -> Vec<String> {
         let modules = [
             ("lobbies", crate::lobbies::STATEMENTS),
+            ("login_failures", crate::login_failures::STATEMENTS),
             ("sessions", crate::sessions::STATEMENTS),
             ("setup", crate::setup::STATEMENTS),
             ("site_sessions", crate::site_sessions::STATEMENTS),

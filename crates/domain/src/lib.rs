@@ -10,6 +10,7 @@ mod config;
 pub mod db;
 mod error;
 pub mod lobbies;
+mod login_failures;
 mod online;
 pub mod overview;
 mod passwords;

@@ -2,5 +2,6 @@
 
 mod db;
 mod lobbies;
+mod login_failures;
 mod sessions;
 mod setup;
