@@ -58,11 +58,9 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
             None => render_app_async_with_context(context, shell)(request).await,
         })
         .layer(middleware::from_fn_with_state(server.clone(), server_function))
-        .layer(counted(class_of));
-    forms
-        .merge(pages)
         .layer(middleware::from_fn_with_state(server.clone(), doors))
-        .layer(CompressionLayer::new().compress_when(is_worth_it()))
+        .layer(counted(class_of));
+    forms.merge(pages).layer(CompressionLayer::new().compress_when(is_worth_it()))
 }
 
 /// The class of the forms that sign somebody in.

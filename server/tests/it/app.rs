@@ -110,6 +110,11 @@ impl TestApp {
     /// The same admin in a browser: signed in by cookie.
     pub(crate) async fn admin_in_browser(&self) -> Player<'_> {
         self.admin().await;
+        self.admin_in_browser_again().await
+    }
+
+    /// As [`TestApp::admin_in_browser`], where there is the admin already.
+    pub(crate) async fn admin_in_browser_again(&self) -> Player<'_> {
         let form = [("email", "ada@games.example"), ("password", "correct horse")];
         let answer = self.request(Method::POST, "/users/log-in").form(&form).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);

@@ -2,6 +2,7 @@
 
 mod app;
 mod cli;
+mod limits;
 mod pages;
 mod rest;
 mod socket;
