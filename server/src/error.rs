@@ -13,7 +13,7 @@ use crate::limits::Standing;
 pub(crate) struct Failure {
     status: StatusCode,
     retry_after: Option<u64>,
-    standing: Option<Standing>,
+    standing: Option<Box<Standing>>,
     body: ApiError,
 }
 
@@ -117,7 +117,7 @@ impl From<Error> for Failure {
 impl From<Standing> for Failure {
     /// Of one who asked too often.
     fn from(standing: Standing) -> Self {
-        Self { standing: Some(standing), ..Error::from(standing).into() }
+        Self { standing: Some(Box::new(standing)), ..Error::from(standing).into() }
     }
 }
 
