@@ -2,14 +2,16 @@
 //!
 //! A bearer token alone if there is one (a bad one is refused, never passed over); else the browser's session cookie.
 
-use std::net::{IpAddr, SocketAddr};
+use std::convert::Infallible;
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use domain::{Scope, sessions};
 
+use crate::client::Client;
 use crate::cookies;
 use crate::error::Failure;
 use crate::router::Server;
@@ -60,7 +62,18 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The address a request came from.
+/// The address a request came from: its client's, where a trusted proxy stands between.
 pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
+    parts.extensions.get::<Client>().map(|client| client.0)
+}
+
+/// The address a request came from, for handlers.
+pub(crate) struct Peer(pub(crate) Option<IpAddr>);
+
+impl FromRequestParts<Server> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _server: &Server) -> Result<Self, Infallible> {
+        Ok(Self(peer(parts)))
+    }
 }

@@ -6,11 +6,14 @@ use axum::response::{IntoResponse, Response};
 use domain::Error;
 use wire::{ApiError, FieldErrors};
 
+use crate::limits::Standing;
+
 /// An answer that is an error: a status and the one body errors have.
 #[derive(Debug)]
 pub(crate) struct Failure {
     status: StatusCode,
     retry_after: Option<u64>,
+    standing: Option<Box<Standing>>,
     body: ApiError,
 }
 
@@ -33,6 +36,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy(_) | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Database(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -43,12 +47,22 @@ impl Failure {
         Error::invalid_json().into()
     }
 
+    /// JSON of a shape that is not taken, and which one would be.
+    pub(crate) fn unfit_json(message: String) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_json", message)
+    }
+
     pub(crate) fn invalid(errors: FieldErrors) -> Self {
         Error::Invalid(errors).into()
     }
 
     pub(crate) fn media_type() -> Self {
-        let message = "Send the body as JSON, with the header Content-Type: application/json.";
+        let message = "Send the body as JSON, not compressed, with the header Content-Type: application/json.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+    }
+
+    pub(crate) fn form_media_type() -> Self {
+        let message = "Send the form as application/x-www-form-urlencoded, not compressed.";
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
     }
 
@@ -73,7 +87,7 @@ impl Failure {
 
     /// 403, as clients of this protocol expect of a connection that is refused.
     pub(crate) fn refused_connection(body: ApiError) -> Self {
-        Self { status: StatusCode::FORBIDDEN, retry_after: None, body }
+        Self { status: StatusCode::FORBIDDEN, retry_after: None, standing: None, body }
     }
 
     /// One socket more than a player or an address may have.
@@ -119,17 +133,24 @@ impl Failure {
     }
 
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, retry_after: None, body: ApiError::new(code, message) }
+        Self { status, retry_after: None, standing: None, body: ApiError::new(code, message) }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let retry_after = match error {
-            Error::Busy(seconds) | Error::Unavailable(seconds) => Some(seconds),
+            Error::Busy(seconds) | Error::Unavailable(seconds) | Error::RateLimited(seconds) => Some(seconds),
             _ => None,
         };
-        Self { status: report(&error), retry_after, body: error.into() }
+        Self { status: report(&error), retry_after, standing: None, body: error.into() }
+    }
+}
+
+impl From<Standing> for Failure {
+    /// Of one who asked too often.
+    fn from(standing: Standing) -> Self {
+        Self { standing: Some(Box::new(standing)), ..Error::from(standing).into() }
     }
 }
 
@@ -138,6 +159,9 @@ impl IntoResponse for Failure {
         let mut response = (self.status, axum::Json(self.body)).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(standing) = self.standing {
+            standing.tell(response.headers_mut());
         }
         response
     }

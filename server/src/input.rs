@@ -1,13 +1,16 @@
 //! What a request asks for: its body, its query and the ids in its path, each with an error a person can act on.
 
+mod shape;
+
 use std::str::FromStr;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use wire::FieldErrors;
@@ -34,16 +37,58 @@ impl<T: DeserializeOwned> FromRequest<Server> for Json<T> {
             return Err(Failure::media_type());
         }
         let text = if body.is_empty() { b"{}" } else { &body[..] };
+        shape::check(text, &server.limits).map_err(Failure::unfit_json)?;
         parse(text).map(Self)
+    }
+}
+
+/// The layer that holds what a server function is sent to what a body of the API is held to.
+pub(crate) async fn server_function(State(server): State<Server>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/_fn/") || request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    if !is_plain_json(&parts.headers, false) {
+        return Failure::media_type().into_response();
+    }
+    // It fails for want of room, or because nobody sends the rest: then nobody reads the answer either.
+    let Ok(body) = to_bytes(body, server.limits.body).await else { return Failure::too_large().into_response() };
+    match shape::check(&body, &server.limits) {
+        Ok(()) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(message) => Failure::unfit_json(message).into_response(),
+    }
+}
+
+/// The fields of a form.
+pub(crate) struct Form<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Server> for Form<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Failure> {
+        if !is_plain(request.headers()) {
+            return Err(Failure::form_media_type());
+        }
+        let form = axum::Form::from_request(request, server).await;
+        form.map(|axum::Form(form)| Self(form)).map_err(|rejection| match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Failure::form_media_type(),
+            _ => Failure::invalid(FieldErrors::one("form", "must give each of its fields once")),
+        })
     }
 }
 
 /// Whether the body says it is JSON, and is not compressed: what a compressed one unpacks to has no bound.
 fn is_plain_json(headers: &HeaderMap, is_empty: bool) -> bool {
-    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let kind = header(CONTENT_TYPE).map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let is_json = kind.map_or(is_empty, |kind| kind == "application/json" || kind.ends_with("+json"));
-    is_json && header(CONTENT_ENCODING).is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"))
+    is_json && is_plain(headers)
+}
+
+/// Whether the body is sent as it is.
+fn is_plain(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).iter().all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Parses JSON into an input: what is no JSON at all is told apart from a field of the wrong type.
@@ -68,6 +113,10 @@ fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Failure> {
 
 /// "expected i64" and the like, in words.
 fn wrong_type(field: &str, serde: &str) -> FieldErrors {
+    // Which of the two was meant cannot be told. (In metadata the last one is taken, as JavaScript does.)
+    if let Some(twice) = serde.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next()) {
+        return FieldErrors::one(twice, "must be given once");
+    }
     let expected = serde.rsplit_once("expected ").map_or("of another type", |(_, expected)| expected);
     let expected = expected.split(" at line").next().unwrap_or(expected);
     let expected = match expected {
@@ -128,6 +177,7 @@ mod tests {
         assert!(told(r#"{"title":5}"#, "must be a string"));
         assert!(told(r#"{"is_hidden":"yes"}"#, "must be a boolean"));
         assert!(told(r#"{"metadata":[]}"#, "must be an object"));
+        assert!(told(r#"{"title":"a","title":"b"}"#, "title must be given once"));
         assert!(told(r#"{"title":"a"} x"#, "invalid_json"));
         assert!(told(&"[".repeat(100_000), "invalid_json"));
         assert!(told(&"{\"metadata\":".repeat(100_000), "invalid_json"));

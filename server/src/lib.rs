@@ -3,6 +3,7 @@
 #![recursion_limit = "256"]
 
 mod auth;
+mod client;
 mod cookies;
 mod error;
 mod headers;
@@ -10,6 +11,7 @@ mod in_time;
 mod input;
 mod limits;
 pub mod listener;
+mod no_panic;
 mod origin;
 mod pages;
 mod probes;
@@ -19,7 +21,7 @@ pub mod serve;
 mod settings;
 mod socket;
 
-pub use limits::Limits;
+pub use limits::{Class, Limits, Rate, Rates};
 pub use origin::{Origins, Web};
 pub use probes::Leaving;
 pub use router::{Server, router};

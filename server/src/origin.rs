@@ -24,6 +24,7 @@ use tower_http::cors::{Any, CorsLayer};
 pub use self::allowed::Origins;
 use crate::auth::bearer;
 use crate::error::Failure;
+use crate::limits;
 use crate::router::Server;
 
 /// How browsers come to the server.
@@ -56,8 +57,7 @@ pub(crate) fn may_open_socket(web: &Web, headers: &HeaderMap) -> bool {
 
 /// Games on any site may call the API: without credentials, so that no cookie of a player goes with it.
 pub(crate) fn any() -> CorsLayer {
-    let told = ["ratelimit", "ratelimit-policy", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
-    let told = told.into_iter().map(HeaderName::from_static).chain([RETRY_AFTER, REQUEST_ID]);
+    let told = limits::HEADERS.map(HeaderName::from_static).into_iter().chain([RETRY_AFTER, REQUEST_ID]);
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])

@@ -4,7 +4,7 @@ mod assets;
 mod forms;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, StatusCode, Uri, Version};
@@ -21,6 +21,8 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use crate::auth::Caller;
 use crate::error;
 use crate::headers::CspNonce;
+use crate::input::server_function;
+use crate::limits::{self, Class, ClassOf};
 use crate::router::Server;
 
 /// The options Leptos renders with. But for the port of `cargo leptos watch`, nothing is read from the environment.
@@ -44,18 +46,40 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     let options = server.leptos.clone();
     let shell = move || app::shell(options.clone());
     let context = context(server);
-    Router::new()
-        .route("/users/log-in", post(forms::log_in))
-        .route("/users/log-out", post(forms::log_out))
-        .route("/users/first-admin", post(forms::first_admin))
-        .route("/theme", post(forms::theme))
+    // One too many is told in the form that is sent; where there is none, as everywhere.
+    let told = middleware::from_fn_with_state((server.clone(), login as ClassOf), limits::count_and_tell);
+    let counted = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count);
+    let forms = Router::new()
+        .route("/users/log-in", post(forms::log_in).layer(told.clone()))
+        .route("/users/first-admin", post(forms::first_admin).layer(told))
+        .route("/users/log-out", post(forms::log_out).route_layer(counted(Class::by_method)))
+        .route("/theme", post(forms::theme).route_layer(counted(Class::by_method)))
+        .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
+    let pages = Router::new()
         .leptos_routes_with_context(server, generate_route_list(app::App), context.clone(), shell.clone())
         .fallback(async move |uri: Uri, headers: HeaderMap, request: Request| match assets::get(uri.path(), &headers) {
             Some(file) => file,
             None => render_app_async_with_context(context, shell)(request).await,
         })
+        .layer(middleware::from_fn_with_state(server.clone(), server_function))
         .layer(middleware::from_fn_with_state(server.clone(), doors))
-        .layer(CompressionLayer::new().compress_when(is_worth_it()))
+        .layer(counted(class_of));
+    forms.merge(pages).layer(CompressionLayer::new().compress_when(is_worth_it()))
+}
+
+/// The class of the forms that sign somebody in.
+#[expect(clippy::unnecessary_wraps, reason = "one of the functions that class requests")]
+fn login(_: &Parts) -> Option<Class> {
+    Some(Class::Login)
+}
+
+/// The class of a page, a server function or a file. Files cost no more than sending them: they are not counted.
+fn class_of(parts: &Parts) -> Option<Class> {
+    match parts.uri.path() {
+        path if path.starts_with("/_fn/") => Some(Class::Admin),
+        path if assets::has(path) => None,
+        _ => Class::by_method(parts),
+    }
 }
 
 /// What is packed on its way out. Not a development build's module: it is megabytes of debugging names, and packing them

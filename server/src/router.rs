@@ -10,8 +10,11 @@ use domain::App;
 use leptos::config::LeptosOptions;
 use tokio::sync::watch;
 
+use crate::client::{self, Proxies};
 use crate::error::Failure;
 use crate::in_time::in_time;
+use crate::limits::{self, Class, ClassOf, Tally};
+use crate::no_panic::no_panic;
 use crate::origin::Web;
 use crate::probes::{self, LastWord, Leaving};
 use crate::{Limits, cookies, headers, origin, pages, rest, socket};
@@ -37,6 +40,8 @@ pub struct Server {
     pub(crate) drain: Arc<socket::Drain>,
     pub(crate) database: LastWord,
     pub(crate) leptos: LeptosOptions,
+    pub(crate) proxies: Proxies,
+    pub(crate) tally: Tally,
 }
 
 impl FromRef<Server> for LeptosOptions {
@@ -49,7 +54,11 @@ impl Server {
     /// A server on an application.
     #[must_use]
     pub fn new(app: App, limits: Limits, secure_cookies: bool, going_away: watch::Receiver<bool>) -> Self {
+        if limits.rates.is_none() {
+            tracing::warn!("rate limits are off: anybody may ask as often as they like");
+        }
         Self {
+            proxies: Proxies::new(&limits.trusted_proxies),
             app,
             limits,
             secure_cookies,
@@ -61,6 +70,7 @@ impl Server {
             drain: Arc::default(),
             database: LastWord::default(),
             leptos: pages::options(),
+            tally: Tally::default(),
         }
     }
 
@@ -74,11 +84,13 @@ impl Server {
 
 /// Every route.
 pub fn router(server: Server) -> Router {
+    // Which class of rates a request counts in; `/logout` changes something, and is not refused for what it shows.
+    let counted = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count);
     let signing_in = Router::new()
-        .route("/login", post(rest::sessions::login))
-        .route("/login/device", post(rest::sessions::login_device))
-        .route("/refresh", post(rest::sessions::refresh))
-        .route("/logout", delete(rest::sessions::logout))
+        .route("/login", post(rest::sessions::login).route_layer(counted(|_| Some(Class::Login))))
+        .route("/login/device", post(rest::sessions::login_device).route_layer(counted(|_| Some(Class::Devices))))
+        .route("/refresh", post(rest::sessions::refresh).route_layer(counted(|_| Some(Class::Refresh))))
+        .route("/logout", delete(rest::sessions::logout).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
 
     let api = Router::new()
@@ -88,22 +100,26 @@ pub fn router(server: Server) -> Router {
         .route("/lobbies/{id}", get(rest::lobbies::get))
         .route("/lobbies/{id}/join", post(rest::lobbies::join))
         .route("/lobbies/leave", post(rest::lobbies::leave))
+        .route_layer(counted(Class::by_method))
         .layer(DefaultBodyLimit::max(server.limits.body))
         .merge(signing_in)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(no_panic())
         .layer(origin::any())
         .layer(middleware::from_fn_with_state(server.clone(), origin::some_with_cookies));
 
     Router::new()
         .nest("/api/v1", api)
-        .route("/socket/websocket", get(socket::connect))
+        .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
         .layer(middleware::from_fn_with_state(server.clone(), origin::rule))
         .layer(cookies::layer(&server.app, server.secure_cookies))
         .layer(middleware::from_fn_with_state(server.clone(), cookies::clear))
         .merge(probes::routes())
+        .layer(no_panic())
+        .layer(middleware::from_fn_with_state(server.clone(), client::find))
         .layer(middleware::from_fn_with_state(server.clone(), headers::guard))
         .with_state(server)
 }

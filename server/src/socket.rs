@@ -34,6 +34,7 @@ use self::transport::Transport;
 use crate::auth::{Caller, bearer, peer};
 use crate::error::Failure;
 use crate::input::Query;
+use crate::limits::{Class, admit};
 use crate::origin;
 use crate::router::Server;
 
@@ -70,6 +71,7 @@ pub(crate) async fn connect(
     };
     let mut place = server.places.take(peer(&parts), &server.limits).map_err(turned_away)?;
     let scope = who(&server, &mut parts, connect.token.filter(|token| !token.is_empty())).await?;
+    admit(&server, Class::Connects, peer(&parts), scope.user().into()).map(drop)?;
     if let Some(user) = scope.user() {
         place = place.of(user, &server.limits).map_err(turned_away)?;
     }

@@ -35,7 +35,7 @@ pub(crate) fn LogIn() -> impl IntoView {
 }
 
 /// What a code means, and what to do.
-fn sentence(code: &str, seconds: Option<String>) -> String {
+pub(super) fn sentence(code: &str, seconds: Option<String>) -> String {
     match (code, seconds.and_then(|seconds| seconds.parse::<u32>().ok())) {
         ("invalid_credentials", _) => "E-mail and password do not fit together. Try again.".to_owned(),
         ("rate_limited", Some(1)) => "Too many tries. You can try again in a second.".to_owned(),

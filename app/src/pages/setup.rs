@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::components::{Auth, Failed, Field, Icon};
+use super::sessions::sentence;
+use crate::components::{Auth, Failed, Field, Icon, Note};
 use crate::fns;
 
 /// Makes the first admin by the one-time link that the server printed when it started.
@@ -46,9 +47,15 @@ fn Make(token: String) -> impl IntoView {
     let problem = |field: &str| query.get(field).filter(|message| message.len() <= 200);
     let (email, password) = (problem("email"), problem("password"));
     let password_first = email.is_none() && password.is_some();
+    // What is wrong with no field, but with the moment.
+    let too_soon = query
+        .get("problem")
+        .filter(|code| matches!(code.as_str(), "rate_limited" | "busy"))
+        .map(|code| sentence(&code, query.get("seconds")));
     view! {
         <h1 class="auth-title">"Make yourself admin"</h1>
         <p class="text-muted text-md mt-1 mb-6">"This account opens the dashboard. The link works once."</p>
+        {too_soon.map(|problem| view! { <Note icon="circle-alert" class="note-bad mb-4">{problem}</Note> })}
         <form class="grid gap-4" method="post" action="/users/first-admin">
             <input type="hidden" name="token" value=token />
             <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=email first=!password_first />

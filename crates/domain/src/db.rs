@@ -46,6 +46,7 @@ impl Db {
             ("db", away::STATEMENTS),
             ("jobs", crate::jobs::STATEMENTS),
             ("lobbies", crate::lobbies::STATEMENTS),
+            ("login_failures", crate::login_failures::STATEMENTS),
             ("sessions", crate::sessions::STATEMENTS),
             ("setup", crate::setup::STATEMENTS),
             ("site_sessions", crate::site_sessions::STATEMENTS),

@@ -44,6 +44,9 @@ pub enum Error {
     /// The database cannot be reached; try again after some seconds. Whether a write was made is not known.
     #[error("the database cannot be reached, try again in {0} s")]
     Unavailable(u64),
+    /// Too much was asked by one caller; they may ask again after some seconds.
+    #[error("too many tries, try again in {0} s")]
+    RateLimited(u64),
     /// The database failed.
     #[error("database: {0}")]
     Database(sqlx::Error),
@@ -156,6 +159,10 @@ impl From<&Error> for ApiError {
             Error::Unavailable(seconds) => {
                 let message = format!("The server cannot reach its database. Try again in {seconds} s.");
                 Self::new("database_unavailable", message)
+            }
+            Error::RateLimited(1) => Self::new("rate_limited", "Too many tries. You can try again in a second."),
+            Error::RateLimited(seconds) => {
+                Self::new("rate_limited", format!("Too many tries. You can try again in {seconds} seconds."))
             }
             Error::Database(_) | Error::Internal(_) => {
                 Self::new("internal", "Something failed on our side. Nothing was changed; try again.")

@@ -11,6 +11,7 @@ pub mod db;
 mod error;
 pub mod jobs;
 pub mod lobbies;
+mod login_failures;
 mod online;
 pub mod overview;
 mod passwords;

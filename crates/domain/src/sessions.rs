@@ -17,7 +17,7 @@ pub(crate) use query::STATEMENTS;
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
 use crate::tokens::Generation;
-use crate::{App, Error, Result, Scope, Who, users};
+use crate::{App, Error, Result, Scope, Who, login_failures, users};
 
 /// How long a session lasts, however much it is used.
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
@@ -31,7 +31,24 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 ///
 /// # Errors
 /// A device id that breaks the rules; `device_auth_disabled`.
-pub async fn login_device(app: &App, _scope: &Scope, input: DeviceLogin) -> Result<Tokens> {
+pub async fn login_device(app: &App, scope: &Scope, input: DeviceLogin) -> Result<Tokens> {
+    Ok(enter_device(app, scope, input).await?.0)
+}
+
+/// Whether a device has an account: who asks for a new one may be too many, who has one is let in.
+///
+/// # Errors
+/// A device id that breaks the rules.
+pub async fn knows_device(app: &App, input: DeviceLogin) -> Result<bool> {
+    let device_id = input.check()?;
+    users::knows_device(app, hex(&Sha256::digest(device_id))).await
+}
+
+/// As [`login_device`], and whether the account was just made.
+///
+/// # Errors
+/// As [`login_device`].
+pub async fn enter_device(app: &App, _scope: &Scope, input: DeviceLogin) -> Result<(Tokens, bool)> {
     let device_id = input.check()?;
     if !app.config.device_login {
         let message = "Signing in by device is switched off here. Sign in another way.";
@@ -48,13 +65,14 @@ pub async fn login_device(app: &App, _scope: &Scope, input: DeviceLogin) -> Resu
         users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
     }
     app.commit(tx, news).await?;
-    tokens(app, user, Generation { session, number: 1 })
+    Ok((tokens(app, user, Generation { session, number: 1 })?, is_new))
 }
 
 /// Signs a game in with an address and a password.
 ///
 /// # Errors
-/// `invalid_credentials`, whether the address is unknown or the password wrong; [`Error::Busy`].
+/// `invalid_credentials`, whether the address is unknown or the password wrong; [`Error::RateLimited`] after too many
+/// of these in a row, even for the right one; [`Error::Busy`].
 pub async fn login_password(app: &App, scope: &Scope, input: PasswordLogin) -> Result<Tokens> {
     let (user, session) = sign_in(app, scope, input).await?;
     tokens(app, user, Generation { session, number: 1 })
@@ -66,16 +84,26 @@ pub async fn login_password(app: &App, scope: &Scope, input: PasswordLogin) -> R
 /// As [`login_password`].
 pub async fn sign_in(app: &App, _scope: &Scope, input: PasswordLogin) -> Result<(UserId, SessionId)> {
     let (email, password) = input.check()?;
+    let attempt = login_failures::begin(app, &email).await?;
     let known = users::password_of(app, email).await?;
     let (user, hash) = known.unzip();
     // An unknown address costs as much as a known one.
-    let fits = app.passwords.verify(password, hash).await?;
-    let user = user.filter(|_| fits).ok_or_else(|| {
-        Error::unauthenticated("invalid_credentials", "E-mail and password do not fit together. Try again.")
-    })?;
+    let fits = match app.passwords.verify(password, hash).await {
+        Ok(fits) => fits,
+        Err(error) => {
+            attempt.given_up(app).await?;
+            return Err(error);
+        }
+    };
+    let Some(user) = user.filter(|_| fits) else {
+        attempt.failed(app).await;
+        let message = "E-mail and password do not fit together. Try again.";
+        return Err(Error::unauthenticated("invalid_credentials", message));
+    };
 
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    attempt.fitted(&mut tx).await?;
     let session = begin(&mut tx, user, "password", now).await?;
     tx.commit().await?;
     Ok((user, session))

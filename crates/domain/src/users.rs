@@ -80,6 +80,11 @@ pub(crate) async fn find_or_create_device(tx: &mut Tx, hash: String, now: DateTi
     Ok((query::find_device(tx, hash).await?, false))
 }
 
+/// Whether a device has an account.
+pub(crate) async fn knows_device(app: &App, hash: String) -> Result<bool> {
+    query::knows_device(app, hash).await
+}
+
 /// The user of a confirmed address who has a password, and its hash.
 pub(crate) async fn password_of(app: &App, email: String) -> Result<Option<(UserId, String)>> {
     query::password_of(app, email).await

@@ -8,6 +8,7 @@ mod error;
 mod health;
 mod ids;
 mod lobbies;
+mod name;
 mod overview;
 mod page;
 mod sessions;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::name::spelled;
 use crate::{FieldErrors, LobbyId, UserId};
 
 /// A lobby.
@@ -90,9 +91,7 @@ impl NewLobby {
     /// What breaks the rules of a field.
     pub fn check(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
-        if let Some(title) = &self.title {
-            errors.text("title", title, 1, 80);
-        }
+        self.title = self.title.map(|title| errors.name("title", &title, 80));
         if let Some(max_users) = self.max_users {
             errors.number("max_users", max_users, 1, 128);
         }
@@ -152,6 +151,7 @@ impl LobbyFilter {
     /// A state that is none.
     pub fn check(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
+        self.title = self.title.map(|title| spelled(&title));
         self.state = errors.one_of("state", self.state, &["open", "full", "locked"]);
         errors.or(self)
     }

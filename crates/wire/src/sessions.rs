@@ -40,6 +40,12 @@ pub struct PasswordLogin {
 }
 
 impl PasswordLogin {
+    /// The account that is tried, as far as it is named: what [`PasswordLogin::check`] makes of the address.
+    #[must_use]
+    pub fn account(&self) -> String {
+        self.email.as_deref().unwrap_or_default().trim().to_lowercase()
+    }
+
     /// The checked address and password. Neither is held against the rules for new ones: a wrong one simply fits nobody.
     ///
     /// # Errors
@@ -67,6 +73,12 @@ pub struct RefreshToken {
 }
 
 impl RefreshToken {
+    /// The session the token says it is of.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.refresh_token.as_deref()?.split('.').next()
+    }
+
     /// The token.
     ///
     /// # Errors

@@ -31,17 +31,27 @@ pub(super) fn package() -> &'static str {
     if ON_DISK { "pkg" } else { &PACKAGE }
 }
 
-/// The file at a path, if there is one.
-pub(super) fn get(path: &str, request: &HeaderMap) -> Option<Response> {
+/// Whether there is a file at a path.
+pub(super) fn has(path: &str) -> bool {
+    name_of(path).is_some_and(|(name, _)| read(&name).is_some())
+}
+
+/// The name of a file by its path, and how long browsers may keep it.
+fn name_of(path: &str) -> Option<(String, &'static str)> {
     let path = path.trim_start_matches('/');
-    let (name, keep) = match path.strip_prefix(package()).and_then(|rest| rest.strip_prefix('/')) {
+    Some(match path.strip_prefix(package()).and_then(|rest| rest.strip_prefix('/')) {
         _ if ON_DISK => (path.to_owned(), "no-cache"),
         Some(file) => (format!("pkg/{file}"), "public, max-age=31536000, immutable"),
         // An older page's package is gone; so is the package without its folder.
         None if path.starts_with("pkg/") => return None,
         None if path.starts_with("fonts/") => (path.to_owned(), "public, max-age=31536000, immutable"),
         None => (path.to_owned(), "public, max-age=300"),
-    };
+    })
+}
+
+/// The file at a path, if there is one.
+pub(super) fn get(path: &str, request: &HeaderMap) -> Option<Response> {
+    let (name, keep) = name_of(path)?;
     let takes_brotli = request
         .get(ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())

@@ -1,6 +1,8 @@
 //! The forms of the pages: plain ones, which work without a script. Each ends in a redirect.
 
-use axum::Form;
+use std::net::IpAddr;
+
+use axum::Extension;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -8,11 +10,13 @@ use domain::{Error, Scope, sessions, setup};
 use form_urlencoded::Serializer;
 use serde::Deserialize;
 use tower_sessions::Session;
-use wire::{ApiError, FirstAdmin, PasswordLogin, RefreshToken, SessionId};
+use wire::{ApiError, FirstAdmin, PasswordLogin, RefreshToken, SessionId, UserId};
 
-use crate::auth::Caller;
+use crate::auth::{Caller, Peer};
 use crate::cookies;
 use crate::error::Failure;
+use crate::input::Form;
+use crate::limits::{Class, Over, knock};
 use crate::router::Server;
 
 /// The form of the log-in page.
@@ -26,17 +30,19 @@ pub(super) struct LogIn {
 
 pub(super) async fn log_in(
     State(server): State<Server>,
+    Peer(from): Peer,
     cookie: Session,
+    over: Option<Extension<Over>>,
     Form(form): Form<LogIn>,
 ) -> Result<Response, Failure> {
     let next = form.next.as_deref().filter(|next| is_here(next));
     let input = PasswordLogin { email: form.email, password: form.password };
-    match sessions::sign_in(&server.app, &Scope::NOBODY, input).await {
+    match sign_in(&server, from, over, input).await {
         Ok((_, session)) => {
             // The session this browser had is left: it would live on without a way to it.
             leave(&server, &cookie).await?;
             enter(&cookie, session, form.stay.is_some()).await?;
-            let home = if sessions::resume(&server.app, session, None).await?.is_admin() { "/admin" } else { "/" };
+            let home = if sessions::resume(&server.app, session, from).await?.is_admin() { "/admin" } else { "/" };
             Ok(Redirect::to(next.unwrap_or(home)).into_response())
         }
         Err(error) => {
@@ -49,6 +55,22 @@ pub(super) async fn log_in(
     }
 }
 
+/// Signs in, unless somebody at that address has tried it too often.
+async fn sign_in(
+    server: &Server,
+    from: Option<IpAddr>,
+    over: Option<Extension<Over>>,
+    input: PasswordLogin,
+) -> Result<(UserId, SessionId), Error> {
+    if let Some(Extension(over)) = over {
+        return Err(over.into());
+    }
+    let place = knock(server, Class::Login, from, &input.account())?;
+    let entered = sessions::sign_in(&server.app, &Scope::NOBODY.from(from), input).await;
+    place.settle(server, &entered);
+    entered
+}
+
 pub(super) async fn log_out(State(server): State<Server>, cookie: Session) -> Result<Redirect, Failure> {
     leave(&server, &cookie).await?;
     cookies::sign_out(&cookie).await.map_err(|error| Error::Internal(error.to_string()))?;
@@ -59,10 +81,15 @@ pub(super) async fn first_admin(
     State(server): State<Server>,
     Caller(scope): Caller,
     cookie: Session,
+    over: Option<Extension<Over>>,
     Form(input): Form<FirstAdmin>,
 ) -> Result<Redirect, Failure> {
     let token = input.token.clone().unwrap_or_default();
-    match setup::make_first_admin(&server.app, &scope, input).await {
+    let made = match over {
+        Some(Extension(over)) => Err(over.into()),
+        None => setup::make_first_admin(&server.app, &scope, input).await,
+    };
+    match made {
         Ok((_, session)) => {
             enter(&cookie, session, false).await?;
             Ok(Redirect::to("/admin"))
@@ -112,7 +139,7 @@ fn query(error: &Error) -> Result<Serializer<'static, String>, Failure> {
     let mut query = Serializer::new(String::new());
     let problem = ApiError::from(error);
     query.append_pair("problem", &problem.error);
-    if let Error::Busy(seconds) = error {
+    if let Error::Busy(seconds) | Error::RateLimited(seconds) = error {
         query.append_pair("seconds", &seconds.to_string());
     }
     for field in ["email", "password"] {

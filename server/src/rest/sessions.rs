@@ -9,31 +9,52 @@ use serde_json::json;
 use tower_sessions::Session;
 use wire::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
 
-use crate::auth::{Caller, bearer};
+use crate::auth::{Caller, Peer, bearer};
 use crate::cookies;
 use crate::error::Failure;
 use crate::input::Json;
+use crate::limits::{By, Class, admit, knock};
 use crate::router::Server;
 
 pub(crate) async fn login_device(
     State(server): State<Server>,
+    Peer(from): Peer,
     Json(input): Json<DeviceLogin>,
 ) -> Result<impl IntoResponse, Failure> {
-    Ok(answer(sessions::login_device(&server.app, &Scope::NOBODY, input).await?))
+    let _counted = knock(&server, Class::Devices, from, input.device_id.as_deref().unwrap_or_default())?;
+    let place = admit(&server, Class::Guests, from, By::Address);
+    let place = match place {
+        Ok(place) => Some(place),
+        // Too many accounts were made from there. Who has one is let in all the same.
+        Err(_) if sessions::knows_device(&server.app, input.clone()).await? => None,
+        Err(standing) => return Err(standing.into()),
+    };
+    let entered = sessions::enter_device(&server.app, &Scope::NOBODY.from(from), input).await;
+    let is_new = entered.as_ref().is_ok_and(|(_, is_new)| *is_new);
+    if let (Some(place), false) = (place, is_new) {
+        place.give_back(&server);
+    }
+    Ok(answer(entered?.0))
 }
 
 pub(crate) async fn login(
     State(server): State<Server>,
+    Peer(from): Peer,
     Json(input): Json<PasswordLogin>,
 ) -> Result<impl IntoResponse, Failure> {
-    Ok(answer(sessions::login_password(&server.app, &Scope::NOBODY, input).await?))
+    let place = knock(&server, Class::Login, from, &input.account())?;
+    let tokens = sessions::login_password(&server.app, &Scope::NOBODY.from(from), input).await;
+    place.settle(&server, &tokens);
+    Ok(answer(tokens?))
 }
 
 pub(crate) async fn refresh(
     State(server): State<Server>,
+    Peer(from): Peer,
     Json(input): Json<RefreshToken>,
 ) -> Result<impl IntoResponse, Failure> {
-    Ok(answer(sessions::refresh(&server.app, &Scope::NOBODY, input).await?))
+    let _counted = knock(&server, Class::Refresh, from, input.session().unwrap_or_default())?;
+    Ok(answer(sessions::refresh(&server.app, &Scope::NOBODY.from(from), input).await?))
 }
 
 /// Always 200: whoever wants out is out, whatever they send.

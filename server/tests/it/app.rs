@@ -33,9 +33,9 @@ impl Fixture for TestApp {
     }
 }
 
-/// The limits of tests: small enough to step over.
+/// The limits of tests: small enough to step over. Their clock stands, so rates are tried in tests of their own.
 pub(crate) fn limits() -> Limits {
-    Limits { body: 64 * 1024, sign_in_body: 4 * 1024, frame: 16 * 1024, ..Limits::default() }
+    Limits { body: 64 * 1024, sign_in_body: 4 * 1024, frame: 16 * 1024, rates: None, ..Limits::default() }
 }
 
 impl TestApp {
@@ -119,6 +119,11 @@ impl TestApp {
     /// The same admin in a browser: signed in by cookie.
     pub(crate) async fn admin_in_browser(&self) -> Player<'_> {
         self.admin().await;
+        self.admin_in_browser_again().await
+    }
+
+    /// As [`TestApp::admin_in_browser`], where there is the admin already.
+    pub(crate) async fn admin_in_browser_again(&self) -> Player<'_> {
         let form = [("email", "ada@games.example"), ("password", "correct horse")];
         let answer = self.request(Method::POST, "/users/log-in").form(&form).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);

@@ -7,6 +7,7 @@ mod connections;
 mod cookies;
 mod headers;
 mod leaving;
+mod limits;
 mod origins;
 mod pages;
 mod proxy;

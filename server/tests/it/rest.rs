@@ -1,5 +1,6 @@
 mod access;
 mod edge;
+mod input;
 mod lobbies;
 mod sessions;
 mod users;

@@ -7,6 +7,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use wire::SessionId;
 
+use crate::sessions::hex;
+
 /// Which refresh token of which session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Generation {
@@ -40,10 +42,19 @@ impl Key {
         genuine.then_some(generation)
     }
 
+    /// What an e-mail address is called where it must not be read: the same on every node, under a label of its own.
+    pub(crate) fn address_hash(&self, address: &str) -> String {
+        hex(&self.labelled(b"address:", address).finalize().into_bytes())
+    }
+
     fn mac(&self, name: &str) -> Hmac<Sha256> {
+        self.labelled(b"refresh:", name)
+    }
+
+    fn labelled(&self, label: &[u8], text: &str) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(b"refresh:");
-        mac.update(name.as_bytes());
+        mac.update(label);
+        mac.update(text.as_bytes());
         mac
     }
 }

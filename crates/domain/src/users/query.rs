@@ -128,6 +128,11 @@ pub(super) async fn find_device(tx: &mut Tx, hash: String) -> Result<UserId> {
     Ok(id)
 }
 
+pub(super) async fn knows_device(app: &App, hash: String) -> Result<bool> {
+    let row: Option<(UserId,)> = query(&app.db, FIND_DEVICE).bind(hash).optional().await?;
+    Ok(row.is_some())
+}
+
 pub(super) async fn insert_admin(
     tx: &mut Tx,
     email: String,

@@ -3,6 +3,7 @@
 mod db;
 mod jobs;
 mod lobbies;
+mod login_failures;
 mod pubsub;
 mod sessions;
 mod setup;

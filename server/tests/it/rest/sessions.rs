@@ -78,9 +78,10 @@ async fn a_full_password_queue_says_when_to_come_back(app: TestApp) {
         ..testing::config()
     };
     let app = TestApp::with(Engine::Sqlite, limits(), config).await;
-    let logins = (0..40).map(|_| {
-        let login =
-            app.request(Method::POST, "/api/v1/login").json(&json!({ "email": "a@b.example", "password": "p" }));
+    let logins = (0..40).map(|n| {
+        // Each for another address: tries for the same one wait for one another.
+        let login = json!({ "email": format!("{n}@b.example"), "password": "p" });
+        let login = app.request(Method::POST, "/api/v1/login").json(&login);
         tokio::spawn(async move { login.send().await.unwrap() })
     });
     let mut turned_away = 0;

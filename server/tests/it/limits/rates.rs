@@ -1,0 +1,262 @@
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use chrono::TimeDelta;
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+use server::Rate;
+
+use super::{number, server, standing, three};
+use crate::app::{Player, TestApp};
+use crate::socket::client;
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn times(&self, words: &str) -> usize {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).matches(words).count()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+async fn send(request: RequestBuilder) -> Response {
+    request.send().await.unwrap()
+}
+
+/// Sends what `request` makes until one is refused for coming too often: how many were not, and the refusal.
+async fn until_refused(request: impl Fn() -> RequestBuilder) -> (u32, Response) {
+    for n in 0..2000 {
+        let response = send(request()).await;
+        if response.status() == 429 {
+            return (n, response);
+        }
+    }
+    panic!("never refused");
+}
+
+/// Checks that a refusal says all a client needs, and gives the seconds to wait.
+async fn told(refusal: Response) -> u64 {
+    let wait = number(&refusal, "retry-after").expect("when to come back");
+    let [limit, remaining, reset] = standing(&refusal);
+    assert!(limit > Some(0) && reset >= Some(wait), "{limit:?} {reset:?}");
+    assert_eq!(remaining, Some(0));
+    let body: Value = refusal.json().await.unwrap();
+    assert_eq!(body["error"], "rate_limited");
+    let sentence = body["message"].as_str().unwrap();
+    let seconds = if wait == 1 { "a second".to_owned() } else { format!("{wait} seconds") };
+    assert!(sentence.contains(&seconds) && sentence.ends_with('.'), "{sentence}");
+    wait
+}
+
+#[tokio::test]
+async fn each_class_passes_its_limit_and_refuses_one_more() {
+    let app = server(|_| {}).await;
+    let player = app.player().await;
+    let admin = app.admin().await;
+    let host = format!("http://{}", app.address);
+    let login = |n: u32| json!({ "email": format!("{n}@games.example"), "password": "wrong" });
+    let post = |path: &str, body: Value| app.request(Method::POST, path).json(&body);
+    let wait = |count: u32, per_seconds: u32| u64::from(per_seconds.div_ceil(count));
+
+    // Reads, writes and the dashboard: by who asks.
+    let (passed, refusal) = until_refused(|| player.request(Method::GET, "/api/v1/me")).await;
+    assert_eq!((passed, told(refusal).await), (1200, wait(1200, 60)));
+    let leave = || player.request(Method::POST, "/api/v1/lobbies/leave");
+    let (passed, refusal) = until_refused(leave).await;
+    assert_eq!((passed, told(refusal).await), (240, wait(240, 60)));
+    let page = json!({ "filter": {}, "page": {} });
+    let users = || admin.request(Method::POST, "/_fn/users").header("origin", &host).json(&page);
+    let (passed, refusal) = until_refused(users).await;
+    assert_eq!((passed, told(refusal).await), (300, wait(300, 60)));
+
+    // One device, one session.
+    let device = || post("/api/v1/login/device", json!({ "device_id": "0123456789abcdef" }));
+    let (passed, refusal) = until_refused(device).await;
+    assert_eq!((passed, told(refusal).await), (30, 120));
+    let refresh = || post("/api/v1/refresh", json!({ "refresh_token": player.refresh }));
+    let (passed, refusal) = until_refused(refresh).await;
+    assert_eq!((passed, told(refusal).await), (150, 2));
+
+    // An address altogether, however many accounts are tried from it.
+    let app = server(|_| {}).await;
+    let tries = std::cell::Cell::new(0);
+    let (passed, refusal) = until_refused(|| {
+        tries.set(tries.get() + 1);
+        app.request(Method::POST, "/api/v1/login").json(&login(tries.get()))
+    })
+    .await;
+    assert_eq!((passed, told(refusal).await), (300, 1));
+}
+
+#[tokio::test]
+async fn what_was_used_up_comes_back_one_by_one() {
+    let app = server(|limits| limits.rates = Some(three(1000))).await;
+    let player = app.player().await;
+    let get = || player.request(Method::GET, "/api/v1/me");
+    let first = send(get()).await;
+    assert_eq!(standing(&first), [Some(3), Some(2), Some(20)]);
+    let (passed, refusal) = until_refused(get).await;
+    assert_eq!((passed, told(refusal).await), (2, 20));
+    app.domain.app.clock.advance(TimeDelta::seconds(20));
+    let (passed, refusal) = until_refused(get).await;
+    assert_eq!((passed, told(refusal).await), (1, 20));
+    // Whoever keeps asking is not shut out for longer.
+    app.domain.app.clock.advance(TimeDelta::seconds(60));
+    assert_eq!(until_refused(get).await.0, 3);
+}
+
+#[tokio::test]
+async fn a_school_behind_one_address_can_play() {
+    let app = server(|limits| limits.rates = Some(three(1000))).await;
+    let mut players = Vec::new();
+    for _ in 0..40 {
+        players.push(app.player().await);
+    }
+    for player in &players {
+        for _ in 0..3 {
+            assert_eq!(player.get("/api/v1/me").await.status, 200);
+        }
+        assert_eq!(player.get("/api/v1/me").await.refusal(), "429 rate_limited");
+    }
+    // Whoever is nobody counts with nobody else there; a credential that is no good makes nobody of anybody.
+    let forgers = (0..4).map(|n| Player { access: Some(format!("junk {n}")), ..app.nobody() });
+    let mut told = Vec::new();
+    for forger in forgers {
+        told.push(forger.get("/api/v1/me").await.refusal());
+    }
+    assert_eq!(told, ["401 invalid_token", "401 invalid_token", "401 invalid_token", "429 rate_limited"]);
+}
+
+#[tokio::test]
+async fn new_accounts_are_counted_by_address_and_known_devices_come_in_beyond_them() {
+    let app = server(|limits| {
+        let rates = limits.rates.as_mut().unwrap();
+        rates.guests = Rate::new(2, 3600);
+    })
+    .await;
+    let login = async |device: &str| app.nobody().post("/api/v1/login/device", &json!({ "device_id": device })).await;
+    assert_eq!(login("short").await.refusal(), "422 validation_failed", "makes no account");
+    for device in ["first-0123456789", "first-0123456789", "second-0123456789"] {
+        assert_eq!(login(device).await.status, 200, "{device}");
+    }
+    assert_eq!(login("third-0123456789").await.refusal(), "429 rate_limited");
+    assert_eq!(login("first-0123456789").await.status, 200);
+    app.domain.app.clock.advance(TimeDelta::minutes(30));
+    assert_eq!(login("third-0123456789").await.status, 200);
+}
+
+#[tokio::test]
+async fn sockets_connect_so_often_and_no_more() {
+    let app = server(|limits| limits.rates = Some(three(7))).await;
+    let player = app.player().await;
+    let query = format!("vsn=2.0.0&token={}", player.access.as_deref().unwrap());
+    for expected in [None, None, None, Some(429)] {
+        assert_eq!(client::connect(&app, &query, &[]).await.err(), expected);
+    }
+    // Nobody counts on their own, up to the ceiling of the address.
+    for expected in [None, None, None, Some(429)] {
+        assert_eq!(client::connect(&app, "vsn=2.0.0", &[]).await.err(), expected);
+    }
+    app.domain.app.clock.advance(TimeDelta::seconds(8));
+    assert_eq!(client::connect(&app, "vsn=2.0.0&token=junk", &[]).await.err(), Some(429), "a wrong one, one too many");
+}
+
+#[tokio::test]
+async fn a_browser_on_any_site_can_read_that_it_asked_too_often() {
+    let app = server(|limits| limits.rates = Some(three(1000))).await;
+    let get = || app.request(Method::GET, "/api/v1/lobbies").header("origin", "https://game.example");
+    let (_, refusal) = until_refused(get).await;
+    assert_eq!(refusal.headers()["access-control-allow-origin"], "*");
+    let exposed = refusal.headers()["access-control-expose-headers"].to_str().unwrap().to_ascii_lowercase();
+    for name in ["retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"] {
+        assert!(exposed.contains(name), "{name}: {exposed}");
+    }
+}
+
+#[tokio::test]
+async fn limits_can_be_switched_off_and_the_log_says_so() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    let logging = tracing::subscriber::set_default(subscriber);
+    drop(server(|_| {}).await);
+    assert_eq!(log.times("rate limits are off"), 0);
+    let app = server(|limits| limits.rates = None).await;
+    drop(logging);
+    assert_eq!(log.times("rate limits are off"), 1);
+    for _ in 0..400 {
+        let answer = send(app.request(Method::GET, "/api/v1/health")).await;
+        assert_eq!((answer.status().as_u16(), standing(&answer)), (200, [None; 3]));
+    }
+}
+
+/// Every route of the server by its source: its path, and the methods it answers to.
+fn routes() -> BTreeMap<String, Vec<Method>> {
+    let mut routes = BTreeMap::<_, Vec<_>>::new();
+    let sources = [("/api/v1", include_str!("../../../src/router.rs")), ("", include_str!("../../../src/pages.rs"))];
+    for (prefix, source) in sources {
+        let source = source.split("#[cfg(test)]").next().unwrap();
+        for route in source.split(".route(").skip(1) {
+            let route = route.split(".route(").next().unwrap();
+            let path = route.split('"').nth(1).unwrap();
+            let prefix = if path.starts_with("/socket") { "" } else { prefix };
+            let end = route.find("\n        .").unwrap_or(route.len());
+            for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+                let call = format!("{}(", method.as_str().to_lowercase());
+                let called = route[..end]
+                    .match_indices(&call)
+                    .any(|(at, _)| !route[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'));
+                if called {
+                    routes.entry(format!("{prefix}{path}")).or_default().push(method);
+                }
+            }
+        }
+    }
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        routes.entry(path.to_owned()).or_default().push(method.as_str().parse().unwrap());
+    }
+    for page in ["/", "/users/log-in", "/users/first-admin", "/admin", "/admin/lobbies", "/admin/users", "/nothing"] {
+        routes.entry(page.to_owned()).or_default().push(Method::GET);
+    }
+    routes
+}
+
+#[tokio::test]
+async fn no_route_is_without_a_class() {
+    let app = server(|_| {}).await;
+    let routes = routes();
+    assert!(routes["/api/v1/lobbies"] == [Method::GET, Method::POST] && routes.len() > 20, "{routes:?}");
+    for (path, methods) in routes {
+        for method in methods {
+            let request = app.request(method.clone(), &path.replace("{id}", "1"));
+            let request = if method == Method::GET { request } else { request.json(&json!({})) };
+            let answer = send(request).await;
+            assert!(standing(&answer)[0].is_some(), "{method} {path} ({}) is not counted", answer.status());
+        }
+    }
+}
+
+#[tokio::test]
+async fn files_are_not_counted() {
+    let app = server(|limits| limits.rates = Some(three(1000))).await;
+    for _ in 0..10 {
+        assert_eq!(file(&app).await.status(), 200);
+    }
+    assert_eq!(standing(&file(&app).await), [None; 3]);
+}
+
+async fn file(app: &TestApp) -> Response {
+    send(app.request(Method::GET, "/favicon.svg")).await
+}
