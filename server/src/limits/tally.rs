@@ -103,6 +103,7 @@ pub(crate) struct Tally(Arc<Mutex<LruCache<Key, i64, RandomState>>>);
 impl Default for Tally {
     fn default() -> Self {
         // Keys are chosen by whoever asks: hashed with a secret, which the standard library's hasher has.
+        // Bounded afterwards, so that room is made as keys come, and not for all of them at the start.
         let mut keys = LruCache::unbounded_with_hasher(RandomState::new());
         keys.resize(KEYS);
         Self(Arc::new(Mutex::new(keys)))
