@@ -11,7 +11,7 @@ mod tx;
 
 use sqlx::{PgPool, SqlitePool};
 
-pub(crate) use query::{Conn, contains, query};
+pub(crate) use query::{Conn, Query, contains, query};
 pub(crate) use statement::{Sql, same, statements};
 pub use tx::Tx;
 
@@ -43,6 +43,7 @@ impl Db {
     pub async fn refused_statements(&self) -> Vec<String> {
         let modules = [
             ("lobbies", crate::lobbies::STATEMENTS),
+            ("lobbies", crate::lobbies::SEARCHES),
             ("sessions", crate::sessions::STATEMENTS),
             ("setup", crate::setup::STATEMENTS),
             ("site_sessions", crate::site_sessions::STATEMENTS),

@@ -8,6 +8,14 @@ use serde_json::{Map, Value};
 
 use crate::{FieldErrors, LobbyId, UserId};
 
+mod filter;
+mod patch;
+mod quick_join;
+
+pub use filter::LobbyFilter;
+pub use patch::{KickMember, LobbyPatch};
+pub use quick_join::QuickJoin;
+
 /// A lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent switches of a lobby, named as clients know them")]
@@ -80,6 +88,9 @@ pub struct NewLobby {
     pub metadata: Option<Map<String, Value>>,
 }
 
+/// The most seats a lobby has.
+const MAX_USERS: i64 = 128;
+
 impl NewLobby {
     /// Seats when nothing is asked.
     pub const MAX_USERS: i64 = 8;
@@ -90,18 +101,10 @@ impl NewLobby {
     /// What breaks the rules of a field.
     pub fn check(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
-        if let Some(title) = &self.title {
-            errors.text("title", title, 1, 80);
-        }
-        if let Some(max_users) = self.max_users {
-            errors.number("max_users", max_users, 1, 128);
-        }
+        lobby_fields(&mut errors, self.title.as_deref(), self.max_users, self.metadata.as_ref());
         self.password = self.password.filter(|password| !password.is_empty());
         if let Some(password) = &self.password {
             lobby_password(&mut errors, password);
-        }
-        if let Some(metadata) = &self.metadata {
-            errors.metadata("metadata", metadata);
         }
         errors.or(self)
     }
@@ -129,31 +132,27 @@ impl JoinLobby {
     }
 }
 
-fn lobby_password(errors: &mut FieldErrors, password: &str) {
-    if password.len() > 128 {
-        errors.add("password", "should be at most 128 bytes");
+/// What every input about a lobby may say of it.
+fn lobby_fields(
+    errors: &mut FieldErrors,
+    title: Option<&str>,
+    max_users: Option<i64>,
+    metadata: Option<&Map<String, Value>>,
+) {
+    if let Some(title) = title {
+        errors.text("title", title, 1, 80);
+    }
+    if let Some(max_users) = max_users {
+        errors.number("max_users", max_users, 1, MAX_USERS);
+    }
+    if let Some(metadata) = metadata {
+        errors.metadata("metadata", metadata);
     }
 }
 
-/// What a list of lobbies may be narrowed to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LobbyFilter {
-    /// Part of the title, in any case.
-    pub title: Option<String>,
-    /// Only lobbies in this state: `open`, `full` or `locked`.
-    pub state: Option<String>,
-}
-
-impl LobbyFilter {
-    /// Itself, checked. A state that is empty counts as none, as forms send it.
-    ///
-    /// # Errors
-    /// A state that is none.
-    pub fn check(mut self) -> Result<Self, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        self.state = errors.one_of("state", self.state, &["open", "full", "locked"]);
-        errors.or(self)
+fn lobby_password(errors: &mut FieldErrors, password: &str) {
+    if password.len() > 128 {
+        errors.add("password", "should be at most 128 bytes");
     }
 }
 
@@ -174,7 +173,7 @@ pub struct SeatsCount {
     pub seats: i64,
 }
 
-/// `user_joined`, `user_left` on `lobby:{id}`.
+/// `user_joined`, `user_left`, `user_kicked` on `lobby:{id}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberChanged {
     /// Who.
@@ -192,7 +191,7 @@ pub struct MembershipChanged {
     pub revision: i64,
 }
 
-/// `lobby_deleted` on `lobbies`.
+/// `lobby_deleted` on `lobbies`: it was closed, or is hidden now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LobbyGone {
     /// The lobby.

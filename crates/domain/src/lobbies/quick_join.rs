@@ -1,0 +1,49 @@
+//! Being seated wherever there is room.
+
+use wire::{Lobby, QuickJoin};
+
+use super::{open, query, sit_down};
+use crate::{App, Error, Result, Scope};
+
+/// Lobbies that may fill up under a player's hands before one of their own is opened.
+const ATTEMPTS: usize = 16;
+
+/// Seats the caller in the oldest visible lobby that is open to everybody and fits, or opens one for them. A seat is never
+/// taken twice. Of players who find no room at the same moment on PostgreSQL, each may get a lobby of their own; on
+/// SQLite the second finds the first one's.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody; what breaks the rules of a field; [`Error::Conflict`] with `already_in_lobby`.
+pub async fn quick_join(app: &App, scope: &Scope, input: QuickJoin) -> Result<Lobby> {
+    let player = scope.require_user()?;
+    let wanted = input.check()?;
+    if query::where_sits(app, player).await?.is_some() {
+        return Err(already_in_lobby());
+    }
+
+    let mut tx = app.db.begin().await?;
+    let mut taken = None;
+    for _ in 0..ATTEMPTS {
+        let Some(id) = query::joinable(&mut tx, &wanted).await? else { break };
+        taken = query::take_seat(&mut tx, id, None).await?;
+        if taken.is_some() {
+            break;
+        }
+        // Somebody else had the last seat, or the lobby is no longer what it was: the next look finds another.
+    }
+    let seated = match taken {
+        Some(row) => sit_down(app, &mut tx, player, row).await?,
+        None => open(app, &mut tx, player, None, &wanted).await?,
+    };
+    let (mut lobby, news) = seated.ok_or_else(already_in_lobby)?;
+    if lobby.members.is_none() {
+        lobby.members = Some(query::members(&mut tx, lobby.id).await?);
+    }
+    app.commit(tx, news).await?;
+    Ok(lobby)
+}
+
+/// A conflict, where `create` and `join` forbid it: clients of this protocol tell the routes apart so.
+fn already_in_lobby() -> Error {
+    Error::conflict("already_in_lobby", "You have a seat in a lobby. Leave it before you look for another.")
+}
