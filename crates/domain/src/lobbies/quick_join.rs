@@ -1,11 +1,11 @@
 //! Being seated wherever there is room.
 
-use wire::{Lobby, QuickJoin};
+use wire::{Lobby, LobbyId, QuickJoin};
 
 use super::{open, query, sit_down};
 use crate::{App, Error, Result, Scope};
 
-/// Lobbies that may fill up under a player's hands before one of their own is opened.
+/// How many lobbies may fill up under a player's hands before one of their own is opened.
 const ATTEMPTS: usize = 16;
 
 /// Seats the caller in the oldest visible lobby that is open to everybody and fits, or opens one for them. A seat is never
@@ -21,19 +21,29 @@ pub async fn quick_join(app: &App, scope: &Scope, input: QuickJoin) -> Result<Lo
         return Err(already_in_lobby());
     }
 
-    let mut tx = app.db.begin().await?;
-    let mut taken = None;
-    for _ in 0..ATTEMPTS {
-        let Some(id) = query::joinable(&mut tx, &wanted).await? else { break };
-        taken = query::take_seat(&mut tx, id, None).await?;
-        if taken.is_some() {
-            break;
+    let mut tries = 0;
+    let mut behind = LobbyId(0);
+    let (mut tx, seated) = loop {
+        tries += 1;
+        // Looked for outside the transaction, since going through metadata takes its time. Inside it only what was opened
+        // since is looked at: of two who found nothing, the second finds the first one's lobby.
+        let newest = query::newest(app).await?;
+        let seen = query::joinable(&app.db, &wanted, behind).await?;
+        let mut tx = app.db.begin().await?;
+        let found = match seen {
+            None => query::joinable(&mut tx, &wanted, newest).await?,
+            seen => seen,
+        };
+        let Some(id) = found.filter(|_| tries <= ATTEMPTS) else {
+            let opened = open(app, &mut tx, player, None, &wanted).await?;
+            break (tx, opened);
+        };
+        if let Some(row) = query::take_seat(&mut tx, id, None).await? {
+            let seated = sit_down(app, &mut tx, player, row).await?;
+            break (tx, seated);
         }
-        // Somebody else had the last seat, or the lobby is no longer what it was: the next look finds another.
-    }
-    let seated = match taken {
-        Some(row) => sit_down(app, &mut tx, player, row).await?,
-        None => open(app, &mut tx, player, None, &wanted).await?,
+        // Somebody else had the last seat, or the lobby is no longer what it was.
+        behind = id;
     };
     let (mut lobby, news) = seated.ok_or_else(already_in_lobby)?;
     if lobby.members.is_none() {

@@ -242,19 +242,57 @@ async fn a_host_who_leaves_puts_nobody_out_any_more(domain: TestDomain) {
             app.clock.advance(chrono::TimeDelta::seconds(1));
             join(app, player, id).await.unwrap();
         }
+        let mut admins = app.pubsub.subscribe(Topic::AdminLobbies);
         let (a, b) = (app.clone(), app.clone());
         let (kicked, left) =
             race(async move { kick(&a, &host, &member).await }, async move { lobbies::leave(&b, &host).await }).await;
         left.unwrap();
-        let members = if kicked.is_ok() { 1 } else { 2 };
-        if kicked.is_err() {
+        let mut hosts = vec![heir.user()];
+        if kicked.is_ok() {
+            hosts.push(host.user());
+        } else {
             assert_eq!(refusal(kicked), "not_in_lobby");
         }
         let lobby = audit(app, id).await;
-        assert_eq!((lobby.member_count, lobby.host_id), (members, heir.user()));
+        assert_eq!((lobby.member_count, lobby.host_id), (4 - 1 - i64::try_from(hosts.len()).unwrap(), heir.user()));
+        let mut told = Vec::new();
+        for _ in &hosts {
+            told.push(UserId(json!(admins.next().await.unwrap().event)["host_id"].as_i64().unwrap()));
+        }
+        hosts.sort();
+        told.sort();
+        assert_eq!(told.into_iter().map(Some).collect::<Vec<_>>(), hosts, "who put somebody out was still the host");
         for player in [&heir, &member] {
             lobbies::leave(app, player).await.ok();
         }
+    }
+}
+
+#[both_engines]
+async fn a_member_who_left_changes_nothing_any_more(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let member = players[1];
+    let id = open(app, &players[0], 8).await.id;
+    make_hostless(app, id).await;
+    for _ in 0..30 {
+        join(app, &member, id).await.unwrap();
+        let mut admins = app.pubsub.subscribe(Topic::AdminLobbies);
+        let (a, b) = (app.clone(), app.clone());
+        let (left, changed) = race(async move { lobbies::leave(&a, &member).await }, async move {
+            lobbies::update(&b, &member, titled("Mine")).await
+        })
+        .await;
+        left.unwrap();
+        match changed {
+            Ok(lobby) => {
+                let told = [admins.next().await.unwrap(), admins.next().await.unwrap()];
+                let left = told.iter().find(|message| message.event.name() == "lobby_membership_changed").unwrap();
+                assert!(lobby.revision < json!(left.event)["revision"].as_i64().unwrap(), "{told:?}");
+            }
+            Err(error) => assert_eq!(refusal::<()>(Err(error)), "not_in_lobby"),
+        }
+        audit(app, id).await;
     }
 }
 
