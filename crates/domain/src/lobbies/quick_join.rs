@@ -9,8 +9,7 @@ use crate::{App, Error, Result, Scope};
 const ATTEMPTS: usize = 16;
 
 /// Seats the caller in the oldest visible lobby that is open to everybody and fits, or opens one for them. A seat is never
-/// taken twice. Of players who find no room at the same moment on PostgreSQL, each may get a lobby of their own; on
-/// SQLite the second finds the first one's.
+/// taken twice, and of two players who find no room at the same moment, the second sits down with the first.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for nobody; what breaks the rules of a field; [`Error::Conflict`] with `already_in_lobby`.
@@ -25,13 +24,16 @@ pub async fn quick_join(app: &App, scope: &Scope, input: QuickJoin) -> Result<Lo
     let mut behind = LobbyId(0);
     let (mut tx, seated) = loop {
         tries += 1;
-        // Looked for outside the transaction, since going through metadata takes its time. Inside it only what was opened
-        // since is looked at: of two who found nothing, the second finds the first one's lobby.
+        // Looked for outside the transaction, since going through metadata takes its time. Those who find nothing take
+        // turns, and look once more at what was opened meanwhile.
         let newest = query::newest(app).await?;
         let seen = query::joinable(&app.db, &wanted, behind).await?;
         let mut tx = app.db.begin().await?;
         let found = match seen {
-            None => query::joinable(&mut tx, &wanted, newest).await?,
+            None => {
+                query::take_turn(&mut tx).await?;
+                query::joinable(&mut tx, &wanted, newest).await?
+            }
             seen => seen,
         };
         let Some(id) = found.filter(|_| tries <= ATTEMPTS) else {

@@ -1,11 +1,12 @@
-//! The SQL that finds lobbies. Engines reach into JSON in words of their own, so that these statements come in pairs.
+//! The SQL that finds lobbies. The engines reach into JSON, and take turns, in words of their own, so that these statements
+//! come in pairs.
 
 use serde_json::Value;
 use sqlx::types::Json;
 use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery};
 
 use super::Row;
-use crate::db::{Conn, Query, Sql, contains, query, same, statements};
+use crate::db::{Conn, Query, Sql, Tx, contains, query, same, statements};
 use crate::{App, Result};
 
 /// What a list may be narrowed to: `$1` a pattern for titles, `$2` a state, `$3` and `$4` whether there is a password and
@@ -137,6 +138,8 @@ statements! {
         postgres:
             concat!("select id from lobbies where max_users = $3 and ", joinable!(postgres_fits), "order by id limit 1"),
     };
+    // On SQLite whoever writes has the turn already. On PostgreSQL the number only has to be nobody else's.
+    TAKE_TURN = Sql { sqlite: "select 1", postgres: "select 1 from pg_advisory_xact_lock(7350511)" };
     NEWEST = same("select coalesce(max(id), 0) from lobbies");
 }
 
@@ -197,6 +200,12 @@ pub(crate) async fn joinable(on: impl Into<Conn<'_>>, wanted: &NewLobby, behind:
         None => query.optional().await?,
     };
     Ok(found.map(|(id,)| id))
+}
+
+/// Waits until no other transaction is between looking for a lobby and opening one, on whatever node it runs.
+pub(crate) async fn take_turn(tx: &mut Tx) -> Result<()> {
+    query(tx, TAKE_TURN).run().await?;
+    Ok(())
 }
 
 /// The id of the newest lobby; 0 when there is none.

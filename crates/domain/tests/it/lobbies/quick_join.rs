@@ -106,14 +106,11 @@ async fn a_crowd_that_joins_quickly_fills_what_there_is_and_overfills_nothing(do
     }
     assert_eq!(seated, 25, "everybody sits, once");
     assert!(lobbies.iter().filter(|lobby| opened.contains(&lobby.id)).all(|lobby| lobby.member_count == 4));
-    // Five had no room. SQLite seats them one after the other; on PostgreSQL each may have looked before the others.
-    let made = lobbies.len() - opened.len();
-    let at_most = if matches!(app.db, Db::Sqlite { .. }) { 2 } else { 5 };
-    assert!((2..=at_most).contains(&made), "{made}");
+    assert_eq!(lobbies.len(), opened.len() + 2, "five had no room: four sit together");
 }
 
 #[both_engines]
-async fn a_crowd_on_an_empty_server_sits_down_without_overfilling(domain: TestDomain) {
+async fn a_crowd_on_an_empty_server_sits_down_together(domain: TestDomain) {
     let app = &domain.app;
     let players = players(app, 20).await;
     let crowd = players.iter().map(|player| {
@@ -129,9 +126,7 @@ async fn a_crowd_on_an_empty_server_sits_down_without_overfilling(domain: TestDo
         seated += audit(app, lobby.id).await.member_count;
     }
     assert_eq!(seated, 20);
-    if matches!(app.db, Db::Sqlite { .. }) {
-        assert_eq!(lobbies.len(), 5);
-    }
+    assert_eq!(lobbies.len(), 5);
 }
 
 #[both_engines]
