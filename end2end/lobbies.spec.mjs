@@ -71,6 +71,27 @@ test("a lobby is seen to open, fill, empty and go, without a reload", async (t) 
   assert.equal(loads(page), before, "the page was not loaded again");
 });
 
+test("what a host changes shows in the row, hidden lobbies included", async (t) => {
+  const { hosts, lobbies, close } = await openLobbies([{ title: "Dunes", max_users: 3 }]);
+  t.after(close);
+  const [[host], [lobby]] = [hosts, lobbies];
+  const page = await watch(t);
+  await row(page, lobby).evaluate((row) => (row.keepsake = true));
+  const guest = await player(server.base);
+  await guest.join(lobby);
+  await host.updateLobby({ title: "<b>Harbour</b>", max_users: 2, is_hidden: true, metadata: { map: "cove" } });
+  await row(page, lobby, '[data-members="2"][data-state="full"]').waitFor();
+  const text = await row(page, lobby).innerText();
+  for (const part of ["<b>Harbour</b>", "2/2", "Hidden", "map", "cove"]) {
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  }
+  await host.kick(guest);
+  await row(page, lobby, '[data-members="1"][data-state="open"]').waitFor();
+  await host.updateLobby({ is_locked: true });
+  await row(page, lobby, '[data-state="locked"]').waitFor();
+  assert.ok(await row(page, lobby).evaluate((row) => row.keepsake), "the row changed in place");
+});
+
 test("rows keep their place while they change, and a changed row glows", async (t) => {
   const { lobbies, close } = await openLobbies([{ title: "A" }, { title: "B" }, { title: "C" }]);
   t.after(close);

@@ -38,6 +38,14 @@ class Player {
     return this.#call("POST", `/lobbies/${lobby.id}/join`, {});
   }
 
+  updateLobby(patch) {
+    return this.#call("PATCH", "/lobbies", patch);
+  }
+
+  kick(member) {
+    return this.#call("POST", "/lobbies/kick", { target_user_id: member.id });
+  }
+
   leave() {
     return this.#call("POST", "/lobbies/leave");
   }

@@ -141,7 +141,10 @@ impl<T: DeserializeOwned> FromRequestParts<Server> for Query<T> {
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
             let field = error.path().to_string();
             let field = if field == "." { "query" } else { &field };
-            Failure::invalid(FieldErrors::one(field, "is not what is expected here"))
+            // Our own types say what they want; of the others only a parser's words are known.
+            let said = error.inner().to_string();
+            let said = if said.starts_with("must be ") { &said } else { "is not what is expected here" };
+            Failure::invalid(FieldErrors::one(field, said))
         })
     }
 }

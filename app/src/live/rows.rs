@@ -328,6 +328,7 @@ mod tests {
             total_is_minimum: false,
             total_pages,
             has_more: page < total_pages,
+            next_cursor: None,
         };
         assert!(belongs(7, meta(1, 2), Some(6)), "it newly fits the filter");
         assert!(!belongs(5, meta(1, 2), Some(6)), "it is on page 2");

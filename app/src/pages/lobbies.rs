@@ -31,8 +31,8 @@ impl Asked {
         let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
         let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
         Self {
-            filter: LobbyFilter { title: given("title"), state: given("state") },
-            page: PageQuery { page, page_size: None },
+            filter: LobbyFilter { title: given("title"), state: given("state"), ..LobbyFilter::default() },
+            page: PageQuery { page, ..PageQuery::default() },
         }
     }
 
@@ -49,7 +49,7 @@ impl Asked {
     }
 }
 
-/// Whether a filter admits a lobby, as the server decides it.
+/// Whether a filter admits a lobby, as the server decides it by what this page asks for.
 fn admits(filter: &LobbyFilter, lobby: &AdminLobby) -> bool {
     let lobby = &lobby.lobby;
     let free = lobby.member_count < lobby.max_users;
@@ -104,7 +104,7 @@ pub(crate) fn Lobbies() -> impl IntoView {
 
 fn segments(asked: Memo<Asked>, counts: Counts) -> Vec<Segment> {
     let segment = |label, state: Option<&'static str>, count: Memo<i64>| {
-        let filter = move |title| LobbyFilter { title, state: state.map(str::to_owned) };
+        let filter = move |title| LobbyFilter { title, state: state.map(str::to_owned), ..LobbyFilter::default() };
         let there = move || Asked { filter: filter(asked.get().filter.title), page: PageQuery::default() };
         Segment {
             label,
@@ -150,13 +150,16 @@ mod tests {
     #[test]
     fn a_filter_admits_what_the_server_would_list() {
         let admitted = |state: &str, lobby: &AdminLobby| {
-            admits(&LobbyFilter { title: Some("DUNES".into()), state: Some(state.into()) }, lobby)
+            let filter =
+                LobbyFilter { title: Some("DUNES".into()), state: Some(state.into()), ..LobbyFilter::default() };
+            admits(&filter, lobby)
         };
         let states = |lobby: AdminLobby| ["open", "full", "locked"].map(|state| admitted(state, &lobby));
         assert_eq!(states(lobby(1, false)), [true, false, false]);
         assert_eq!(states(lobby(2, false)), [false, true, false]);
         assert_eq!(states(lobby(1, true)), [false, false, true]);
         assert_eq!(states(lobby(2, true)), [false, true, true]);
-        assert!(!admits(&LobbyFilter { title: Some("harbour".into()), state: None }, &lobby(1, false)));
+        let elsewhere = LobbyFilter { title: Some("harbour".into()), ..LobbyFilter::default() };
+        assert!(!admits(&elsewhere, &lobby(1, false)));
     }
 }

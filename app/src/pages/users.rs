@@ -30,7 +30,10 @@ impl Asked {
     fn from(query: &ParamsMap) -> Self {
         let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
         let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
-        Self { filter: UserFilter { q: given("q"), role: given("role") }, page: PageQuery { page, page_size: None } }
+        Self {
+            filter: UserFilter { q: given("q"), role: given("role") },
+            page: PageQuery { page, ..PageQuery::default() },
+        }
     }
 
     fn address(&self, page: i64) -> String {

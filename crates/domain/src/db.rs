@@ -12,7 +12,7 @@ mod tx;
 
 use sqlx::{PgPool, SqlitePool};
 
-pub(crate) use query::{Conn, contains, query};
+pub(crate) use query::{Conn, Query, contains, query};
 pub(crate) use statement::{Sql, same, statements};
 pub use tx::Tx;
 
@@ -46,6 +46,7 @@ impl Db {
             ("db", away::STATEMENTS),
             ("jobs", crate::jobs::STATEMENTS),
             ("lobbies", crate::lobbies::STATEMENTS),
+            ("lobbies", crate::lobbies::SEARCHES),
             ("login_failures", crate::login_failures::STATEMENTS),
             ("sessions", crate::sessions::STATEMENTS),
             ("setup", crate::setup::STATEMENTS),

@@ -35,6 +35,12 @@ pub enum Error {
     /// The request does not fit the state things are in.
     #[error("{0}")]
     Unfit(Refusal),
+    /// The request crosses something that stands already.
+    #[error("{0}")]
+    Conflict(Refusal),
+    /// The input is as it should be, but cannot be had as things are.
+    #[error("{0}")]
+    Impossible(Refusal),
     /// The input breaks rules.
     #[error("{0}")]
     Invalid(FieldErrors),
@@ -106,6 +112,14 @@ impl Error {
     pub(crate) fn unfit(code: &'static str, message: &str) -> Self {
         Self::Unfit(Refusal { code, message: message.to_owned() })
     }
+
+    pub(crate) fn conflict(code: &'static str, message: &str) -> Self {
+        Self::Conflict(Refusal { code, message: message.to_owned() })
+    }
+
+    pub(crate) fn impossible(code: &'static str, message: &str) -> Self {
+        Self::Impossible(Refusal { code, message: message.to_owned() })
+    }
 }
 
 impl From<sqlx::Error> for Error {
@@ -149,9 +163,12 @@ impl From<&Error> for ApiError {
     /// What a client may know: nothing internal.
     fn from(error: &Error) -> Self {
         match error {
-            Error::Unauthenticated(it) | Error::Forbidden(it) | Error::NotFound(it) | Error::Unfit(it) => {
-                Self::new(it.code, it.message.clone())
-            }
+            Error::Unauthenticated(it)
+            | Error::Forbidden(it)
+            | Error::NotFound(it)
+            | Error::Unfit(it)
+            | Error::Conflict(it)
+            | Error::Impossible(it) => Self::new(it.code, it.message.clone()),
             Error::Invalid(errors) => Self::invalid(errors.clone()),
             Error::Busy(seconds) => {
                 Self::new("busy", format!("The server has more to do than it can. Try again in {seconds} s."))

@@ -3,19 +3,26 @@
 //! A seat is one conditional write on the lobby's row, which both engines give to one transaction at a time: a lobby is
 //! never overfilled, and whoever loses the race for the last seat is told so.
 
+mod host;
+mod news;
 mod query;
+mod quick_join;
 
 use wire::{
-    AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyId, MemberChanged, MembershipChanged, NewLobby, Page,
-    PageQuery, SeatsCount, Topic, UserId,
+    AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyId, MemberChanged, NewLobby, Page, PageQuery,
+    SeatsCount, Topic, UserId,
 };
 
-use query::Door;
+pub use host::{kick, update};
+use news::{tell_admins, tell_list, tell_membership, tell_player};
 pub(crate) use query::STATEMENTS;
+pub(crate) use query::search::STATEMENTS as SEARCHES;
+use query::{Door, Row};
+pub use quick_join::quick_join;
 
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope, users};
+use crate::{App, Error, Result, Scope};
 
 /// Opens a lobby. The caller becomes its host and takes the first seat.
 ///
@@ -28,21 +35,35 @@ pub async fn create(app: &App, scope: &Scope, input: NewLobby) -> Result<Lobby> 
         Some(password) => Some(app.passwords.hash(password).await?),
         None => None,
     };
-    let title = input.title.take().unwrap_or_else(|| format!("lobby-{}", app.random.number(1_000, 1_000_000)));
-    let now = app.clock.now();
 
     let mut tx = app.db.begin().await?;
-    let row = query::insert(&mut tx, host, title, password_hash, &input, now).await?;
-    if !query::seat(&mut tx, host, row.id, now).await? {
-        return Err(already_in_lobby());
+    let (lobby, news) = open(app, &mut tx, host, password_hash, &input).await?.ok_or_else(already_in_lobby)?;
+    app.commit(tx, news).await?;
+    Ok(lobby)
+}
+
+/// Opens a lobby inside the caller's transaction, and what is to be told of it: nothing when the host sits somewhere
+/// already.
+async fn open(
+    app: &App,
+    tx: &mut Tx,
+    host: UserId,
+    password_hash: Option<String>,
+    input: &NewLobby,
+) -> Result<Option<(Lobby, News)>> {
+    let number = || app.random.number(1_000, 1_000_000);
+    let title = input.title.clone().unwrap_or_else(|| format!("lobby-{}", number()));
+    let now = app.clock.now();
+    let row = query::insert(tx, host, title, password_hash, input, now).await?;
+    if !query::seat(tx, host, row.id, now).await? {
+        return Ok(None);
     }
     let lobby = Lobby::from(row);
     let mut news = News::default();
     tell_list(&mut news, &lobby, Event::LobbyCreated(lobby.clone()));
-    tell_admins(app, &mut tx, &mut news, &lobby, Event::AdminLobbyCreated).await?;
-    tell_player(app, &mut tx, &mut news, host, Some(lobby.id)).await?;
-    app.commit(tx, news).await?;
-    Ok(lobby)
+    tell_admins(app, tx, &mut news, &lobby, Event::AdminLobbyCreated).await?;
+    tell_player(app, tx, &mut news, host, Some(lobby.id)).await?;
+    Ok(Some((lobby, news)))
 }
 
 /// Takes a seat.
@@ -56,23 +77,29 @@ pub async fn join(app: &App, scope: &Scope, id: LobbyId, input: JoinLobby) -> Re
     let door = query::door(app, id, player).await?.ok_or_else(|| Error::not_found("lobby"))?;
     door.may_enter()?;
     unlock(app, &door, password).await?;
-    let now = app.clock.now();
 
     let mut tx = app.db.begin().await?;
     let Some(row) = query::take_seat(&mut tx, id, door.password_hash).await? else {
         drop(tx);
         return Err(why_not(app, id, player).await?);
     };
-    if !query::seat(&mut tx, player, id, now).await? {
-        return Err(already_in_lobby());
-    }
-    let mut lobby = Lobby::from(row);
-    let mut news = News::default();
-    news.add(Topic::Lobby(id), Event::UserJoined(MemberChanged { user_id: player }));
-    tell_membership(app, &mut tx, &mut news, &lobby, player, Some(id)).await?;
-    lobby.members = Some(query::members(&mut tx, id).await?);
+    let (lobby, news) = sit_down(app, &mut tx, player, row).await?.ok_or_else(already_in_lobby)?;
     app.commit(tx, news).await?;
     Ok(lobby)
+}
+
+/// Seats a player who has been counted in, inside the caller's transaction: the lobby with its members, and what is to
+/// be told of it; nothing when the player sits somewhere already.
+async fn sit_down(app: &App, tx: &mut Tx, player: UserId, row: Row) -> Result<Option<(Lobby, News)>> {
+    let mut lobby = Lobby::from(row);
+    if !query::seat(tx, player, lobby.id, app.clock.now()).await? {
+        return Ok(None);
+    }
+    let mut news = News::default();
+    news.add(Topic::Lobby(lobby.id), Event::UserJoined(MemberChanged { user_id: player }));
+    tell_membership(app, tx, &mut news, &lobby, player, Some(lobby.id)).await?;
+    lobby.members = Some(query::members(tx, lobby.id).await?);
+    Ok(Some((lobby, news)))
 }
 
 /// Checks the lobby's password, outside any transaction: it takes its time.
@@ -137,24 +164,25 @@ pub async fn leave(app: &App, scope: &Scope) -> Result<()> {
 /// Visible lobbies, oldest first.
 ///
 /// # Errors
-/// A page below 1.
+/// What breaks the rules of the filter; a page below 1.
 pub async fn list(app: &App, _scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<Lobby>> {
     let (filter, page) = (filter.check()?, page.check()?);
-    let counted = query::count(app, &filter, false).await?;
+    let counted = query::count(app, &filter).await?;
     let rows = query::list(app, &filter, page).await?;
-    Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
+    Ok(Page::cut(rows.into_iter().map(Lobby::from).collect(), page, counted, |lobby| lobby.id.0))
 }
 
 /// Every lobby, hidden ones too, newest first, for admins.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a state that is none; a page below 1.
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; what breaks the rules of the filter; a
+/// page below 1.
 pub async fn list_all(app: &App, scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<AdminLobby>> {
     scope.require_admin()?;
     let (filter, page) = (filter.check()?, page.check()?);
-    let counted = query::count(app, &filter, true).await?;
+    let counted = query::count_all(app, &filter).await?;
     let rows = query::list_all(app, &filter, page).await?;
-    Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
+    Ok(Page::cut(rows.into_iter().map(AdminLobby::from).collect(), page, counted, |row| row.lobby.id.0))
 }
 
 /// Lobbies by state and their seats, for admins.
@@ -188,7 +216,7 @@ pub async fn get(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
 /// Whether whoever asks sits in a lobby.
 pub(crate) async fn is_member(app: &App, scope: &Scope, id: LobbyId) -> Result<bool> {
     match scope.user() {
-        Some(user) => query::is_member(app, user, id).await,
+        Some(user) => query::is_member(&app.db, user, id).await,
         None => Ok(false),
     }
 }
@@ -206,48 +234,6 @@ impl Door {
             Ok(())
         }
     }
-}
-
-/// Tells the public list, of lobbies that stand on it.
-fn tell_list(news: &mut News, lobby: &Lobby, event: Event) {
-    if !lobby.is_hidden {
-        news.add(Topic::Lobbies, event);
-    }
-}
-
-/// Tells everybody concerned that a player sat down or left.
-async fn tell_membership(
-    app: &App,
-    tx: &mut Tx,
-    news: &mut News,
-    lobby: &Lobby,
-    player: UserId,
-    sits_in: Option<LobbyId>,
-) -> Result<()> {
-    let Lobby { id, member_count, revision, .. } = *lobby;
-    tell_list(news, lobby, Event::LobbyMembershipChanged(MembershipChanged { id, member_count, revision }));
-    tell_admins(app, tx, news, lobby, Event::AdminLobbyMembershipChanged).await?;
-    tell_player(app, tx, news, player, sits_in).await
-}
-
-async fn tell_admins(
-    app: &App,
-    tx: &mut Tx,
-    news: &mut News,
-    lobby: &Lobby,
-    event: fn(AdminLobby) -> Event,
-) -> Result<()> {
-    // The host's name costs a read: only when somebody is there to see it.
-    if app.pubsub.is_heard(Topic::AdminLobbies) {
-        let host_name = query::host_name(tx, lobby.host_id).await?;
-        news.add(Topic::AdminLobbies, event(AdminLobby { lobby: lobby.clone(), host_name }));
-    }
-    Ok(())
-}
-
-async fn tell_player(app: &App, tx: &mut Tx, news: &mut News, player: UserId, lobby_id: Option<LobbyId>) -> Result<()> {
-    news.add(Topic::User(player), Event::LobbyChanged { lobby_id });
-    users::tell(app, tx, news, player, Event::UserUpdated).await
 }
 
 fn already_in_lobby() -> Error {

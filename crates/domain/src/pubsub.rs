@@ -21,20 +21,26 @@ pub const FORMS: usize = 2;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Event {
-    /// On `lobbies`: a lobby was opened.
+    /// On `lobbies`: a lobby was opened, or is no longer hidden.
     LobbyCreated(Lobby),
-    /// On `lobbies` and `admin:lobbies`: a lobby is gone.
+    /// On `lobbies` and `lobby:{id}`: what is said about a lobby changed.
+    LobbyUpdated(Lobby),
+    /// On `lobbies` and `admin:lobbies`: a lobby is gone; on `lobbies` also: it is hidden now.
     LobbyDeleted(LobbyGone),
     /// On `lobbies`: a seat was taken or freed.
     LobbyMembershipChanged(MembershipChanged),
     /// On `admin:lobbies`: a lobby was opened.
     AdminLobbyCreated(AdminLobby),
+    /// On `admin:lobbies`: what is said about a lobby changed.
+    AdminLobbyUpdated(AdminLobby),
     /// On `admin:lobbies`: a seat was taken or freed.
     AdminLobbyMembershipChanged(AdminLobby),
     /// On `lobby:{id}`: somebody sat down.
     UserJoined(MemberChanged),
     /// On `lobby:{id}`: somebody left.
     UserLeft(MemberChanged),
+    /// On `lobby:{id}`: the host put somebody out.
+    UserKicked(MemberChanged),
     /// On `lobby:{id}`: another member is host now.
     HostChanged {
         /// Who.
@@ -69,10 +75,12 @@ impl Event {
     pub fn name(&self) -> &'static str {
         match self {
             Self::LobbyCreated(_) | Self::AdminLobbyCreated(_) => "lobby_created",
+            Self::LobbyUpdated(_) | Self::AdminLobbyUpdated(_) => "lobby_updated",
             Self::LobbyDeleted(_) => "lobby_deleted",
             Self::LobbyMembershipChanged(_) | Self::AdminLobbyMembershipChanged(_) => "lobby_membership_changed",
             Self::UserJoined(_) => "user_joined",
             Self::UserLeft(_) => "user_left",
+            Self::UserKicked(_) => "user_kicked",
             Self::HostChanged { .. } => "host_changed",
             Self::UserCreated(_) => "user_created",
             Self::LobbyChanged { .. } => "lobby_changed",

@@ -66,6 +66,11 @@ pub(crate) async fn insert_admin(tx: &mut Tx, email: String, hash: String, now: 
         .ok_or_else(|| Error::Invalid(wire::FieldErrors::one("email", "has already been taken")))
 }
 
+/// Whether there is such a user.
+pub(crate) async fn exists(app: &App, user: UserId) -> Result<bool> {
+    Ok(query::row(&app.db, user).await?.is_some())
+}
+
 /// Whether there is an admin.
 pub(crate) async fn has_admin(app: &App) -> Result<bool> {
     query::has_admin(app).await

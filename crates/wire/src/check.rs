@@ -91,6 +91,10 @@ impl FieldErrors {
         if bytes > METADATA_BYTES {
             self.add(field, format!("must be at most {METADATA_BYTES} bytes of JSON"));
         }
+        // PostgreSQL keeps none in JSON.
+        if value.iter().any(|(key, value)| key.contains('\0') || has_nul(value)) {
+            self.add(field, "must not contain the character U+0000");
+        }
     }
 }
 
@@ -114,6 +118,15 @@ fn depth(value: &Value) -> usize {
         Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
         Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
         _ => 0,
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -152,6 +165,15 @@ mod tests {
         assert_eq!(errors, FieldErrors::default());
         errors.metadata("metadata", &of_bytes(METADATA_BYTES + 1));
         assert_eq!(errors.on("metadata"), ["must be at most 16384 bytes of JSON"]);
+    }
+
+    #[test]
+    fn metadata_holds_no_nul_however_deep() {
+        for bad in [json!({ "a": "\0" }), json!({ "\0": 1 }), json!({ "a": [{ "b\0": 1 }] })] {
+            let mut errors = FieldErrors::default();
+            errors.metadata("metadata", bad.as_object().unwrap());
+            assert_eq!(errors.on("metadata"), ["must not contain the character U+0000"], "{bad}");
+        }
     }
 
     #[test]

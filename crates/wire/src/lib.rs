@@ -4,6 +4,7 @@
 //! things. The crate knows serde and nothing else of ours, and builds for WASM.
 
 mod check;
+mod cursor;
 mod error;
 mod health;
 mod ids;
@@ -11,17 +12,19 @@ mod lobbies;
 mod name;
 mod overview;
 mod page;
+mod query;
 mod sessions;
 mod topic;
 mod users;
 
 pub use check::FieldErrors;
+pub use cursor::Cursor;
 pub use error::ApiError;
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use ids::{LobbyId, SessionId, UserId};
 pub use lobbies::{
-    AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyMember, MemberChanged, MembershipChanged, NewLobby,
-    SeatsCount,
+    AdminLobby, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, MemberChanged,
+    MembershipChanged, NewLobby, QuickJoin, SeatsCount,
 };
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};

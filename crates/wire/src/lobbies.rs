@@ -6,8 +6,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::name::spelled;
 use crate::{FieldErrors, LobbyId, UserId};
+
+mod filter;
+mod patch;
+mod quick_join;
+
+pub use filter::LobbyFilter;
+pub use patch::{KickMember, LobbyPatch};
+pub use quick_join::QuickJoin;
 
 /// A lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +88,9 @@ pub struct NewLobby {
     pub metadata: Option<Map<String, Value>>,
 }
 
+/// The most seats a lobby has.
+const MAX_USERS: i64 = 128;
+
 impl NewLobby {
     /// Seats when nothing is asked.
     pub const MAX_USERS: i64 = 8;
@@ -91,16 +101,10 @@ impl NewLobby {
     /// What breaks the rules of a field.
     pub fn check(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
-        self.title = self.title.map(|title| errors.name("title", &title, 80));
-        if let Some(max_users) = self.max_users {
-            errors.number("max_users", max_users, 1, 128);
-        }
+        self.title = lobby_fields(&mut errors, self.title, self.max_users, self.metadata.as_ref());
         self.password = self.password.filter(|password| !password.is_empty());
         if let Some(password) = &self.password {
             lobby_password(&mut errors, password);
-        }
-        if let Some(metadata) = &self.metadata {
-            errors.metadata("metadata", metadata);
         }
         errors.or(self)
     }
@@ -128,32 +132,25 @@ impl JoinLobby {
     }
 }
 
+/// What every input about a lobby may say of it; gives the title in the spelling it is kept in.
+fn lobby_fields(
+    errors: &mut FieldErrors,
+    title: Option<String>,
+    max_users: Option<i64>,
+    metadata: Option<&Map<String, Value>>,
+) -> Option<String> {
+    if let Some(max_users) = max_users {
+        errors.number("max_users", max_users, 1, MAX_USERS);
+    }
+    if let Some(metadata) = metadata {
+        errors.metadata("metadata", metadata);
+    }
+    title.map(|title| errors.name("title", &title, 80))
+}
+
 fn lobby_password(errors: &mut FieldErrors, password: &str) {
     if password.len() > 128 {
         errors.add("password", "should be at most 128 bytes");
-    }
-}
-
-/// What a list of lobbies may be narrowed to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LobbyFilter {
-    /// Part of the title, in any case.
-    pub title: Option<String>,
-    /// Only lobbies in this state: `open`, `full` or `locked`.
-    pub state: Option<String>,
-}
-
-impl LobbyFilter {
-    /// Itself, checked. A state that is empty counts as none, as forms send it.
-    ///
-    /// # Errors
-    /// A state that is none.
-    pub fn check(mut self) -> Result<Self, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        self.title = self.title.map(|title| spelled(&title));
-        self.state = errors.one_of("state", self.state, &["open", "full", "locked"]);
-        errors.or(self)
     }
 }
 
@@ -174,7 +171,7 @@ pub struct SeatsCount {
     pub seats: i64,
 }
 
-/// `user_joined`, `user_left` on `lobby:{id}`.
+/// `user_joined`, `user_left`, `user_kicked` on `lobby:{id}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberChanged {
     /// Who.
@@ -192,7 +189,7 @@ pub struct MembershipChanged {
     pub revision: i64,
 }
 
-/// `lobby_deleted` on `lobbies`.
+/// `lobby_deleted` on `lobbies`: it was closed, or is hidden now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LobbyGone {
     /// The lobby.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::FieldErrors;
+use crate::{Cursor, FieldErrors, query};
 
 /// Rows a page has when nothing is asked.
 const PAGE_SIZE: i64 = 25;
@@ -19,6 +19,9 @@ pub struct PageQuery {
     pub page: Option<i64>,
     /// Rows a page, 1 to 100; 25 when absent, 100 when more is asked.
     pub page_size: Option<i64>,
+    /// Where an earlier page ended: its `next_cursor`. Takes the place of `page`. Not every list knows it.
+    #[serde(deserialize_with = "query::cursor")]
+    pub cursor: Option<Cursor>,
 }
 
 impl PageQuery {
@@ -28,9 +31,12 @@ impl PageQuery {
     /// The checked query.
     ///
     /// # Errors
-    /// A page or page size below 1.
+    /// A page or page size below 1; a page beside a cursor.
     pub fn check(self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
+        if self.cursor.is_some() && self.page.is_some() {
+            errors.add("page", "must be left out beside a cursor");
+        }
         errors.number("page", self.page(), 1, i64::MAX);
         errors.number("page_size", self.page_size.unwrap_or(PAGE_SIZE), 1, i64::MAX);
         errors.or(self)
@@ -74,8 +80,22 @@ impl<T> Page<T> {
         let total_pages = (total_count + page_size - 1) / page_size;
         let count = i64::try_from(data.len()).unwrap_or(i64::MAX);
         let has_more = query.page() < total_pages || (total_is_minimum && count == page_size);
-        let meta = Meta { page: query.page(), page_size, count, total_count, total_is_minimum, total_pages, has_more };
+        let next_cursor = None;
+        let page = query.page();
+        let meta = Meta { page, page_size, count, total_count, total_is_minimum, total_pages, has_more, next_cursor };
         Self { data, meta }
+    }
+
+    /// A page of a list that is ordered by `key` alone, so that a cursor can go on with it. `rows` has one more than the
+    /// page ([`PageQuery::size`] + 1) where there are more.
+    #[must_use]
+    pub fn cut(mut rows: Vec<T>, query: PageQuery, counted: i64, key: impl Fn(&T) -> i64) -> Self {
+        let size = usize::try_from(query.size()).unwrap_or(usize::MAX);
+        let has_more = rows.len() > size;
+        rows.truncate(size);
+        let next_cursor = rows.last().filter(|_| has_more).map(|row| Cursor::after(key(row)));
+        let page = Self::new(rows, query, counted);
+        Self { meta: Meta { has_more, next_cursor, ..page.meta }, ..page }
     }
 }
 
@@ -97,6 +117,9 @@ pub struct Meta {
     pub total_pages: i64,
     /// Whether a next page has rows.
     pub has_more: bool,
+    /// The cursor of the next page, where there is one and the list knows cursors.
+    #[serde(default)]
+    pub next_cursor: Option<Cursor>,
 }
 
 #[cfg(test)]
@@ -105,14 +128,14 @@ mod tests {
 
     #[test]
     fn a_page_size_above_a_hundred_is_clamped_and_one_below_one_is_refused() {
-        let ask = |page_size| PageQuery { page: None, page_size: Some(page_size) };
+        let ask = |page_size| PageQuery { page_size: Some(page_size), ..PageQuery::default() };
         assert_eq!(ask(101).check().map(PageQuery::size), Ok(100));
         assert_eq!(ask(0).check().unwrap_err().on("page_size"), ["must be greater than or equal to 1"]);
     }
 
     #[test]
     fn a_full_last_page_has_no_more() {
-        let query = PageQuery { page: Some(2), page_size: Some(2) };
+        let query = PageQuery { page: Some(2), page_size: Some(2), cursor: None };
         let page = Page::new(vec!['c', 'd'], query, 4);
         assert_eq!((page.meta.total_pages, page.meta.has_more), (2, false));
     }
@@ -123,5 +146,21 @@ mod tests {
         assert_eq!((page.meta.total_count, page.meta.total_is_minimum), (10_000, true));
         let page = Page::new(vec!['a'], PageQuery::default(), COUNTED);
         assert_eq!((page.meta.total_count, page.meta.total_is_minimum), (10_000, false));
+    }
+
+    #[test]
+    fn a_cursor_goes_on_after_the_last_row_of_a_page() {
+        let query = PageQuery { page_size: Some(2), ..PageQuery::default() };
+        let page = Page::cut(vec![3, 5, 8], query, 3, |row| *row);
+        assert_eq!((&page.data[..], page.meta.has_more), (&[3, 5][..], true));
+        assert_eq!(page.meta.next_cursor.map(Cursor::id), Some(5));
+        let last = Page::cut(vec![8], PageQuery { cursor: page.meta.next_cursor, ..query }, 3, |row| *row);
+        assert_eq!((last.meta.has_more, last.meta.next_cursor), (false, None));
+    }
+
+    #[test]
+    fn a_page_and_a_cursor_do_not_go_together() {
+        let both = PageQuery { page: Some(2), cursor: Some(Cursor::after(1)), page_size: None };
+        assert_eq!(both.check().unwrap_err().on("page"), ["must be left out beside a cursor"]);
     }
 }

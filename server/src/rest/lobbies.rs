@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::lobbies;
 use serde_json::{Value, json};
-use wire::{JoinLobby, Lobby, LobbyFilter, LobbyId, NewLobby, Page, PageQuery};
+use wire::{JoinLobby, KickMember, Lobby, LobbyFilter, LobbyId, LobbyPatch, NewLobby, Page, PageQuery, QuickJoin};
 
 use crate::auth::Caller;
 use crate::error::Failure;
@@ -31,6 +31,14 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, axum::Json(lobby)))
 }
 
+pub(crate) async fn update(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(patch): Json<LobbyPatch>,
+) -> Answer<Lobby> {
+    Ok(axum::Json(lobbies::update(&server.app, &scope, patch).await?))
+}
+
 pub(crate) async fn get(State(server): State<Server>, Caller(scope): Caller, Id(id): Id<LobbyId>) -> Answer<Lobby> {
     Ok(axum::Json(lobbies::get(&server.app, &scope, id).await?))
 }
@@ -47,4 +55,21 @@ pub(crate) async fn join(
 pub(crate) async fn leave(State(server): State<Server>, Caller(scope): Caller) -> Answer<Value> {
     lobbies::leave(&server.app, &scope).await?;
     Ok(axum::Json(json!({})))
+}
+
+pub(crate) async fn kick(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(input): Json<KickMember>,
+) -> Answer<Value> {
+    lobbies::kick(&server.app, &scope, input).await?;
+    Ok(axum::Json(json!({})))
+}
+
+pub(crate) async fn quick_join(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(input): Json<QuickJoin>,
+) -> Answer<Lobby> {
+    Ok(axum::Json(lobbies::quick_join(&server.app, &scope, input).await?))
 }

@@ -11,7 +11,7 @@ pub(super) async fn state(app: &App, scope: &Scope, id: LobbyId) -> Result<Map<S
     Ok(Map::from_iter([("lobby".to_owned(), json!(lobby))]))
 }
 
-/// A member who left hears no more.
+/// A member who left, or was put out, hears no more.
 pub(super) fn ends(event: &Event, member: Option<UserId>) -> bool {
-    matches!(event, Event::UserLeft(left) if Some(left.user_id) == member)
+    matches!(event, Event::UserLeft(gone) | Event::UserKicked(gone) if Some(gone.user_id) == member)
 }

@@ -194,6 +194,10 @@ impl Player<'_> {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(body)).await
+    }
+
     /// Opens a lobby and gives its id.
     pub(crate) async fn open(&self, lobby: Value) -> i64 {
         let answer = self.post("/api/v1/lobbies", &lobby).await;

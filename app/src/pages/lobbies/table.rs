@@ -65,7 +65,7 @@ fn hear(rows: Rows<AdminLobby>, asked: Asked) {
             };
             let change = match event.as_str() {
                 "lobby_created" => changed(Change::Made, value),
-                "lobby_membership_changed" => changed(Change::Changed, value),
+                "lobby_updated" | "lobby_membership_changed" => changed(Change::Changed, value),
                 "lobby_deleted" => payload::<LobbyGone>(value).map(|gone| (gone.id.0, Change::Gone)),
                 _ => None,
             };

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sqlx::types::Json;
-use wire::{AdminLobby, Lobby, LobbyFilter, LobbyId, LobbyMember, NewLobby, PageQuery, SeatsCount, UserId};
+use wire::{Lobby, LobbyId, LobbyMember, LobbyPatch, NewLobby, SeatsCount, UserId};
 
-use crate::db::{Conn, Tx, contains, query, same, statements};
+use crate::db::{Conn, Tx, query, same, statements};
 use crate::{App, Result};
 
 /// A lobby's columns, wherever they are read.
@@ -16,17 +16,9 @@ macro_rules! columns {
     };
 }
 
-/// What a list may be narrowed to: `$1` a pattern for titles, `$2` a state, `$3` whether hidden ones are shown.
-macro_rules! filtered {
-    () => {
-        "where ($3 or not is_hidden)
-           and (cast($1 as text) is null or lower(title) like $1 escape '!')
-           and (cast($2 as text) is null
-                or ($2 = 'open' and not is_locked and member_count < max_users)
-                or ($2 = 'full' and member_count >= max_users)
-                or ($2 = 'locked' and is_locked)) "
-    };
-}
+pub(super) mod search;
+
+pub(super) use search::{count, count_all, joinable, list, list_all, newest, take_turn};
 
 statements! {
     INSERT = same(concat!(
@@ -45,6 +37,11 @@ statements! {
          where id = (select lobby_id from lobby_members where user_id = $1) returning ",
         columns!()
     ));
+    EXPEL = same(concat!(
+        "update lobbies set member_count = member_count - 1, revision = revision + 1
+         where id = $1 and host_id = $2 returning ",
+        columns!()
+    ));
     SEAT = same(
         "insert into lobby_members (user_id, lobby_id, joined_at) values ($1, $2, $3) on conflict (user_id) do nothing",
     );
@@ -55,22 +52,31 @@ statements! {
          where id = $1 returning ",
         columns!()
     ));
+    HOLD = same(concat!(
+        "update lobbies set revision = revision + 1
+         where id = (select lobby_id from lobby_members where user_id = $1) returning ",
+        columns!()
+    ));
+    CHANGE = same(concat!(
+        "update lobbies set title = coalesce($2, title), max_users = coalesce($3, max_users),
+                            is_hidden = coalesce($4, is_hidden), is_locked = coalesce($5, is_locked),
+                            password_hash = nullif(coalesce($6, password_hash), ''),
+                            metadata = coalesce($7, metadata)
+         where id = $1 and member_count <= coalesce($3, max_users) returning ",
+        columns!()
+    ));
     DELETE = same("delete from lobbies where id = $1");
     DOOR = same(
         "select max_users, member_count, is_locked, password_hash,
                 (select m.lobby_id from lobby_members m where m.user_id = $2) as sits_in
          from lobbies where id = $1",
     );
-    GET = same(concat!("select ", columns!(), "from lobbies where id = $1"));
-    LIST = same(concat!("select ", columns!(), "from lobbies ", filtered!(), "order by id limit $4 offset $5"));
-    LIST_ALL = same(concat!(
+    WHERE_SITS = same(concat!(
         "select ",
         columns!(),
-        ", (select u.display_name from users u where u.id = host_id) as host_name from lobbies ",
-        filtered!(),
-        "order by id desc limit $4 offset $5"
+        "from lobbies where id = (select lobby_id from lobby_members where user_id = $1)"
     ));
-    COUNT = same(concat!("select count(*) from (select 1 as one from lobbies ", filtered!(), "limit $4) as counted"));
+    GET = same(concat!("select ", columns!(), "from lobbies where id = $1"));
     COUNT_SEATS = same(
         "select count(*) as lobbies,
                 count(case when not is_locked and member_count < max_users then 1 end) as open,
@@ -128,19 +134,6 @@ impl From<Row> for Lobby {
             created_at: row.created_at,
             members: None,
         }
-    }
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct AdminRow {
-    #[sqlx(flatten)]
-    row: Row,
-    host_name: Option<String>,
-}
-
-impl From<AdminRow> for AdminLobby {
-    fn from(AdminRow { row, host_name }: AdminRow) -> Self {
-        Self { lobby: row.into(), host_name }
     }
 }
 
@@ -204,6 +197,11 @@ pub(super) async fn free_seat(tx: &mut Tx, player: UserId) -> Result<Option<Row>
     query(tx, FREE_SEAT).bind(player).optional().await
 }
 
+/// Counts a member out of a lobby, if it is still the host who puts them out.
+pub(super) async fn expel(tx: &mut Tx, id: LobbyId, host: UserId) -> Result<Option<Row>> {
+    query(tx, EXPEL).bind(id).bind(host).optional().await
+}
+
 /// Whether the player was seated: false when they sit somewhere already.
 pub(super) async fn seat(tx: &mut Tx, player: UserId, id: LobbyId, now: DateTime<Utc>) -> Result<bool> {
     Ok(query(tx, SEAT).bind(player).bind(id).bind(now).run().await? == 1)
@@ -212,6 +210,30 @@ pub(super) async fn seat(tx: &mut Tx, player: UserId, id: LobbyId, now: DateTime
 /// Whether the player was unseated: false when they had left already.
 pub(super) async fn unseat(tx: &mut Tx, player: UserId, id: LobbyId) -> Result<bool> {
     Ok(query(tx, UNSEAT).bind(player).bind(id).run().await? == 1)
+}
+
+/// The lobby a player sits in, held until the end of the transaction: nobody else joins, leaves or changes it.
+pub(super) async fn hold(tx: &mut Tx, player: UserId) -> Result<Option<Row>> {
+    query(tx, HOLD).bind(player).optional().await
+}
+
+/// Changes what is given, if the members there are still have their seats. An empty `password_hash` is none.
+pub(super) async fn change(
+    tx: &mut Tx,
+    id: LobbyId,
+    patch: LobbyPatch,
+    password_hash: Option<String>,
+) -> Result<Option<Row>> {
+    query(tx, CHANGE)
+        .bind(id)
+        .bind(patch.title)
+        .bind(patch.max_users)
+        .bind(patch.is_hidden)
+        .bind(patch.is_locked)
+        .bind(password_hash)
+        .bind(patch.metadata.map(Json))
+        .optional()
+        .await
 }
 
 pub(super) async fn pass_host_on(tx: &mut Tx, id: LobbyId) -> Result<Row> {
@@ -227,27 +249,13 @@ pub(super) async fn door(app: &App, id: LobbyId, player: UserId) -> Result<Optio
     query(&app.db, DOOR).bind(id).bind(player).optional().await
 }
 
+/// The lobby a player sits in.
+pub(super) async fn where_sits(app: &App, player: UserId) -> Result<Option<Row>> {
+    query(&app.db, WHERE_SITS).bind(player).optional().await
+}
+
 pub(super) async fn get(app: &App, id: LobbyId) -> Result<Option<Row>> {
     query(&app.db, GET).bind(id).optional().await
-}
-
-pub(super) async fn list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Vec<Row>> {
-    let (title, state) = parameters(filter);
-    let query = query(&app.db, LIST).bind(title).bind(state).bind(false);
-    query.bind(page.size()).bind(page.offset()).all().await
-}
-
-pub(super) async fn list_all(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Vec<AdminRow>> {
-    let (title, state) = parameters(filter);
-    let query = query(&app.db, LIST_ALL).bind(title).bind(state).bind(true);
-    query.bind(page.size()).bind(page.offset()).all().await
-}
-
-pub(super) async fn count(app: &App, filter: &LobbyFilter, hidden_too: bool) -> Result<i64> {
-    let (title, state) = parameters(filter);
-    let query = query(&app.db, COUNT).bind(title).bind(state).bind(hidden_too);
-    let (n,) = query.bind(PageQuery::COUNTED + 1).one().await?;
-    Ok(n)
 }
 
 pub(super) async fn count_seats(app: &App) -> Result<SeatsCount> {
@@ -266,8 +274,8 @@ pub(super) async fn members(on: impl Into<Conn<'_>>, id: LobbyId) -> Result<Vec<
     Ok(rows.into_iter().map(member).collect())
 }
 
-pub(super) async fn is_member(app: &App, user: UserId, id: LobbyId) -> Result<bool> {
-    let (n,): (i64,) = query(&app.db, IS_MEMBER).bind(user).bind(id).one().await?;
+pub(super) async fn is_member(on: impl Into<Conn<'_>>, user: UserId, id: LobbyId) -> Result<bool> {
+    let (n,): (i64,) = query(on, IS_MEMBER).bind(user).bind(id).one().await?;
     Ok(n > 0)
 }
 
@@ -275,9 +283,4 @@ pub(super) async fn host_name(tx: &mut Tx, host: Option<UserId>) -> Result<Optio
     let Some(host) = host else { return Ok(None) };
     let row: Option<(Option<String>,)> = query(tx, HOST_NAME).bind(host).optional().await?;
     Ok(row.and_then(|(name,)| name))
-}
-
-fn parameters(filter: &LobbyFilter) -> (Option<String>, Option<String>) {
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-    (given(&filter.title).map(|title| contains(title.trim())), given(&filter.state))
 }

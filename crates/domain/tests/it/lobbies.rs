@@ -1,3 +1,8 @@
+mod host;
+mod quick_join;
+mod search;
+
+use domain::db::Db;
 use domain::pubsub::Event;
 use domain::{App, Error, Result, Scope, Who, lobbies, sessions};
 use testing::{TestDomain, both_engines};
@@ -26,9 +31,34 @@ async fn state(app: &App, id: LobbyId) -> Lobby {
     lobbies::get(app, &Scope::SYSTEM, id).await.unwrap()
 }
 
+/// Gives a lobby to the server, which no verb does yet.
+async fn make_hostless(app: &App, id: LobbyId) {
+    let sql = "update lobbies set hostless = true, host_id = null where id = $1";
+    match &app.db {
+        Db::Sqlite { write, .. } => drop(sqlx::query(sql).bind(id.0).execute(write).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::query(sql).bind(id.0).execute(pool).await.unwrap()),
+    }
+}
+
+/// Everything is counted as it is: as many members as seats taken, and no more than there are.
+async fn audit(app: &App, id: LobbyId) -> Lobby {
+    let lobby = state(app, id).await;
+    let members = i64::try_from(lobby.members.as_ref().unwrap().len()).unwrap();
+    assert_eq!(lobby.member_count, members, "{lobby:?}");
+    assert!(members <= lobby.max_users, "{lobby:?}");
+    lobby
+}
+
 fn refusal<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
     match result {
-        Err(Error::Forbidden(it) | Error::Unfit(it) | Error::NotFound(it) | Error::Unauthenticated(it)) => it.code,
+        Err(
+            Error::Forbidden(it)
+            | Error::Unfit(it)
+            | Error::NotFound(it)
+            | Error::Unauthenticated(it)
+            | Error::Conflict(it)
+            | Error::Impossible(it),
+        ) => it.code,
         other => panic!("not refused: {other:?}"),
     }
 }
@@ -188,8 +218,9 @@ async fn lists_are_narrowed_by_title_and_state_and_cut_into_pages(domain: TestDo
         lobbies::create(app, player, input).await.unwrap();
     }
     let titles = async |title: Option<&str>, state: Option<&str>, page: i64| {
-        let filter = LobbyFilter { title: title.map(Into::into), state: state.map(Into::into) };
-        let page = PageQuery { page: Some(page), page_size: Some(3) };
+        let filter =
+            LobbyFilter { title: title.map(Into::into), state: state.map(Into::into), ..LobbyFilter::default() };
+        let page = PageQuery { page: Some(page), page_size: Some(3), cursor: None };
         let page = lobbies::list(app, &Scope::NOBODY, filter, page).await.unwrap();
         (page.data.into_iter().map(|lobby| lobby.title).collect::<Vec<_>>(), page.meta.total_count)
     };

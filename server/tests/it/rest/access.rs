@@ -20,6 +20,9 @@ const ROUTES: &[(&str, &str, [u16; 4])] = &[
     ("GET", "/lobbies/{id}", [404, 200, 404, 200]),
     ("POST", "/lobbies/{id}/join", [401, 403, 200, 200]),
     ("POST", "/lobbies", [401, 403, 403, 403]),
+    ("PATCH", "/lobbies", [401, 200, 403, 403]),
+    ("POST", "/lobbies/kick", [401, 422, 422, 422]),
+    ("POST", "/lobbies/quick_join", [401, 409, 409, 409]),
     ("POST", "/lobbies/leave", [401, 200, 200, 200]),
     ("DELETE", "/logout", [200, 200, 200, 200]),
 ];

@@ -1,3 +1,7 @@
+mod host;
+mod quick_join;
+mod search;
+
 use insta::{allow_duplicates, assert_json_snapshot};
 use serde_json::{Value, json};
 use testing::both_engines;
@@ -39,6 +43,7 @@ async fn a_lobby_is_opened_found_joined_and_left(app: TestApp) {
         {
           "count": 1,
           "has_more": false,
+          "next_cursor": null,
           "page": 1,
           "page_size": 25,
           "total_count": 1,
@@ -94,6 +99,7 @@ async fn an_input_that_breaks_the_rules_opens_nothing(app: TestApp) {
         (json!({ "is_hidden": "yes" }), "is_hidden"),
         (json!({ "password": "p".repeat(129) }), "password"),
         (json!({ "metadata": [] }), "metadata"),
+        (json!({ "metadata": { "a": "\0" } }), "metadata"),
         (json!({ "metadata": { "a": "x".repeat(16 * 1024) } }), "metadata"),
         (json!({ "metadata": { "a": { "b": { "c": { "d": { "e": { "f": { "g": { "h": 1 } } } } } } } } }), "metadata"),
     ] {

@@ -51,6 +51,70 @@ async fn whoever_leaves_a_lobby_hears_no_more_of_it(app: TestApp) {
 }
 
 #[both_engines]
+async fn what_a_host_does_is_heard_once_and_in_order(app: TestApp) {
+    let (admin, [alice, bob]) = (app.admin().await, app.players().await);
+    let id = alice.open(json!({ "title": "Dunes" })).await;
+    bob.join(id).await;
+    let (topic, own) = (format!("lobby:{id}"), format!("user:{}", bob.id));
+    let (mut list, mut admins) = (app.nobody().socket().await, admin.socket().await);
+    let (mut hosts, mut kicked, mut bobs) = (alice.socket().await, bob.socket().await, bob.socket().await);
+    list.joined("lobbies").await;
+    admins.joined("admin:lobbies").await;
+    hosts.joined(&topic).await;
+    kicked.joined(&topic).await;
+    bobs.joined(&own).await;
+
+    let lobbies = "/api/v1/lobbies";
+    let renamed = alice.patch(lobbies, &json!({ "title": "Harbour", "metadata": { "map": 3 } })).await.body;
+    let hidden = alice.patch(lobbies, &json!({ "is_hidden": true })).await.body;
+    alice.patch(lobbies, &json!({ "is_locked": true })).await;
+    let shown = alice.patch(lobbies, &json!({ "is_hidden": false, "is_locked": false })).await.body;
+    alice.post("/api/v1/lobbies/kick", &json!({ "target_user_id": bob.id })).await;
+    assert_eq!(bob.get("/api/v1/me").await.body["lobby_id"], json!(null));
+    alice.leave().await;
+
+    // What everybody may see, without the members whom only members see.
+    let bare = |answer: &serde_json::Value| {
+        let mut lobby = answer.clone();
+        lobby.as_object_mut().unwrap().remove("members").unwrap();
+        lobby
+    };
+    assert_eq!(list.event().await, json!(["lobbies", "lobby_updated", bare(&renamed)]));
+    assert_eq!(list.event().await, json!(["lobbies", "lobby_deleted", { "id": id }]));
+    assert_eq!(list.event().await, json!(["lobbies", "lobby_created", bare(&shown)]));
+    let left = shown["revision"].as_i64().unwrap() + 1;
+    let membership = json!({ "id": id, "member_count": 1, "revision": left });
+    assert_eq!(list.event().await, json!(["lobbies", "lobby_membership_changed", membership]));
+    assert_eq!(list.event().await, json!(["lobbies", "lobby_deleted", { "id": id }]));
+
+    for lobby in [&renamed, &hidden] {
+        let event = admins.event().await;
+        assert_eq!(event[1], "lobby_updated");
+        assert_eq!(event[2]["host_name"], json!(null));
+        for field in ["id", "title", "is_hidden", "revision", "metadata", "host_id"] {
+            assert_eq!(event[2][field], lobby[field], "{field}");
+        }
+    }
+    for (name, members) in [("lobby_updated", 2), ("lobby_updated", 2), ("lobby_membership_changed", 1)] {
+        let event = admins.event().await;
+        assert_eq!((&event[1], &event[2]["member_count"]), (&json!(name), &json!(members)));
+    }
+    assert_eq!(admins.event().await[1], "lobby_deleted");
+
+    for socket in [&mut hosts, &mut kicked] {
+        assert_eq!(socket.event().await, json!([topic, "lobby_updated", bare(&renamed)]));
+        assert_eq!(socket.event().await, json!([topic, "lobby_updated", bare(&hidden)]));
+        assert_eq!(socket.event().await[2]["is_locked"], true);
+        assert_eq!(socket.event().await, json!([topic, "lobby_updated", bare(&shown)]));
+        assert_eq!(socket.event().await, json!([topic, "user_kicked", { "user_id": bob.id }]));
+    }
+    assert_eq!(kicked.next().await[3], "phx_close", "whoever was put out hears no more");
+    assert_eq!(kicked.join(&topic).await.1["reason"], "not_a_member", "the next frame is the reply: nothing else came");
+    assert_eq!(hosts.event().await, json!([topic, "user_left", { "user_id": alice.id }]));
+    assert_eq!(bobs.event().await, json!([own, "lobby_changed", { "lobby_id": null }]));
+}
+
+#[both_engines]
 async fn topics_are_open_to_whom_they_concern(app: TestApp) {
     let (alice, bob, admin, nobody) = (app.player().await, app.player().await, app.admin().await, app.nobody());
     let id = alice.open(json!({})).await;

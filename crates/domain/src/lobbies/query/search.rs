@@ -1,0 +1,232 @@
+//! The SQL that finds lobbies. The engines reach into JSON, and take turns, in words of their own, so that these statements
+//! come in pairs.
+
+use serde_json::Value;
+use sqlx::types::Json;
+use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery};
+
+use super::Row;
+use crate::db::{Conn, Query, Sql, Tx, contains, query, same, statements};
+use crate::{App, Result};
+
+/// What a list may be narrowed to: `$1` a pattern for titles, `$2` a state, `$3` and `$4` whether there is a password and
+/// a lock, `$5` and `$6` the fewest and the most seats, `$7` a key of the metadata, `$8` what stands under it as a text,
+/// `$9` the same as JSON, where it is neither text nor nested.
+macro_rules! filtered {
+    ($has:ident) => {
+        concat!(
+            "(cast($1 as text) is null or lower(title) like $1 escape '!')
+             and (cast($2 as text) is null
+                  or ($2 = 'open' and not is_locked and member_count < max_users)
+                  or ($2 = 'full' and member_count >= max_users)
+                  or ($2 = 'locked' and is_locked))
+             and (cast($3 as boolean) is null or (password_hash is not null) = $3)
+             and (cast($4 as boolean) is null or is_locked = $4)
+             and (cast($5 as bigint) is null or max_users >= $5)
+             and (cast($6 as bigint) is null or max_users <= $6)
+             and (cast($7 as text) is null or ",
+            $has!(),
+            ") "
+        )
+    };
+}
+
+/// Whether the metadata has a key, and the value asked for under it. A key is compared, never made part of a path.
+macro_rules! sqlite_has {
+    () => {
+        "exists (select 1 from json_each(lobbies.metadata) as field
+                 where field.key = $7
+                   and (cast($8 as text) is null
+                        or (field.type = 'text' and field.value = $8)
+                        or (field.type in ('integer', 'real') and json_type($9) in ('integer', 'real')
+                            and field.value = json_extract($9, '$'))
+                        or (field.type in ('true', 'false', 'null') and field.type = json_type($9))))"
+    };
+}
+
+macro_rules! postgres_has {
+    () => {
+        "(metadata -> cast($7 as text) is not null
+          and (cast($8 as text) is null
+               or metadata -> $7 = to_jsonb(cast($8 as text))
+               or metadata -> $7 = cast($9 as jsonb)))"
+    };
+}
+
+/// Where anybody may sit down without being let in, as in the partial indexes `lobbies_joinable` and
+/// `lobbies_joinable_by_size`. `$1` is what the metadata must have, `$2` the id to look behind.
+macro_rules! joinable {
+    ($fits:ident) => {
+        concat!(
+            "id > $2 and not is_hidden and not is_locked and password_hash is null and member_count < max_users and ",
+            $fits!()
+        )
+    };
+}
+
+/// Whether the metadata has each key that is wanted, with the wanted value.
+macro_rules! sqlite_fits {
+    () => {
+        "not exists (
+             select 1 from json_each($1) as wanted where not exists (
+                 select 1 from json_each(lobbies.metadata) as field
+                 where field.key = wanted.key and field.value is wanted.value
+                   and (field.type = wanted.type
+                        or (field.type in ('integer', 'real') and wanted.type in ('integer', 'real'))))) "
+    };
+}
+
+macro_rules! postgres_fits {
+    () => {
+        "not exists (
+             select 1 from jsonb_each($1) as wanted
+             where lobbies.metadata -> wanted.key is distinct from wanted.value) "
+    };
+}
+
+macro_rules! list {
+    ($has:ident) => {
+        concat!(
+            "select ",
+            columns!(),
+            "from lobbies where not is_hidden and id > $10 and ",
+            filtered!($has),
+            "order by id limit $11 offset $12"
+        )
+    };
+}
+
+macro_rules! list_all {
+    ($has:ident) => {
+        concat!(
+            "select ",
+            columns!(),
+            ", (select u.display_name from users u where u.id = host_id) as host_name from lobbies where id < $10 and ",
+            filtered!($has),
+            "order by id desc limit $11 offset $12"
+        )
+    };
+}
+
+macro_rules! counted {
+    ($has:ident, $which:literal) => {
+        concat!(
+            "select count(*) from (select 1 as one from lobbies where ",
+            $which,
+            filtered!($has),
+            "limit $10) as counted"
+        )
+    };
+}
+
+statements! {
+    LIST = Sql { sqlite: list!(sqlite_has), postgres: list!(postgres_has) };
+    LIST_ALL = Sql { sqlite: list_all!(sqlite_has), postgres: list_all!(postgres_has) };
+    COUNT = Sql {
+        sqlite: counted!(sqlite_has, "not is_hidden and "),
+        postgres: counted!(postgres_has, "not is_hidden and "),
+    };
+    COUNT_VISIBLE =
+        same("select count(*) from (select 1 as one from lobbies where not is_hidden limit $1) as counted");
+    COUNT_ALL = Sql { sqlite: counted!(sqlite_has, ""), postgres: counted!(postgres_has, "") };
+    JOINABLE = Sql {
+        sqlite: concat!("select id from lobbies where ", joinable!(sqlite_fits), "order by id limit 1"),
+        postgres: concat!("select id from lobbies where ", joinable!(postgres_fits), "order by id limit 1"),
+    };
+    JOINABLE_OF_SIZE = Sql {
+        sqlite: concat!("select id from lobbies where max_users = $3 and ", joinable!(sqlite_fits), "order by id limit 1"),
+        postgres:
+            concat!("select id from lobbies where max_users = $3 and ", joinable!(postgres_fits), "order by id limit 1"),
+    };
+    // On SQLite whoever writes has the turn already. On PostgreSQL the number only has to be nobody else's.
+    TAKE_TURN = Sql { sqlite: "select 1", postgres: "select 1 from pg_advisory_xact_lock(7350511)" };
+    NEWEST = same("select coalesce(max(id), 0) from lobbies");
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct AdminRow {
+    #[sqlx(flatten)]
+    row: Row,
+    host_name: Option<String>,
+}
+
+impl From<AdminRow> for AdminLobby {
+    fn from(AdminRow { row, host_name }: AdminRow) -> Self {
+        Self { lobby: row.into(), host_name }
+    }
+}
+
+/// Visible lobbies, one more than the page has where there are more.
+pub(crate) async fn list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Vec<Row>> {
+    let after = page.cursor.map_or(0, wire::Cursor::id);
+    filtered(query(&app.db, LIST), filter).bind(after).bind(page.size() + 1).bind(page.offset()).all().await
+}
+
+/// Every lobby, one more than the page has where there are more.
+pub(crate) async fn list_all(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Vec<AdminRow>> {
+    let before = page.cursor.map_or(i64::MAX, wire::Cursor::id);
+    filtered(query(&app.db, LIST_ALL), filter).bind(before).bind(page.size() + 1).bind(page.offset()).all().await
+}
+
+/// Visible lobbies.
+pub(crate) async fn count(app: &App, filter: &LobbyFilter) -> Result<i64> {
+    if *filter == LobbyFilter::default() {
+        // What nearly everybody asks, out of the index alone: the other one looks at up to 10,001 rows.
+        let (n,) = query(&app.db, COUNT_VISIBLE).bind(PageQuery::COUNTED + 1).one().await?;
+        return Ok(n);
+    }
+    count_by(app, COUNT, filter).await
+}
+
+/// Every lobby.
+pub(crate) async fn count_all(app: &App, filter: &LobbyFilter) -> Result<i64> {
+    count_by(app, COUNT_ALL, filter).await
+}
+
+async fn count_by(app: &App, sql: Sql, filter: &LobbyFilter) -> Result<i64> {
+    let (n,) = filtered(query(&app.db, sql), filter).bind(PageQuery::COUNTED + 1).one().await?;
+    Ok(n)
+}
+
+/// The oldest lobby behind another that a player can simply sit down in: one of as many seats, whose metadata has what is
+/// wanted.
+pub(crate) async fn joinable(on: impl Into<Conn<'_>>, wanted: &NewLobby, behind: LobbyId) -> Result<Option<LobbyId>> {
+    let mut metadata = wanted.metadata.clone().unwrap_or_default();
+    metadata.retain(|_, value| !value.is_null());
+    let sql = if wanted.max_users.is_some() { JOINABLE_OF_SIZE } else { JOINABLE };
+    let query = query(on, sql).bind(Json(metadata)).bind(behind);
+    let found: Option<(LobbyId,)> = match wanted.max_users {
+        Some(seats) => query.bind(seats).optional().await?,
+        None => query.optional().await?,
+    };
+    Ok(found.map(|(id,)| id))
+}
+
+/// Waits until no other transaction is between looking for a lobby and opening one, on whatever node it runs.
+pub(crate) async fn take_turn(tx: &mut Tx) -> Result<()> {
+    query(tx, TAKE_TURN).run().await?;
+    Ok(())
+}
+
+/// The id of the newest lobby; 0 when there is none.
+pub(crate) async fn newest(app: &App) -> Result<LobbyId> {
+    let (id,) = query(&app.db, NEWEST).one().await?;
+    Ok(id)
+}
+
+/// Binds `$1` to `$9`.
+fn filtered<'c>(query: Query<'c>, filter: &LobbyFilter) -> Query<'c> {
+    let value = filter.metadata_value.as_deref();
+    let json = value.and_then(|value| serde_json::from_str::<Value>(value).ok());
+    let json = json.filter(|json| json.is_number() || json.is_boolean() || json.is_null());
+    query
+        .bind(filter.title.as_deref().map(contains))
+        .bind(filter.state.clone())
+        .bind(filter.is_passworded)
+        .bind(filter.is_locked)
+        .bind(filter.min_users)
+        .bind(filter.max_users)
+        .bind(filter.metadata_key.clone())
+        .bind(filter.metadata_value.clone())
+        .bind(json.map(Json))
+}

@@ -1,0 +1,95 @@
+//! Cursors: where a page of a list ended.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Where a page of a list ended. Rows that come and go elsewhere in the list do not move it.
+///
+/// Clients are promised nothing about its text but that it can be sent back: it is the last row's id, eight bytes in
+/// base64url. Whoever makes up one of their own reads the list from there, and no row that the list would not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor(i64);
+
+impl Cursor {
+    /// The cursor behind a row.
+    #[must_use]
+    pub fn after(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The id of the last row before the cursor.
+    #[must_use]
+    pub fn id(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0.to_be_bytes()))
+    }
+}
+
+/// Not a cursor that was ever given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed;
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("must be the next_cursor of an earlier page")
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let mut bytes = [0; 8];
+        let read = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).map_err(|_| Malformed)?;
+        let id = i64::from_be_bytes(bytes);
+        if read == bytes.len() && id > 0 { Ok(Self(id)) } else { Err(Malformed) }
+    }
+}
+
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_as_it_was_given_and_nothing_else_is_one() {
+        for id in [1, 25, i64::MAX] {
+            assert_eq!(Cursor::after(id).to_string().parse(), Ok(Cursor::after(id)));
+        }
+        let given = Cursor::after(25).to_string();
+        for bad in [
+            "",
+            "25",
+            "x",
+            "AAAAAAAAAAA",        // id 0
+            "__________8",        // id -1
+            &given[..10],         // cut off
+            &format!("{given}A"), // one more character
+            &format!("{given}="),
+            &format!(" {given}"),
+            &"A".repeat(100_000),
+        ] {
+            assert_eq!(bad.parse::<Cursor>(), Err(Malformed), "{bad}");
+        }
+    }
+}

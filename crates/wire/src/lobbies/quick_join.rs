@@ -1,0 +1,78 @@
+//! Being seated wherever there is room.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{NewLobby, lobby_fields};
+use crate::FieldErrors;
+
+/// Being seated in the oldest lobby that fits, or in a new one if none does.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QuickJoin {
+    /// The title of a new lobby, 1 to 80 characters; which lobby fits does not depend on it.
+    pub title: Option<String>,
+    /// Seats the lobby must have, 1 to 128; any when absent, and 8 for a new one.
+    pub max_users: Option<i64>,
+    /// Keys the lobby's metadata must have, with these values; a `null` asks for nothing. Also the metadata of a new
+    /// lobby. An object, or a text with one in JSON; anything else counts as `{}`.
+    pub metadata: Option<Value>,
+}
+
+impl QuickJoin {
+    /// The lobby to open when none fits, which says as well which one would.
+    ///
+    /// # Errors
+    /// What breaks the rules of a field.
+    pub fn check(self) -> Result<NewLobby, FieldErrors> {
+        let Self { title, max_users, metadata } = self;
+        let metadata = metadata.map(object);
+        let mut errors = FieldErrors::default();
+        let title = lobby_fields(&mut errors, title, max_users, metadata.as_ref());
+        errors.or(NewLobby { title, max_users, metadata, ..NewLobby::default() })
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(fields) => fields,
+        Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn metadata_is_an_object_or_the_text_of_one_and_junk_is_none() {
+        let read = |metadata| {
+            let input = QuickJoin { metadata: Some(metadata), ..QuickJoin::default() };
+            input.check().map(|lobby| Value::Object(lobby.metadata.unwrap_or_default()))
+        };
+        for given in [json!({ "mode": "ranked" }), json!(r#"{"mode":"ranked"}"#)] {
+            assert_eq!(read(given), Ok(json!({ "mode": "ranked" })));
+        }
+        for junk in [json!("ranked"), json!("[1]"), json!(""), json!(7), json!([]), json!("[".repeat(100_000))] {
+            assert_eq!(read(junk), Ok(json!({})));
+        }
+        let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(16 * 1024));
+        assert_eq!(read(json!(long)).unwrap_err().on("metadata"), ["must be at most 16384 bytes of JSON"]);
+    }
+
+    #[test]
+    fn every_limit_of_a_quick_join_holds_one_past_it() {
+        let of = |title: usize, max_users| QuickJoin {
+            title: Some("t".repeat(title)),
+            max_users: Some(max_users),
+            metadata: None,
+        };
+        assert!(of(80, 128).check().is_ok());
+        let errors = of(81, 129).check().unwrap_err();
+        assert_eq!(errors.on("title"), ["should be at most 80 character(s)"]);
+        assert_eq!(errors.on("max_users"), ["must be less than or equal to 128"]);
+    }
+}
