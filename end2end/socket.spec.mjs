@@ -19,8 +19,15 @@ after(() => server.close());
 
 const address = () => `${server.base.replace("http", "ws")}/socket`;
 
+/** Version 1 of the protocol, as clients write and read it that know no other. */
+const version1 = {
+  vsn: "1.0.0",
+  encode: (message, send) => send(JSON.stringify(message)),
+  decode: (text, hear) => hear(JSON.parse(text)),
+};
+
 /** A socket of the official client; of nobody, when no player is given. It keeps the codes it was closed with. */
-function socketOf(t, who) {
+function socketOf(t, who, version = {}) {
   const quickly = () => 100;
   const params = who ? { token: who.tokens?.access_token ?? who } : {};
   const socket = new Socket(address(), {
@@ -28,6 +35,7 @@ function socketOf(t, who) {
     params,
     reconnectAfterMs: quickly,
     rejoinAfterMs: quickly,
+    ...version,
   });
   socket.codes = [];
   socket.onClose((event) => socket.codes.push(event.code));
@@ -131,6 +139,34 @@ test("leaving a lobby closes its channel, and others stay in theirs", async (t) 
   await heardAll(stays, 2);
   assert.equal(stays.state, "joined");
   assert.equal(await refusal(t, alice, `lobby:${lobby.id}`), "not_a_member");
+});
+
+test("a client of version 1 joins, hears, leaves and comes back like any other", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const socket = socketOf(t, alice, version1);
+  const own = await join(socket, `user:${alice.id}`);
+  const lobby = await alice.openLobby({ title: "Dunes" });
+  const inside = await join(socket, `lobby:${lobby.id}`);
+  assert.deepEqual(inside.replies[0].lobby.members.map((member) => member.user_id), [alice.id]);
+  const refused = await join(socket, `user:${bob.id}`).catch((error) => error.reply);
+  assert.equal(refused.reason, "unauthorized");
+  await bob.join(lobby);
+  await heardAll(inside, 1);
+  assert.deepEqual(inside.heard, [["user_joined", { user_id: bob.id }]]);
+  await roundTrip(socket);
+
+  await new Promise((resolve, reject) => own.leave().receive("ok", resolve).receive("timeout", reject));
+  // This client would take the old membership's end, which version 1 sends without a join_ref, for the new one's.
+  await roundTrip(socket);
+  const again = await join(socket, `user:${alice.id}`);
+  await alice.leave();
+  await until("the lobby's channel is closed", () => inside.state === "closed");
+  await heardAll(again, 1);
+  assert.deepEqual(again.heard, [["lobby_changed", { lobby_id: null }]]);
+  await server.restart();
+  await until("it is joined again", () => again.replies.length === 2 && again.state === "joined");
+  assert.equal(socket.codes[0], 1001);
+  await bob.leave();
 });
 
 test("topics are refused to whom they do not concern, with a reason", async (t) => {

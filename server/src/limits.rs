@@ -42,8 +42,7 @@ pub struct Limits {
     /// Bytes of a socket's message, and of a frame of it; a larger one closes with 1009. OWASP and Centrifugo have this
     /// figure.
     pub frame: usize,
-    /// Bytes a socket keeps of what its client has not read; beyond it closes with 4002 (Centrifugo's figure). At least
-    /// 128 KiB and a byte.
+    /// Bytes a socket keeps of what its client has not read; beyond it closes with 4002 (Centrifugo's figure).
     pub socket_buffer: usize,
     /// What a socket may do.
     pub socket: channels::socket::Limits,

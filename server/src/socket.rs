@@ -76,9 +76,10 @@ pub(crate) async fn connect(
         place = place.of(user, &server.limits).map_err(turned_away)?;
     }
 
-    let frame = server.limits.frame;
+    let (frame, buffer) = (server.limits.frame, server.limits.socket_buffer.max(1));
     let upgrade = upgrade.max_message_size(frame).max_frame_size(frame);
-    let upgrade = upgrade.max_write_buffer_size(server.limits.socket_buffer);
+    // What is written is handed on from the half on; tungstenite panics where that is no less than the whole.
+    let upgrade = upgrade.write_buffer_size((buffer / 2).min(128 * 1024)).max_write_buffer_size(buffer);
     // Frames are small: the 128 KiB a socket reads into by default would be most of its memory.
     let upgrade = upgrade.read_buffer_size(4 * 1024);
     let (upgraded, socket) = oneshot::channel();

@@ -57,7 +57,7 @@ async fn until_free(pipes: &mpsc::UnboundedSender<DuplexStream>, expected: bool)
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upgrade_whose_answer_is_not_read_gives_its_place_back() {
     let domain = TestDomain::with(Engine::Sqlite, testing::config()).await;
-    let limits = Limits { sockets: 1, socket_handshake: Duration::from_secs(1), ..Limits::default() };
+    let limits = Limits { sockets: 1, socket_handshake: Duration::from_secs(2), ..Limits::default() };
     let (_go_away, going_away) = watch::channel(false);
     let (pipes, incoming) = mpsc::unbounded_channel();
     let server = Server::new(domain.app.clone(), limits, true, going_away);

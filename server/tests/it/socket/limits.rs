@@ -141,8 +141,8 @@ async fn a_topic_too_many_and_a_topic_too_long_are_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_client_is_pinged_and_then_closed() {
     let app = app(|limits| {
-        limits.socket.ping = Duration::from_millis(100);
-        limits.socket.silence = Duration::from_millis(600);
+        limits.socket.ping = Duration::from_millis(200);
+        limits.socket.silence = Duration::from_millis(1500);
     })
     .await;
     let mut listens = app.nobody().socket().await;
@@ -151,18 +151,18 @@ async fn a_silent_client_is_pinged_and_then_closed() {
     let pinged = tokio::time::timeout(PATIENCE, listens.0.next()).await.unwrap().unwrap().unwrap();
     assert!(pinged.is_ping(), "{pinged:?}");
     let start = Instant::now();
-    while start.elapsed() < Duration::from_millis(1500) {
+    while start.elapsed() < Duration::from_millis(2500) {
         let message = tokio::time::timeout(PATIENCE, listens.0.next()).await.unwrap().unwrap().unwrap();
         assert!(message.is_ping(), "{message:?}");
     }
     // Whoever does not read sends no pongs.
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(listens.close_code().await, 4000);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_anonymous_client_that_joins_nothing_is_closed() {
-    let app = app(|limits| limits.socket_unjoined = Duration::from_millis(400)).await;
+    let app = app(|limits| limits.socket_unjoined = Duration::from_millis(1500)).await;
     let player = app.player().await;
     let (mut nobody, mut signed_in) = (app.nobody().socket().await, player.socket().await);
     let mut refused = app.nobody().socket().await;

@@ -126,11 +126,11 @@ async fn whoever_falls_behind_hears_of_it_and_joins_anew() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_frame_that_does_not_fit_into_the_buffer_closes() {
-    let app = app(|limits| limits.socket_buffer = 256 * 1024).await;
+    let app = app(|limits| limits.socket_buffer = 64 * 1024).await;
     let mut socket = app.nobody().socket().await;
     socket.joined("lobbies").await;
-    tell(&app, 1, 200 * 1024);
+    tell(&app, 1, 60 * 1024);
     assert_eq!(socket.event().await[2]["id"], 1);
-    tell(&app, 2, 256 * 1024);
+    tell(&app, 2, 64 * 1024);
     assert_eq!(socket.close_code().await, 4002);
 }
