@@ -34,7 +34,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
 }
 
 /// Serves until it is told to stop, by `SIGTERM` or `SIGINT`. Then it ends within the delay and the grace of the settings
-/// and 4 s more: 14 s, or 19 s behind https, when nothing else is set. A second signal ends the process at once.
+/// and 5 s more: 15 s, or 20 s behind https, when nothing else is set. A second signal ends the process at once.
 ///
 /// # Errors
 /// What [`open`] refuses, and a port that is taken.
