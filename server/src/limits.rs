@@ -29,8 +29,12 @@ pub struct Limits {
     pub seconds: u64,
     /// Seconds the body of a request may take to arrive, from the end of its head on.
     pub body_seconds: u64,
-    /// Seconds the head of a request may take to arrive; as long may a connection rest between two requests.
+    /// Seconds the head of a request may take to arrive: the first from the start of the connection on, others from
+    /// their first byte on.
     pub header_seconds: u64,
+    /// Seconds a connection may rest between two requests. Longer than the 60 s for which proxies commonly keep theirs:
+    /// else one would find closed what it is about to use.
+    pub rest_seconds: u64,
     /// Headers of a request.
     pub headers: usize,
     /// Bytes of the head of a request: its first line and its headers.
@@ -82,6 +86,7 @@ impl Default for Limits {
             seconds: 10,
             body_seconds: 10,
             header_seconds: 10,
+            rest_seconds: 75,
             headers: 100,
             header_bytes: 16 * 1024,
             stall_seconds: 30,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use hyper::StatusCode;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -18,7 +19,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use self::stream::Stream;
+use self::stream::{Patience, Stream};
 use crate::Limits;
 
 /// How long accepting rests when the machine has no room for another connection (out of file descriptors or memory).
@@ -39,7 +40,7 @@ struct Served {
     router: Router,
     http: http1::Builder,
     places: Arc<Semaphore>,
-    stall: Duration,
+    patience: Patience,
 }
 
 /// The connections that are open after the last was taken in.
@@ -51,13 +52,17 @@ impl Listener {
     pub fn new(tcp: TcpListener, router: Router, limits: &Limits) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
-            .header_read_timeout(Duration::from_secs(limits.header_seconds))
+            // hyper's own counts the rest before a head as part of it.
+            .header_read_timeout(Duration::from_secs(limits.rest_seconds.max(limits.header_seconds)))
             .max_headers(limits.headers)
             .max_header_size(limits.header_bytes)
             .max_buf_size(LEAST_BUFFER.max(limits.header_bytes));
         let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
-        let stall = Duration::from_secs(limits.stall_seconds);
-        Self { tcp, service: Served { router, http, places, stall } }
+        let patience = Patience {
+            head: Duration::from_secs(limits.header_seconds),
+            stall: Duration::from_secs(limits.stall_seconds),
+        };
+        Self { tcp, service: Served { router, http, places, patience } }
     }
 
     /// Takes connections in until `told` to stop, and closes the port then. Beyond the limit, connections wait in the
@@ -118,7 +123,7 @@ impl Served {
     ) {
         // Answers are written whole: waiting to fill a packet would only delay them.
         let _as_it_is = stream.set_nodelay(true);
-        let stream = Stream::new(stream, self.stall, place);
+        let stream = Stream::new(stream, self.patience, place);
         tokio::spawn(serve(self.http.clone(), stream, self.router.clone(), peer, stop.subscribe()));
     }
 }
@@ -140,10 +145,18 @@ fn was_given_up(error: &io::Error) -> bool {
 
 /// Serves one connection: to its end, or after a `stop` to the end of the request it is at.
 async fn serve(http: http1::Builder, stream: Stream, router: Router, peer: SocketAddr, mut stop: watch::Receiver<()>) {
-    let router = TowerToHyperService::new(router);
+    let (router, turns) = (TowerToHyperService::new(router), stream.turns());
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        turns.pass();
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.call(request)
+        let (turns, answering) = (turns.clone(), router.call(request));
+        async move {
+            let answer = answering.await;
+            if answer.as_ref().is_ok_and(|answer| answer.status() != StatusCode::SWITCHING_PROTOCOLS) {
+                turns.pass();
+            }
+            answer
+        }
     });
     let mut connection = std::pin::pin!(http.serve_connection(stream, service).with_upgrades());
     let served = tokio::select! {

@@ -66,17 +66,49 @@ async fn trickle(app: &TestApp, beginning: &str) -> String {
 #[tokio::test]
 async fn a_head_that_trickles_is_not_waited_for() {
     let app = app(Limits { header_seconds: 1, ..limits() }).await;
+    let mut others = hold(app.address, 200).await;
+    for slow in &mut others {
+        slow.write_all(b"GET /api/v1/health HTTP/1.1\r\nhost").await.unwrap();
+    }
     let slow = trickle(&app, "GET /api/v1/health HTTP/1.1\r\nhost: localhost\r\nx-slow: ");
     let (answer, ()) = tokio::join!(slow, assert_others_are_served(&app));
     assert!(!answer.contains("200"), "{answer}");
+    for mut slow in others {
+        assert!(!heard(&mut slow).await.contains("200"));
+    }
 }
+
+const STAYING: &str = "GET /api/v1/health HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 #[tokio::test]
 async fn a_connection_at_rest_is_closed_in_the_end() {
-    let app = app(Limits { header_seconds: 1, ..limits() }).await;
-    let answer = say(app.address, "GET /api/v1/health HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    let app = app(Limits { header_seconds: 1, rest_seconds: 2, ..limits() }).await;
+    let answer = say(app.address, STAYING).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert_eq!(say(app.address, "").await, "", "one that never says a word");
+}
+
+#[tokio::test]
+async fn a_connection_may_rest_longer_than_a_head_may_take() {
+    let app = app(Limits { header_seconds: 1, ..limits() }).await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    for _ in 0..2 {
+        stream.write_all(STAYING.as_bytes()).await.unwrap();
+        sleep(Duration::from_millis(1_500)).await;
+    }
+    // A head that comes later is due as the first one is.
+    stream.write_all(b"GET /api/v1/hea").await.unwrap();
+    assert_eq!(heard(&mut stream).await.matches("HTTP/1.1 200").count(), 2);
+}
+
+#[tokio::test]
+async fn a_socket_is_no_head_that_is_overdue() {
+    let app = app(Limits { header_seconds: 1, ..limits() }).await;
+    let mut socket = app.nobody().socket().await;
+    socket.joined("lobbies").await;
+    sleep(Duration::from_millis(1_500)).await;
+    socket.send(r#"[null,"2","phoenix","heartbeat",{}]"#).await;
+    assert_eq!(socket.next().await[4]["status"], "ok");
 }
 
 #[tokio::test]
@@ -88,6 +120,8 @@ async fn a_request_may_have_as_many_headers_as_the_limit_and_no_more() {
     assert!(most.starts_with("HTTP/1.1 200"), "{most}");
     let more = say(app.address, of(101)).await;
     assert!(more.starts_with("HTTP/1.1 431"), "{more}");
+    let flood = say(app.address, of(100_000)).await;
+    assert!(!flood.contains("200"), "{flood}");
     assert_others_are_served(&app).await;
 }
 
@@ -104,8 +138,8 @@ async fn a_head_may_have_as_many_bytes_as_the_limit_and_no_more() {
     // A flood that never becomes a head ends with the limit, not with the memory.
     let mut flood = TcpStream::connect(app.address).await.unwrap();
     let mut sent = 0;
-    while sent < 64 * 1024 * 1024 && flood.write_all(&[b'y'; 64 * 1024]).await.is_ok() {
-        sent += 64 * 1024;
+    while sent < 64 * 1024 * 1024 && flood.write_all(&[b'y'; 8 * 1024]).await.is_ok() {
+        sent += 8 * 1024;
     }
     assert!(sent < 64 * 1024 * 1024, "all of it was taken in");
     assert_others_are_served(&app).await;

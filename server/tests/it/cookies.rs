@@ -16,6 +16,7 @@ struct SetCookie {
 }
 
 fn cookies(answer: &Response) -> Vec<SetCookie> {
+    assert_eq!(answer.headers()["cache-control"], "no-store", "nobody keeps a cookie for others");
     let all = answer.headers().get_all("set-cookie").iter();
     all.map(|header| {
         let text = header.to_str().unwrap();

@@ -34,10 +34,9 @@ async fn headers(request: RequestBuilder) -> (String, String) {
 }
 
 #[tokio::test]
-async fn every_kind_of_answer_carries_its_headers() {
+async fn every_answer_is_guarded_in_the_same_way() {
     let app = TestApp::on(Engine::Sqlite).await;
-    let get = |path: &str| app.request(Method::GET, path);
-    let (common, page) = headers(get("/users/log-in")).await;
+    let (common, _) = get(&app, "/users/log-in").await;
     insta::assert_snapshot!(common, @r#"
     content-security-policy:
       default-src 'self'
@@ -62,12 +61,26 @@ async fn every_kind_of_answer_carries_its_headers() {
       usb=()
     x-content-type-options: nosniff
     "#);
-    let of = async |request| {
-        let (same, own) = headers(request).await;
-        assert_eq!(same, common, "{own}");
-        own
-    };
-    insta::assert_snapshot!(page, @r#"
+    for path in ["/api/v1/lobbies", "/icons.svg", "/nothing", "/api/v1/nothing", "/livez", "/pkg/nothing.js"] {
+        assert_eq!(get(&app, path).await.0, common, "{path}");
+    }
+    assert_eq!(too_large(&app).await.0, common);
+    app.domain.app.db.close().await;
+    assert_eq!(get(&app, "/api/v1/lobbies").await.0, common);
+}
+
+async fn get(app: &TestApp, path: &str) -> (String, String) {
+    headers(app.request(Method::GET, path)).await
+}
+
+async fn too_large(app: &TestApp) -> (String, String) {
+    headers(app.request(Method::POST, "/api/v1/login").body("x".repeat(limits().sign_in_body + 1))).await
+}
+
+#[tokio::test]
+async fn pages_are_stored_by_nobody_and_their_files_by_everybody() {
+    let app = TestApp::on(Engine::Sqlite).await;
+    insta::assert_snapshot!(get(&app, "/users/log-in").await.1, @r#"
     200
       cache-control: no-store
       content-type: text/html; charset=utf-8
@@ -75,17 +88,7 @@ async fn every_kind_of_answer_carries_its_headers() {
       referrer-policy: strict-origin-when-cross-origin
       vary: accept-encoding
     "#);
-    insta::assert_snapshot!(of(get("/api/v1/lobbies")).await, @r#"
-    200
-      access-control-allow-origin: *
-      access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
-      cache-control: no-store
-      content-type: application/json
-      cross-origin-resource-policy: cross-origin
-      referrer-policy: strict-origin-when-cross-origin
-      vary: origin, access-control-request-method, access-control-request-headers
-    "#);
-    insta::assert_snapshot!(of(get("/icons.svg")).await, @r#"
+    insta::assert_snapshot!(get(&app, "/icons.svg").await.1, @r#"
     200
       cache-control: public, max-age=300
       content-type: image/svg+xml
@@ -93,7 +96,7 @@ async fn every_kind_of_answer_carries_its_headers() {
       referrer-policy: strict-origin-when-cross-origin
       vary: accept-encoding
     "#);
-    insta::assert_snapshot!(of(get(&asset(&app, "gameserver.js").await)).await, @r#"
+    insta::assert_snapshot!(get(&app, &asset(&app, "gameserver.js").await).await.1, @r#"
     200
       cache-control: public, max-age=31536000, immutable
       content-type: text/javascript
@@ -101,7 +104,7 @@ async fn every_kind_of_answer_carries_its_headers() {
       referrer-policy: strict-origin-when-cross-origin
       vary: accept-encoding
     "#);
-    insta::assert_snapshot!(of(get(&asset(&app, "gameserver.wasm").await)).await, @r#"
+    insta::assert_snapshot!(get(&app, &asset(&app, "gameserver.wasm").await).await.1, @r#"
     200
       cache-control: public, max-age=31536000, immutable
       content-type: application/wasm
@@ -109,7 +112,7 @@ async fn every_kind_of_answer_carries_its_headers() {
       referrer-policy: strict-origin-when-cross-origin
       vary: accept-encoding
     "#);
-    insta::assert_snapshot!(of(get("/nothing")).await, @r#"
+    insta::assert_snapshot!(get(&app, "/nothing").await.1, @r#"
     404
       cache-control: no-store
       content-type: text/html; charset=utf-8
@@ -117,7 +120,29 @@ async fn every_kind_of_answer_carries_its_headers() {
       referrer-policy: strict-origin-when-cross-origin
       vary: accept-encoding
     "#);
-    insta::assert_snapshot!(of(get("/api/v1/nothing")).await, @r#"
+    insta::assert_snapshot!(get(&app, "/readyz").await.1, @r#"
+    200
+      cache-control: no-store
+      content-type: application/json
+      cross-origin-resource-policy: same-origin
+      referrer-policy: strict-origin-when-cross-origin
+    "#);
+}
+
+#[tokio::test]
+async fn the_api_is_for_games_on_any_site() {
+    let app = TestApp::on(Engine::Sqlite).await;
+    insta::assert_snapshot!(get(&app, "/api/v1/lobbies").await.1, @r#"
+    200
+      access-control-allow-origin: *
+      access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
+      cache-control: no-store
+      content-type: application/json
+      cross-origin-resource-policy: cross-origin
+      referrer-policy: strict-origin-when-cross-origin
+      vary: origin, access-control-request-method, access-control-request-headers
+    "#);
+    insta::assert_snapshot!(get(&app, "/api/v1/nothing").await.1, @r#"
     404
       access-control-allow-origin: *
       access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
@@ -127,8 +152,7 @@ async fn every_kind_of_answer_carries_its_headers() {
       referrer-policy: strict-origin-when-cross-origin
       vary: origin, access-control-request-method, access-control-request-headers
     "#);
-    let large = app.request(Method::POST, "/api/v1/login").body("x".repeat(limits().sign_in_body + 1));
-    insta::assert_snapshot!(of(large).await, @r#"
+    insta::assert_snapshot!(too_large(&app).await.1, @r#"
     413
       access-control-allow-origin: *
       access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
@@ -138,15 +162,8 @@ async fn every_kind_of_answer_carries_its_headers() {
       referrer-policy: strict-origin-when-cross-origin
       vary: origin, access-control-request-method, access-control-request-headers
     "#);
-    insta::assert_snapshot!(of(get("/readyz")).await, @r#"
-    200
-      cache-control: no-store
-      content-type: application/json
-      cross-origin-resource-policy: same-origin
-      referrer-policy: strict-origin-when-cross-origin
-    "#);
     app.domain.app.db.close().await;
-    insta::assert_snapshot!(of(get("/api/v1/lobbies")).await, @r#"
+    insta::assert_snapshot!(get(&app, "/api/v1/lobbies").await.1, @r#"
     503
       access-control-allow-origin: *
       access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id

@@ -2,21 +2,25 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::thread::sleep;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, sleep};
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::cli::{Started, serve_with};
 
-/// The whole answer to a request on a connection of its own; nothing, where the port is closed.
-fn get(server: &Started, path: &str) -> Option<String> {
+/// The whole answer to a request that is the last on its connection; nothing, where the port is closed.
+fn say(server: &Started, request: &str) -> Option<String> {
     let mut stream = TcpStream::connect(server.socket()).ok()?;
-    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     Some(answer)
+}
+
+fn get(server: &Started, path: &str) -> Option<String> {
+    say(server, &format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"))
 }
 
 /// A connection that has begun to say something, and is taken in.
@@ -56,6 +60,37 @@ fn a_server_that_leaves_says_so_first_and_finishes_what_was_begun() {
     let mut answer = String::new();
     open.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with('}'), "{answer}");
+    assert_eq!(server.0.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn whoever_heeds_readyz_loses_no_request() {
+    let folder = TempDir::new().unwrap();
+    let mut server = serve_with(folder.path(), None, &["--shutdown-delay", "3"]);
+    let served = AtomicUsize::new(0);
+    // As a load balancer does: ask first, then send; a request that was sent must come back whole.
+    let play = &|player: usize| {
+        while get(&server, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+            let body = format!(r#"{{"device_id":"a-device-of-player-{player}"}}"#);
+            let request = format!(
+                "POST /api/v1/login/device HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+                 content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            let answer = say(&server, &request).expect("a ready server answers");
+            assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with('}'), "{answer}");
+            served.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    thread::scope(|scope| {
+        for player in 0..4 {
+            scope.spawn(move || play(player));
+        }
+        while served.load(Ordering::Relaxed) < 20 {
+            sleep(Duration::from_millis(10));
+        }
+        server.signal("TERM");
+    });
     assert_eq!(server.0.wait().unwrap().code(), Some(0));
 }
 
