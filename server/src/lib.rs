@@ -4,6 +4,7 @@
 
 mod auth;
 mod cookies;
+pub mod doctor;
 mod error;
 mod input;
 mod limits;
@@ -12,9 +13,9 @@ mod pages;
 mod rest;
 mod router;
 pub mod serve;
-mod settings;
+pub mod settings;
 mod socket;
 
 pub use limits::Limits;
 pub use router::{Server, router};
-pub use settings::Settings;
+pub use settings::{Environment, Faults, Flags, Log, LogFormat, Secret, Settings};

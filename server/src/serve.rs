@@ -12,10 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::{Limits, Server, Settings, router};
-
-/// How long open requests are waited for when the server stops.
-const GRACE: Duration = Duration::from_secs(5);
+use crate::{Server, Settings, router};
 
 /// The application on its database, migrated.
 ///
@@ -23,8 +20,9 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A data folder, secret or database that cannot be used.
 pub async fn open(settings: &Settings) -> Result<App> {
     let random = Random::system();
-    let secrets = Secrets::load_or_create(&settings.data.join("secrets"), &random)?;
-    let db = Db::open(&settings.database()).await.context("The database cannot be opened")?;
+    let secrets = Secrets::load_or_create(&settings.secrets_folder(), &settings.given_secrets(), &random)?;
+    let db = Db::open_with(&settings.database(), settings.connections).await;
+    let db = db.context("The database cannot be opened")?;
     db.migrate().await?;
     Ok(App::builder(settings.config()).random(random).build(db, &secrets)?)
 }
@@ -46,7 +44,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
 
     let (go_away, going_away) = watch::channel(false);
     let mut stopping = going_away.clone();
-    let server = Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away);
+    let server = Server::new(app.clone(), settings.limits.clone(), settings.secure_cookies(), going_away);
     let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stopped.await;
@@ -56,7 +54,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
     // A request that never ends must not keep the server from ending.
     let too_long = async {
         let _stopping = stopping.wait_for(|stopping| *stopping).await;
-        tokio::time::sleep(GRACE).await;
+        tokio::time::sleep(settings.grace).await;
     };
     tokio::select! {
         done = serving.into_future() => done?,

@@ -4,6 +4,7 @@
 //! (see docs/sql.md for the rules that keep such places rare). Reads take a connection, which a `&Db` and a `&mut Tx` both
 //! are; writes take `&mut` [`Tx`], so that every one of them goes through [`Db::begin`] and [`Tx::commit`].
 
+mod checkup;
 mod open;
 mod query;
 mod statement;
@@ -11,6 +12,7 @@ mod tx;
 
 use sqlx::{PgPool, SqlitePool};
 
+pub use checkup::{Checkup, checkup};
 pub(crate) use query::{Conn, contains, query};
 pub(crate) use statement::{Sql, same, statements};
 pub use tx::Tx;

@@ -1,5 +1,8 @@
 //! The binary, by its command line.
 
+mod doctor;
+mod settings;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;

@@ -6,12 +6,17 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Executor, PgConnection, SqlSafeStr};
 
 use super::{Db, Sql};
-use crate::{Database, Error, Result};
+use crate::{Connections, Database, Error, Result};
+
+/// The tables, once for each engine.
+pub(super) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(super) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// How long a caller waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -19,14 +24,22 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 const BUSY: Duration = Duration::from_secs(10);
 
 impl Db {
-    /// Opens a database; SQLite's file is made when missing. Tables are not touched: see [`Db::migrate`].
+    /// Opens a database with the usual number of connections: see [`Db::open_with`].
     ///
     /// # Errors
     /// What cannot be opened or does not answer.
     pub async fn open(database: &Database) -> Result<Self> {
+        Self::open_with(database, Connections::default()).await
+    }
+
+    /// Opens a database; SQLite's file is made when missing. Tables are not touched: see [`Db::migrate`].
+    ///
+    /// # Errors
+    /// What cannot be opened or does not answer.
+    pub async fn open_with(database: &Database, connections: Connections) -> Result<Self> {
         match database {
-            Database::Sqlite(path) => sqlite(path).await,
-            Database::Postgres(url) => postgres(url).await,
+            Database::Sqlite(path) => sqlite(path, connections.sqlite_readers).await,
+            Database::Postgres(url) => postgres(url, connections.postgres).await,
         }
     }
 
@@ -38,14 +51,14 @@ impl Db {
         let migrated = match self {
             Self::Sqlite { write, .. } => {
                 let _alone = lock(write.connect_options().get_filename()).await?;
-                sqlx::migrate!("../../migrations/sqlite").run(write).await
+                SQLITE.run(write).await
             }
             Self::Postgres(pool) => {
                 // On a connection of its own: a long migration, or the wait for another node's, is no slow statement.
                 let options = (*pool.connect_options()).clone();
                 let patient = options.options([("statement_timeout", "0"), ("lock_timeout", "0")]);
                 let mut conn = PgConnection::connect_with(&patient).await?;
-                sqlx::migrate!("../../migrations/postgres").run(&mut conn).await
+                POSTGRES.run(&mut conn).await
             }
         };
         migrated.map_err(|error| Error::Internal(format!("migrating the database: {error}")))
@@ -83,7 +96,7 @@ async fn lock(database: &Path) -> Result<fs::File> {
     locked.map_err(|error| Error::Internal(format!("locking {} to migrate it: {error}", database.display())))
 }
 
-async fn sqlite(path: &Path) -> Result<Db> {
+async fn sqlite(path: &Path, readers: u32) -> Result<Db> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| Error::Internal(format!("{}: {error}", folder.display())))?;
     }
@@ -102,14 +115,14 @@ async fn sqlite(path: &Path) -> Result<Db> {
     let write =
         SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options.clone()).await?;
     let read = SqlitePoolOptions::new()
-        .max_connections(8)
+        .max_connections(readers)
         .acquire_timeout(ACQUIRE)
         .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
     Ok(Db::Sqlite { read, write })
 }
 
-async fn postgres(url: &str) -> Result<Db> {
+async fn postgres(url: &str, connections: u32) -> Result<Db> {
     let options: PgConnectOptions = url.parse()?;
     let options = options.application_name("gameserver").options([
         ("statement_timeout", "5s"),
@@ -118,6 +131,6 @@ async fn postgres(url: &str) -> Result<Db> {
     ]);
     // One connection at once: it tells what is wrong, where a pool would only say that it waited.
     PgConnection::connect_with(&options).await.map_err(Error::Database)?.close().await?;
-    let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(ACQUIRE).connect_lazy_with(options);
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE).connect_lazy_with(options);
     Ok(Db::Postgres(pool))
 }

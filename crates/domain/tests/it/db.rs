@@ -3,7 +3,7 @@ use std::fs;
 use std::path::Path;
 
 use domain::Database;
-use domain::db::Db;
+use domain::db::{self, Db};
 use testing::{TestDomain, both_engines};
 
 #[both_engines]
@@ -29,6 +29,40 @@ async fn several_processes_may_migrate_one_new_database_at_once(domain: TestDoma
     };
     let started = tokio::join!(start(), start(), start(), start());
     assert_eq!(started, (Ok(()), Ok(()), Ok(()), Ok(())));
+}
+
+#[both_engines]
+async fn a_checkup_tells_what_a_start_would_do_and_changes_nothing(domain: TestDomain) {
+    let found = db::checkup(&domain.database).await.unwrap().unwrap();
+    assert_eq!((found.pending, found.foreign, found.is_writable), (0, 0, true));
+    assert!(found.version.starts_with(|first: char| first.is_ascii_digit()), "{found:?}");
+
+    let new = match &domain.database {
+        Database::Sqlite(path) => Database::Sqlite(path.with_file_name("new.db")),
+        Database::Postgres(_) => Database::Postgres(testing::new_postgres_database().await),
+    };
+    let found = db::checkup(&new).await.unwrap();
+    match &new {
+        Database::Sqlite(path) => assert!(found.is_none() && !path.exists()),
+        Database::Postgres(_) => {
+            let found = found.unwrap();
+            assert!(found.pending > 0 && found.clock.is_some(), "{found:?}");
+            assert_eq!(db::checkup(&new).await.unwrap().unwrap().pending, found.pending);
+        }
+    }
+}
+
+#[both_engines]
+async fn a_checkup_notices_the_tables_of_a_newer_version(domain: TestDomain) {
+    let db = &domain.app.db;
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 select 9999, 'newer', success, checksum, 0 from _sqlx_migrations where version = 1";
+    match db {
+        Db::Sqlite { write, .. } => drop(sqlx::query(newer).execute(write).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::query(newer).execute(pool).await.unwrap()),
+    }
+    let found = db::checkup(&domain.database).await.unwrap().unwrap();
+    assert_eq!((found.pending, found.foreign), (0, 1));
 }
 
 #[test]
