@@ -18,4 +18,4 @@ mod socket;
 
 pub use limits::Limits;
 pub use router::{Server, router};
-pub use settings::{Environment, Faults, Flags, Log, LogFormat, Secret, Settings};
+pub use settings::Settings;

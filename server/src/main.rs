@@ -190,9 +190,9 @@ fn config(loaded: Loaded, format: Format) -> Result<()> {
 
 async fn examine(loaded: &Loaded) -> ExitCode {
     let findings = doctor::examine(loaded, &Clock::System).await;
-    let lines: String = findings.iter().map(|finding| format!("{finding}\n")).collect();
+    let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
     let failed = findings.iter().any(|finding| finding.verdict == Verdict::Fail);
-    let _unread = print(&lines);
+    let _unread = print(&(lines.join("\n") + "\n"));
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 

@@ -118,7 +118,7 @@ fn written(file: &Path) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Verdict;
+    use crate::doctor::Verdict::{Fail, Ok, Warn};
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(seconds, 0).unwrap()
@@ -132,14 +132,13 @@ mod tests {
             clock(&settings, &Clock::frozen(at(1_800_000_000)), Some(clock_of_database)).verdict
         };
         let verdicts = [0, 5, -5, 6, -30, 31].map(verdict);
-        use Verdict::{Fail, Ok, Warn};
         assert_eq!(verdicts, [Ok, Ok, Ok, Warn, Warn, Fail]);
     }
 
     #[test]
     fn a_clock_that_went_back_is_noticed_without_a_database() {
         let settings = Settings::default();
-        assert_eq!(clock(&settings, &Clock::frozen(at(0)), None).verdict, Verdict::Fail);
-        assert_eq!(clock(&settings, &Clock::System, None).verdict, Verdict::Ok);
+        assert_eq!(clock(&settings, &Clock::frozen(at(0)), None).verdict, Fail);
+        assert_eq!(clock(&settings, &Clock::System, None).verdict, Ok);
     }
 }

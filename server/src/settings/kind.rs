@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::http::Uri;
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::amount::Unit;
 use super::{Environment, LogFormat, Secret, Settings};
@@ -78,6 +79,7 @@ impl Kind {
             Self::Origins(at) => *at(settings) = parts(text).map(site).collect::<Option<_>>()?,
             Self::Networks(at) => *at(settings) = parts(text).map(network).collect::<Option<_>>()?,
             Self::Filter(at) => {
+                has_known_levels(text).then_some(())?;
                 EnvFilter::try_new(text).ok()?;
                 text.clone_into(at(settings));
             }
@@ -225,6 +227,13 @@ fn switch(text: &str) -> Option<bool> {
         "0" | "false" | "off" | "no" => Some(false),
         _ => None,
     }
+}
+
+/// Whether each word that stands alone is a level. (A filter takes any other for a part of the program, so that
+/// a slip of the pen would silence the log.)
+fn has_known_levels(filter: &str) -> bool {
+    let mut alone = filter.split(',').filter(|part| !part.contains(['=', '[', ']', '{', '}']));
+    alone.all(|word| word.trim().parse::<LevelFilter>().is_ok())
 }
 
 /// The scheme, host and port of a site.

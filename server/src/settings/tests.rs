@@ -253,6 +253,19 @@ fn a_file_that_is_not_toml_is_told_by_its_line_and_nothing_of_what_it_says() {
 }
 
 #[test]
+fn a_level_of_the_log_that_is_misspelled_is_refused() {
+    for filter in ["info", "WARN", "off", "info,server=debug", "server=trace", "warn,server[request]=debug"] {
+        assert_eq!(settings(&[], &[("GAMESERVER_LOG", filter)], "").log().filter, filter);
+    }
+    for filter in ["inof", "info,debgu", "server=loud", "warning"] {
+        assert!(
+            faults(&[], &[("GAMESERVER_LOG", filter)], "").starts_with("log.filter (GAMESERVER_LOG): "),
+            "{filter}"
+        );
+    }
+}
+
+#[test]
 fn what_our_tools_and_kubernetes_set_is_passed_over() {
     let variables = [
         ("GAMESERVER_TEST_POSTGRES", "postgres://"),

@@ -39,8 +39,14 @@ fn create_admin(folder: &Path, database: Option<&str>, password: &str) -> Output
 struct Started(Child, String, Vec<String>);
 
 fn serve(folder: &Path, database: Option<&str>) -> Started {
+    serve_with(folder, database, &[], Stdio::null())
+}
+
+/// A started server with more in its environment, and a log that goes somewhere.
+fn serve_with(folder: &Path, database: Option<&str>, variables: &[(&str, &str)], log: Stdio) -> Started {
     let mut command = gameserver(folder, &["serve", "--port", "0", "--host", "127.0.0.1"], database);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let command = command.envs(variables.iter().copied());
+    let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let greeting: Vec<_> = lines.take_while(|line| !line.contains("token=") && !line.contains("ada")).collect();
     let address = greeting[0].rsplit_once(' ').unwrap().1.to_owned();

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use domain::Database;
 use domain::db::{self, Db};
+use domain::{Connections, Database};
 use testing::{TestDomain, both_engines};
 
 #[both_engines]
@@ -29,6 +29,17 @@ async fn several_processes_may_migrate_one_new_database_at_once(domain: TestDoma
     };
     let started = tokio::join!(start(), start(), start(), start());
     assert_eq!(started, (Ok(()), Ok(()), Ok(()), Ok(())));
+}
+
+#[both_engines]
+async fn no_more_connections_are_held_than_was_said(domain: TestDomain) {
+    let few = Connections { postgres: 3, sqlite_readers: 2 };
+    let most = match Db::open_with(&domain.database, few).await.unwrap() {
+        Db::Sqlite { read, write } => (read.options().get_max_connections(), write.options().get_max_connections()),
+        Db::Postgres(pool) => (pool.options().get_max_connections(), 1),
+    };
+    let expected = if matches!(domain.database, Database::Sqlite(_)) { (2, 1) } else { (3, 1) };
+    assert_eq!(most, expected);
 }
 
 #[both_engines]

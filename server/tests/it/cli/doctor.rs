@@ -10,7 +10,7 @@ use domain::Database;
 use tempfile::TempDir;
 use testing::{TestDomain, both_engines, new_postgres_database};
 
-use super::{gameserver, text};
+use super::{create_admin, gameserver, serve, text};
 
 /// What the doctor says, on a free port unless the test chooses one.
 fn doctor(folder: &Path, variables: &[(&str, &str)], database: Option<&str>) -> Output {
@@ -66,6 +66,18 @@ async fn a_server_that_started_before_is_all_green(domain: TestDomain) {
     assert!(on(&after, "database").ends_with("writable, up to date"), "{}", text(&after));
     assert!(on(&after, "secrets").contains("all there"), "{}", text(&after));
     assert_eq!(files(), untouched, "a doctor changes nothing");
+}
+
+#[test]
+fn a_server_that_runs_is_not_disturbed() {
+    let folder = TempDir::new().unwrap();
+    let mut server = serve(folder.path(), None);
+    let found = doctor(folder.path(), &[], None);
+    assert!(is_all_green(&found), "{}", text(&found));
+    assert!(on(&found, "database").ends_with("writable, up to date"), "{}", text(&found));
+    let made = create_admin(folder.path(), None, "correct horse");
+    assert!(made.status.success(), "it can be written as before: {}", text(&made));
+    assert!(server.0.try_wait().unwrap().is_none(), "it still runs");
 }
 
 #[test]

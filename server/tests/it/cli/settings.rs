@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
 use tempfile::TempDir;
+use testing::new_postgres_database;
 
-use super::{gameserver, text};
+use super::{gameserver, serve_with, text};
 
 const UNUSABLE: Option<i32> = Some(78);
 /// A database that is never reached: settings are refused before.
@@ -221,6 +223,43 @@ fn completions_know_commands_and_flags() {
     fs::write(folder.path().join("completions"), script).unwrap();
     let asked = "source ./completions; COMP_WORDS=(gameserver doc); COMP_CWORD=1; _gameserver gameserver doc; \
                  echo \"${COMPREPLY[@]}\"";
-    let bash = std::process::Command::new("bash").current_dir(folder.path()).args(["-c", asked]).output().unwrap();
+    let bash = Command::new("bash").current_dir(folder.path()).args(["-c", asked]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&bash.stdout).trim(), "doctor", "{}", text(&bash));
+}
+
+#[tokio::test]
+async fn limits_and_the_form_of_the_log_reach_the_server() {
+    let folder = TempDir::new().unwrap();
+    let log = fs::File::create(folder.path().join("log")).unwrap();
+    let variables = [("GAMESERVER_LIMITS_SIGN_IN_BODY", "1 KiB"), ("GAMESERVER_LOG_FORMAT", "json")];
+    let mut server = serve_with(folder.path(), None, &variables, log.into());
+    let sign_in = async |size: usize| {
+        let body = json!({ "device_id": "a-device-of-a-test", "rest": "" }).to_string();
+        let body = body.replace("\"\"", &format!("\"{}\"", "x".repeat(size - body.len())));
+        let request = Client::new().post(format!("{}/api/v1/login/device", server.1)).body(body);
+        request.header("content-type", "application/json").send().await.unwrap().status()
+    };
+    assert_eq!(sign_in(1024).await, StatusCode::OK);
+    assert_eq!(sign_in(1025).await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap().success());
+    assert!(server.0.wait().unwrap().success());
+    let log = fs::read_to_string(folder.path().join("log")).unwrap();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+    assert!(lines.iter().any(|line| line["level"] == "INFO"), "{log}");
+}
+
+#[tokio::test]
+async fn two_nodes_on_postgres_with_the_same_secrets_take_each_others_tokens() {
+    let url = new_postgres_database().await;
+    let (one, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let start = |folder: &TempDir| serve_with(folder.path(), Some(&url), &[ACCESS, REFRESH], Stdio::null());
+    let (one, other) = (start(&one), start(&other));
+    let login = json!({ "device_id": "a-device-of-a-test" });
+    let answer = Client::new().post(format!("{}/api/v1/login/device", one.1)).json(&login).send().await.unwrap();
+    let tokens: Value = answer.json().await.unwrap();
+    let me = Client::new().get(format!("{}/api/v1/me", other.1)).bearer_auth(tokens["access_token"].as_str().unwrap());
+    assert_eq!(me.send().await.unwrap().status(), StatusCode::OK);
+    let refresh = json!({ "refresh_token": tokens["refresh_token"] });
+    let answer = Client::new().post(format!("{}/api/v1/refresh", other.1)).json(&refresh).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
 }
