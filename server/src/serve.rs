@@ -44,7 +44,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
 
     let (go_away, going_away) = watch::channel(false);
     let mut stopping = going_away.clone();
-    let server = Server::new(app.clone(), settings.limits.clone(), settings.secure_cookies(), going_away);
+    let server = Server::new(app.clone(), settings.limits(), settings.secure_cookies(), going_away);
     let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stopped.await;

@@ -145,6 +145,12 @@ impl Settings {
         self.config.clone()
     }
 
+    /// How much anybody may ask for at once.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits.clone()
+    }
+
     /// The keys that are given.
     #[must_use]
     pub fn given_secrets(&self) -> GivenSecrets {
