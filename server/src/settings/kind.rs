@@ -244,8 +244,8 @@ fn site(text: &str) -> Option<String> {
     let is_web = matches!(url.scheme_str(), Some("http" | "https"));
     let is_bare = matches!(url.path(), "" | "/") && url.query().is_none() && !text.ends_with('/');
     // A name or password in an address would end up wherever the address is shown.
-    let is_open = !authority.as_str().contains('@');
-    (is_web && is_bare && is_open && authority.host() != "*").then(|| {
+    let is_plain = !authority.as_str().contains(['@', '*']) && !authority.host().is_empty();
+    (is_web && is_bare && is_plain).then(|| {
         // As browsers write it: without the port that goes without saying.
         let usual = if url.scheme_str() == Some("https") { ":443" } else { ":80" };
         text.strip_suffix(usual).unwrap_or(text).to_lowercase()
