@@ -10,8 +10,8 @@ use super::table::{TABLE, default};
 /// The name of the flag for the settings file.
 pub(super) const CONFIG: &str = "config";
 
-/// What the command line says about settings.
-#[derive(Clone, Debug, Default)]
+/// What the command line says about settings. Not `Debug`: the database's password may be among it.
+#[derive(Clone, Default)]
 pub struct Flags {
     /// The settings file.
     pub(super) config: Option<PathBuf>,
