@@ -5,6 +5,7 @@
 mod auth;
 mod client;
 mod cookies;
+pub mod doctor;
 mod error;
 mod headers;
 mod in_time;
@@ -18,7 +19,7 @@ mod probes;
 mod rest;
 mod router;
 pub mod serve;
-mod settings;
+pub mod settings;
 mod socket;
 
 pub use limits::{Class, Limits, Rate, Rates};

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use self::signals::Signals;
 use crate::listener::Listener;
-use crate::{Limits, Server, Settings, router, socket};
+use crate::{Server, Settings, router, socket};
 
 /// How long the database may take to close.
 const CLOSING: Duration = Duration::from_secs(2);
@@ -27,8 +27,9 @@ const CLOSING: Duration = Duration::from_secs(2);
 /// A data folder, secret or database that cannot be used.
 pub async fn open(settings: &Settings) -> Result<App> {
     let random = Random::system();
-    let secrets = Secrets::load_or_create(&settings.data.join("secrets"), &random)?;
-    let db = Db::open(&settings.database()).await.context("The database cannot be opened")?;
+    let secrets = Secrets::load_or_create(&settings.secrets_folder(), &settings.given_secrets(), &random)?;
+    let db = Db::open_with(&settings.database(), settings.connections).await;
+    let db = db.context("The database cannot be opened")?;
     db.migrate().await?;
     Ok(App::builder(settings.config()).random(random).build(db, &secrets)?)
 }
@@ -50,7 +51,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
     greet(&app, &settings, port).await?;
 
     let (go_away, going_away) = watch::channel(false);
-    let limits = Limits::default();
+    let limits = settings.limits();
     files::take_all(limits.connections);
     let server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away).web(settings.web());
     let leaving = server.leaving.clone();

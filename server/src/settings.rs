@@ -1,56 +1,146 @@
-//! The settings of a start, from the command line or the environment.
+//! The settings of a start. [`table`] says their names once; flags, the environment, the file, the printed lists and
+//! docs/settings.md all come from it.
+
+mod amount;
+mod docs;
+mod environment;
+mod file;
+mod flags;
+mod kind;
+mod load;
+mod rules;
+mod secret;
+mod setting;
+mod show;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Uri;
-use clap::builder::BoolishValueParser;
-use clap::{ArgAction, Args};
-use domain::{Config, Database};
+use domain::{Config, Connections, Database, GivenSecrets};
 
-use crate::{Origins, Web};
+use crate::{Limits, Rates, Web};
 
-/// The settings of a start. Each can also come from the environment.
-#[derive(Args, Clone, Debug)]
+pub use docs::docs;
+pub use flags::Flags;
+pub use load::{Faults, Loaded};
+pub use secret::Secret;
+
+/// The settings of a start, typed. Each field stands in `settings/table.rs`.
+#[derive(Clone, Debug)]
 pub struct Settings {
-    /// The folder that holds the database and the server's keys; made when missing.
-    #[arg(long, env = "GAMESERVER_DATA", default_value = "data", global = true)]
+    /// The folder of the database, of the server's keys and of the settings file; made when missing.
     pub data: PathBuf,
-    /// A PostgreSQL URL, instead of the SQLite file in the data folder.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
-    pub database_url: Option<String>,
+    /// What the server is for; see [`Settings::is_production`].
+    pub environment: Environment,
     /// The address to listen on.
-    #[arg(long, env = "GAMESERVER_HOST", default_value_t = IpAddr::V4(Ipv4Addr::UNSPECIFIED), global = true)]
     pub host: IpAddr,
     /// The port to listen on; 0 takes a free one.
-    #[arg(long, env = "PORT", default_value_t = 4000, global = true)]
     pub port: u16,
-    /// Whether players may sign in by device id.
-    #[arg(long, env = "DEVICE_AUTH_ENABLED", default_value = "true", value_parser = BoolishValueParser::new(), action = ArgAction::Set, global = true)]
-    pub device_login: bool,
-    /// Where players reach the server, such as `https://play.example`; `http://localhost` and the port when absent.
-    #[arg(long, env = "GAMESERVER_PUBLIC_URL", global = true)]
+    /// Where players reach the server, such as `https://play.example`, without a slash at its end.
     pub public_url: Option<String>,
-    /// Other sites whose pages may call the API and the socket with a player's cookie, with commas between:
-    /// `https://game.example`. Every other site may call the API without one.
-    #[arg(long, env = "ALLOWED_ORIGINS", default_value = "", global = true)]
-    pub allowed_origins: Origins,
-    /// Seconds between the signal to stop and the closing of the port, in which `/readyz` already says no: as long as a
-    /// load balancer takes to notice. 5 behind an https public URL, else 0.
-    #[arg(long, env = "GAMESERVER_SHUTDOWN_DELAY", global = true)]
-    pub shutdown_delay: Option<u64>,
-    /// Seconds open requests are waited for after that.
-    #[arg(long, env = "GAMESERVER_SHUTDOWN_GRACE", default_value_t = 10, global = true)]
-    pub shutdown_grace: u64,
+    /// The sites whose pages may call with a player's cookies, such as `https://game.example`.
+    pub allowed_origins: Vec<String>,
+    /// The JSON file of the theme.
+    pub theme: Option<PathBuf>,
+    /// A PostgreSQL URL, instead of the SQLite file in the data folder.
+    pub database_url: Option<Secret>,
+    /// How many connections to the database are held.
+    pub connections: Connections,
+    /// Keys of the server that are given, so that several nodes share them.
+    pub keys: Keys,
+    /// What reads the metrics from elsewhere than this machine shows this token.
+    pub metrics_token: Option<Secret>,
+    /// What is logged, and how.
+    pub log: Log,
+    /// How long the port stays open after the signal to stop, while `/readyz` already says no; see
+    /// [`Settings::stop_delay`].
+    pub delay: Option<Duration>,
+    /// How long open requests are waited for after that.
+    pub grace: Duration,
+    /// How much anybody may ask for at once. Its `rates`, and what depends on production, [`Settings::limits`] fills in.
+    pub limits: Limits,
+    /// Whether it is counted how often anybody asks.
+    pub are_rates_on: bool,
+    /// How often anybody may ask.
+    pub rates: Rates,
+    /// What the domain reads.
+    pub config: Config,
+}
+
+/// Keys of the server, given from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// Of access tokens.
+    pub access: Option<Secret>,
+    /// Of refresh tokens.
+    pub refresh: Option<Secret>,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// A filter of `tracing`, as in `info,server=debug`.
+    pub filter: String,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: an object a line.
+    Json,
+}
+
+/// What a server is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Environment {
+    /// Trying things out, on one's own machine.
+    #[default]
+    Development,
+    /// Players depend on it: weak settings are refused.
+    Production,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("data"),
+            environment: Environment::default(),
+            host: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            port: 4000,
+            public_url: None,
+            allowed_origins: Vec::new(),
+            theme: None,
+            database_url: None,
+            connections: Connections::default(),
+            keys: Keys::default(),
+            metrics_token: None,
+            log: Log { filter: "info".to_owned(), format: LogFormat::default() },
+            delay: None,
+            grace: Duration::from_secs(10),
+            limits: Limits::default(),
+            are_rates_on: true,
+            rates: Rates::default(),
+            config: Config::default(),
+        }
+    }
 }
 
 impl Settings {
     /// Where the data is kept.
     #[must_use]
     pub fn database(&self) -> Database {
-        match self.database_url.as_deref().filter(|url| !url.is_empty()) {
-            Some(url) => Database::Postgres(url.to_owned()),
+        match &self.database_url {
+            Some(url) => Database::Postgres(url.reveal().to_owned()),
             None => Database::Sqlite(self.data.join("gameserver.db")),
         }
     }
@@ -58,86 +148,87 @@ impl Settings {
     /// What the domain reads of them.
     #[must_use]
     pub fn config(&self) -> Config {
-        Config { device_login: self.device_login, ..Config::default() }
+        self.config.clone()
     }
 
-    /// The address to tell people, for the port that was taken.
+    /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for
+    /// asking too often, unless players depend on the server.
     #[must_use]
-    pub fn address(&self, port: u16) -> String {
-        let given = self.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
-        given.unwrap_or_else(|| format!("http://localhost:{port}"))
+    pub fn limits(&self) -> Limits {
+        let production = self.is_production();
+        Limits {
+            rates: self.are_rates_on.then(|| self.rates.clone()),
+            production,
+            sockets_spare_loopback: !production,
+            ..self.limits.clone()
+        }
     }
 
     /// How browsers come to the server.
     #[must_use]
     pub fn web(&self) -> Web {
-        let url = self.public_url.as_deref().and_then(|url| url.parse::<Uri>().ok());
-        let https = url.is_some_and(|url| url.scheme_str() == Some("https"));
-        Web { https, allowed_origins: self.allowed_origins.clone() }
+        // Each was read as an origin before.
+        Web { https: self.comes_by_https(), allowed_origins: self.allowed_origins.join(",").parse().unwrap_or_default() }
     }
 
-    /// How long the port stays open after the signal to stop.
+    /// How long the port stays open after the signal to stop: as long as a load balancer takes to notice, where one
+    /// can be expected.
     #[must_use]
     pub fn stop_delay(&self) -> Duration {
-        let usual = if self.web().https { 5 } else { 0 };
-        Duration::from_secs(self.shutdown_delay.unwrap_or(usual))
+        self.delay.unwrap_or_else(|| Duration::from_secs(if self.comes_by_https() { 5 } else { 0 }))
     }
 
     /// How long open requests are waited for after that.
     #[must_use]
     pub fn stop_grace(&self) -> Duration {
-        Duration::from_secs(self.shutdown_grace)
+        self.grace
+    }
+
+    /// The keys that are given.
+    #[must_use]
+    pub fn given_secrets(&self) -> GivenSecrets {
+        let text = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.reveal().to_owned());
+        GivenSecrets { access: text(&self.keys.access), refresh: text(&self.keys.refresh) }
+    }
+
+    /// Where the keys are kept that are not given.
+    #[must_use]
+    pub fn secrets_folder(&self) -> PathBuf {
+        self.data.join("secrets")
+    }
+
+    /// What is logged, and how.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Whether players depend on this server: it was said to be for production, or they reach it by https.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        self.environment == Environment::Production || self.comes_by_https()
+    }
+
+    fn comes_by_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// The address to tell people, for the port that was taken.
+    #[must_use]
+    pub fn address(&self, port: u16) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://localhost:{port}"))
     }
 
     /// Whether cookies can be secure: browsers take such ones over https, and over http from this machine itself.
     #[must_use]
     pub fn secure_cookies(&self) -> bool {
-        let Some(url) = self.public_url.as_deref().and_then(|url| url.parse::<Uri>().ok()) else { return true };
+        !self.comes_by_plain_http()
+    }
+
+    /// Whether people reach the server over http, from elsewhere than this machine.
+    pub(crate) fn comes_by_plain_http(&self) -> bool {
+        let Some(url) = self.public_url.as_deref().and_then(|url| url.parse::<Uri>().ok()) else { return false };
         let is_here = matches!(url.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        url.scheme_str() != Some("http") || is_here
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Cli {
-        #[command(flatten)]
-        settings: Settings,
-    }
-
-    fn settings(arguments: &[&str]) -> Settings {
-        Cli::parse_from([&["gameserver"], arguments].concat()).settings
-    }
-
-    #[test]
-    fn cookies_are_secure_unless_players_come_over_plain_http_from_elsewhere() {
-        let secure = |url| settings(&["--public-url", url]).secure_cookies();
-        for url in ["https://play.example", "http://localhost:4000", "http://127.0.0.1", "http://[::1]:4000"] {
-            assert!(secure(url), "{url}");
-        }
-        for url in ["http://192.168.0.7:4000", "http://play.example", "http://[2001:db8::1]"] {
-            assert!(!secure(url), "{url}");
-        }
-        assert!(settings(&[]).secure_cookies());
-    }
-
-    #[test]
-    fn only_behind_https_is_a_load_balancer_waited_for() {
-        assert_eq!(settings(&[]).stop_delay().as_secs(), 0);
-        let public = ["--public-url", "https://play.example"];
-        assert!(settings(&public).web().https && !settings(&["--public-url", "http://localhost"]).web().https);
-        assert_eq!(settings(&public).stop_delay().as_secs(), 5);
-        assert_eq!(settings(&[&public[..], &["--shutdown-delay", "2"]].concat()).stop_delay().as_secs(), 2);
-    }
-
-    #[test]
-    fn device_login_can_be_switched_off() {
-        assert!(settings(&[]).config().device_login);
-        assert!(!settings(&["--device-login", "false"]).config().device_login);
+        url.scheme_str() == Some("http") && !is_here
     }
 }

@@ -43,3 +43,18 @@ pub enum Database {
     /// In PostgreSQL, by its URL.
     Postgres(String),
 }
+
+/// How many connections to the database are held at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// To PostgreSQL.
+    pub postgres: u32,
+    /// That read from SQLite; exactly one more writes.
+    pub sqlite_readers: u32,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { postgres: 20, sqlite_readers: 8 }
+    }
+}

@@ -5,6 +5,7 @@
 //! are; writes take `&mut` [`Tx`], so that every one of them goes through [`Db::begin`] and [`Tx::commit`].
 
 mod away;
+mod checkup;
 mod open;
 mod query;
 mod statement;
@@ -12,6 +13,7 @@ mod tx;
 
 use sqlx::{PgPool, SqlitePool};
 
+pub use checkup::{Checkup, checkup};
 pub(crate) use query::{Conn, Query, contains, query};
 pub(crate) use statement::{Sql, same, statements};
 pub use tx::Tx;

@@ -28,9 +28,9 @@ pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Argon2Cost, Config, Database};
+pub use config::{Argon2Cost, Config, Connections, Database};
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;
 pub use scope::{Scope, Who};
-pub use secrets::Secrets;
+pub use secrets::{GivenSecrets, Secrets};

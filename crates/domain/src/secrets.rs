@@ -1,4 +1,4 @@
-//! The server's own keys: made at first start, kept in the data folder, never shown.
+//! The server's own keys: given by the operator, or made at first start and kept in the data folder. Never shown.
 
 use std::fs;
 use std::io::{self, Write};
@@ -7,6 +7,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 
 use crate::{Error, Random, Result};
 
@@ -19,6 +20,15 @@ pub struct Secrets {
     pub(crate) refresh: [u8; 32],
 }
 
+/// Keys that are given from outside, so that several nodes share them. What is not given is kept in the data folder.
+#[derive(Clone, Default)]
+pub struct GivenSecrets {
+    /// In the place of the one in `access.key`.
+    pub access: Option<String>,
+    /// In the place of the one in `refresh.key`.
+    pub refresh: Option<String>,
+}
+
 impl Secrets {
     /// Fresh keys that are kept nowhere.
     #[must_use]
@@ -26,22 +36,59 @@ impl Secrets {
         Self { access: random.bytes(), refresh: random.bytes() }
     }
 
-    /// The keys in `folder`, made there (folder 0700, files 0600) when missing.
+    /// The keys that are given, and for the others those in `folder`, made there (folder 0700, files 0600) when
+    /// missing.
     ///
     /// # Errors
     /// A folder or file that cannot be made, read or understood, or that others may read: named, with what to do.
-    pub fn load_or_create(folder: &Path, random: &Random) -> Result<Self> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| unusable(folder, &error.to_string()))?;
-        let key = |name: &str| {
+    pub fn load_or_create(folder: &Path, given: &GivenSecrets, random: &Random) -> Result<Self> {
+        let key = |name: &str, given: &Option<String>| {
+            if let Some(text) = given {
+                return Ok(of(text));
+            }
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .map_err(|error| unusable(folder, &error.to_string()))?;
             let path = folder.join(name);
             key(&path, random).map_err(|error| unusable(&path, &error.to_string()))
         };
-        Ok(Self { access: key("access.key")?, refresh: key("refresh.key")? })
+        Ok(Self { access: key(ACCESS, &given.access)?, refresh: key(REFRESH, &given.refresh)? })
     }
+
+    /// The names of the keys that a start would make: those neither given nor in `folder`. Makes nothing.
+    ///
+    /// # Errors
+    /// What [`Secrets::load_or_create`] would refuse of the files that are there.
+    pub fn missing(folder: &Path, given: &GivenSecrets) -> Result<Vec<&'static str>> {
+        let mut missing = Vec::new();
+        for (name, given) in [(ACCESS, &given.access), (REFRESH, &given.refresh)] {
+            let path = folder.join(name);
+            match read(&path) {
+                _ if given.is_some() => {}
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => missing.push(name),
+                Err(error) => return Err(unusable(&path, &error.to_string())),
+            }
+        }
+        Ok(missing)
+    }
+}
+
+/// The file that seeds the key of access tokens.
+const ACCESS: &str = "access.key";
+/// The file of the key of refresh tokens.
+const REFRESH: &str = "refresh.key";
+
+/// The key of a text from outside: what a key file holds is that key; of any other text it is the SHA-256.
+fn of(text: &str) -> [u8; 32] {
+    decoded(text).unwrap_or_else(|| Sha256::digest(text.trim()).into())
+}
+
+/// The key of a line of base64 for 32 bytes.
+fn decoded(text: &str) -> Option<[u8; 32]> {
+    URL_SAFE_NO_PAD.decode(text.trim()).ok()?.try_into().ok()
 }
 
 /// One key: a line of base64 for 32 bytes. It appears whole or not at all, so that neither a crash nor another start at
@@ -68,8 +115,7 @@ fn read(path: &Path) -> io::Result<[u8; 32]> {
         let message = format!("others may read it (mode {mode:o}): run chmod 600 on it");
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
     }
-    let decoded = URL_SAFE_NO_PAD.decode(fs::read_to_string(path)?.trim()).ok();
-    decoded.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+    decoded(&fs::read_to_string(path)?).ok_or_else(|| {
         let message = "it does not hold a key of 32 bytes: restore it, or remove it to sign everybody out";
         io::Error::new(io::ErrorKind::InvalidData, message)
     })
@@ -83,13 +129,17 @@ fn unusable(path: &Path, why: &str) -> Error {
 mod tests {
     use super::*;
 
+    fn kept(folder: &Path, random: &Random) -> Result<Secrets> {
+        Secrets::load_or_create(folder, &GivenSecrets::default(), random)
+    }
+
     #[test]
     fn keys_are_made_once_and_only_their_owner_may_read_them() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("secrets");
         let random = Random::seeded(1);
-        let first = Secrets::load_or_create(&folder, &random).unwrap();
-        let again = Secrets::load_or_create(&folder, &random).unwrap();
+        let first = kept(&folder, &random).unwrap();
+        let again = kept(&folder, &random).unwrap();
         assert_eq!((first.access, first.refresh), (again.access, again.refresh));
         assert_ne!(first.access, first.refresh);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -101,7 +151,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let starts = (0..20).map(|seed| {
             let folder = folder.path().join("secrets");
-            std::thread::spawn(move || Secrets::load_or_create(&folder, &Random::seeded(seed)).unwrap().access)
+            std::thread::spawn(move || kept(&folder, &Random::seeded(seed)).unwrap().access)
         });
         let mut keys: Vec<_> = starts.collect::<Vec<_>>().into_iter().map(|start| start.join().unwrap()).collect();
         keys.dedup();
@@ -113,13 +163,47 @@ mod tests {
     fn a_key_that_others_may_read_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let random = Random::seeded(1);
-        Secrets::load_or_create(folder.path(), &random).unwrap();
+        kept(folder.path(), &random).unwrap();
         let key = folder.path().join("access.key");
         fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-        let error = Secrets::load_or_create(folder.path(), &random).err().unwrap().to_string();
+        let error = kept(folder.path(), &random).err().unwrap().to_string();
         assert!(error.contains("chmod 600"), "{error}");
         fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
         fs::write(&key, "short").unwrap();
-        assert!(Secrets::load_or_create(folder.path(), &random).is_err());
+        assert!(kept(folder.path(), &random).is_err());
+    }
+
+    #[test]
+    fn keys_that_are_given_are_kept_nowhere_and_are_the_same_on_every_node() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("secrets");
+        let given = GivenSecrets { access: Some("a".repeat(40)), refresh: Some("b".repeat(40)) };
+        let [one, two] = [1, 2].map(|seed| Secrets::load_or_create(&folder, &given, &Random::seeded(seed)).unwrap());
+        assert_eq!((one.access, one.refresh), (two.access, two.refresh));
+        assert_ne!(one.access, one.refresh);
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn the_text_of_a_key_file_that_is_given_is_that_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = kept(folder.path(), &Random::seeded(1)).unwrap();
+        let text = fs::read_to_string(folder.path().join("access.key")).unwrap();
+        let given = GivenSecrets { access: Some(text), refresh: None };
+        let moved = Secrets::load_or_create(folder.path(), &given, &Random::seeded(2)).unwrap();
+        assert_eq!((moved.access, moved.refresh), (made.access, made.refresh));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = |given: &GivenSecrets| Secrets::missing(folder.path(), given).map_err(|error| error.to_string());
+        assert_eq!(missing(&GivenSecrets::default()), Ok(vec!["access.key", "refresh.key"]));
+        let given = GivenSecrets { access: Some("a".repeat(40)), refresh: None };
+        assert_eq!(missing(&given), Ok(vec!["refresh.key"]));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        fs::write(folder.path().join("refresh.key"), "short").unwrap();
+        fs::set_permissions(folder.path().join("refresh.key"), fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(missing(&given).unwrap_err().contains("does not hold a key of 32 bytes"));
     }
 }

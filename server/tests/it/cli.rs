@@ -1,5 +1,8 @@
 //! The binary, by its command line.
 
+mod doctor;
+mod settings;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -50,17 +53,19 @@ impl Started {
 }
 
 fn serve(folder: &Path, database: Option<&str>) -> Started {
-    serve_with(folder, database, &[])
+    serve_with(folder, database, &[], Stdio::null())
 }
 
-pub(crate) fn serve_with(folder: &Path, database: Option<&str>, arguments: &[&str]) -> Started {
-    let arguments = [&["serve", "--port", "0", "--host", "127.0.0.1"], arguments].concat();
-    started(gameserver(folder, &arguments, database))
+/// A started server with more in its environment, and a log that goes somewhere.
+pub(crate) fn serve_with(folder: &Path, database: Option<&str>, variables: &[(&str, &str)], log: Stdio) -> Started {
+    let mut command = gameserver(folder, &["serve", "--port", "0", "--host", "127.0.0.1"], database);
+    command.envs(variables.iter().copied()).stderr(log);
+    started(command)
 }
 
 /// A command that starts the server, once it has greeted.
 pub(crate) fn started(mut command: Command) -> Started {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let greeting: Vec<_> = lines.take_while(|line| !line.contains("token=") && !line.contains("ada")).collect();
     let address = greeting[0].rsplit_once(' ').unwrap().1.to_owned();

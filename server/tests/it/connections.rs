@@ -1,7 +1,7 @@
 //! Clients that are slow or greedy, as bytes on a connection.
 
 use std::net::SocketAddr;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use server::listener::Listener;
@@ -262,6 +262,7 @@ fn started_with_files(folder: &TempDir, limit: &str) -> (Started, SocketAddr) {
     let mut command = Command::new("sh");
     let start = format!("ulimit {limit} && exec \"$0\" serve --port 0 --host 127.0.0.1");
     command.env_clear().current_dir(folder.path()).args(["-c", &start, env!("CARGO_BIN_EXE_gameserver")]);
+    command.stderr(Stdio::null());
     let server = started(command);
     let address = server.socket().parse().unwrap();
     (server, address)

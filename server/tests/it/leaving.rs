@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
 use std::time::Duration;
@@ -35,7 +36,7 @@ fn begun(server: &Started, bytes: &str) -> TcpStream {
 #[test]
 fn a_server_that_leaves_says_so_first_and_finishes_what_was_begun() {
     let folder = TempDir::new().unwrap();
-    let mut server = serve_with(folder.path(), None, &["--shutdown-delay", "3"]);
+    let mut server = serve_with(folder.path(), None, &[("GAMESERVER_SHUTDOWN_DELAY", "3")], Stdio::null());
     let head = "POST /api/v1/login/device HTTP/1.1\r\nhost: localhost\r\n\
                 content-type: application/json\r\ncontent-length: 32\r\n\r\n";
     let mut open = begun(&server, head);
@@ -66,7 +67,7 @@ fn a_server_that_leaves_says_so_first_and_finishes_what_was_begun() {
 #[test]
 fn whoever_heeds_readyz_loses_no_request() {
     let folder = TempDir::new().unwrap();
-    let mut server = serve_with(folder.path(), None, &["--shutdown-delay", "3"]);
+    let mut server = serve_with(folder.path(), None, &[("GAMESERVER_SHUTDOWN_DELAY", "3")], Stdio::null());
     let served = AtomicUsize::new(0);
     // As a load balancer does: ask first, then send; a request that was sent must come back whole.
     let play = &|player: usize| {
@@ -97,7 +98,7 @@ fn whoever_heeds_readyz_loses_no_request() {
 #[test]
 fn a_request_that_never_ends_does_not_keep_the_server_from_stopping() {
     let folder = TempDir::new().unwrap();
-    let mut server = serve_with(folder.path(), None, &["--shutdown-grace", "1"]);
+    let mut server = serve_with(folder.path(), None, &[("GAMESERVER_SHUTDOWN_GRACE", "1")], Stdio::null());
     let stalled = begun(&server, "GET /api/v1/hea");
     server.signal("INT");
     // Not a measurement: without an end of its own it would hang here for ever.
@@ -109,7 +110,7 @@ fn a_request_that_never_ends_does_not_keep_the_server_from_stopping() {
 fn a_second_signal_ends_the_server_at_once() {
     for (second, code) in [("TERM", 143), ("INT", 130)] {
         let folder = TempDir::new().unwrap();
-        let mut server = serve_with(folder.path(), None, &["--shutdown-delay", "60"]);
+        let mut server = serve_with(folder.path(), None, &[("GAMESERVER_SHUTDOWN_DELAY", "60")], Stdio::null());
         server.signal("TERM");
         while get(&server, "/readyz").unwrap().starts_with("HTTP/1.1 200") {
             sleep(Duration::from_millis(10));
@@ -122,7 +123,7 @@ fn a_second_signal_ends_the_server_at_once() {
 #[test]
 fn sockets_are_told_to_come_back_elsewhere() {
     let folder = TempDir::new().unwrap();
-    let mut server = serve_with(folder.path(), None, &[]);
+    let mut server = serve_with(folder.path(), None, &[], Stdio::null());
     let upgrade = "GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\n\
                    upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
     let mut socket = begun(&server, upgrade);

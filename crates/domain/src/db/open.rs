@@ -13,7 +13,7 @@ use sqlx::{Connection, Executor, PgConnection, SqlSafeStr};
 use tokio::time::timeout;
 
 use super::{Db, Sql};
-use crate::{Database, Error, Result};
+use crate::{Connections, Database, Error, Result};
 
 /// The migrations of each engine.
 pub(super) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -32,14 +32,22 @@ const HELLO: Duration = Duration::from_secs(10);
 const BUSY: Duration = Duration::from_secs(10);
 
 impl Db {
-    /// Opens a database; SQLite's file is made when missing. Tables are not touched: see [`Db::migrate`].
+    /// Opens a database with the usual number of connections: see [`Db::open_with`].
     ///
     /// # Errors
     /// What cannot be opened or does not answer.
     pub async fn open(database: &Database) -> Result<Self> {
+        Self::open_with(database, Connections::default()).await
+    }
+
+    /// Opens a database; SQLite's file is made when missing. Tables are not touched: see [`Db::migrate`].
+    ///
+    /// # Errors
+    /// What cannot be opened or does not answer.
+    pub async fn open_with(database: &Database, connections: Connections) -> Result<Self> {
         match database {
-            Database::Sqlite(path) => sqlite(path).await,
-            Database::Postgres(url) => postgres(url).await,
+            Database::Sqlite(path) => sqlite(path, connections.sqlite_readers).await,
+            Database::Postgres(url) => postgres(url, connections.postgres).await,
         }
     }
 
@@ -96,7 +104,7 @@ async fn lock(database: &Path) -> Result<fs::File> {
     locked.map_err(|error| Error::Internal(format!("locking {} to migrate it: {error}", database.display())))
 }
 
-async fn sqlite(path: &Path) -> Result<Db> {
+async fn sqlite(path: &Path, readers: u32) -> Result<Db> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| Error::Internal(format!("{}: {error}", folder.display())))?;
     }
@@ -115,14 +123,14 @@ async fn sqlite(path: &Path) -> Result<Db> {
     let write =
         SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options.clone()).await?;
     let read = SqlitePoolOptions::new()
-        .max_connections(8)
+        .max_connections(readers)
         .acquire_timeout(ACQUIRE)
         .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
     Ok(Db::Sqlite { read, write })
 }
 
-async fn postgres(url: &str) -> Result<Db> {
+async fn postgres(url: &str, connections: u32) -> Result<Db> {
     let options: PgConnectOptions = url.parse()?;
     let options = options.application_name("gameserver").options([
         ("statement_timeout", "4s"),
@@ -134,7 +142,7 @@ async fn postgres(url: &str) -> Result<Db> {
     let silent = |_| Error::Internal(format!("PostgreSQL does not answer within {} s", HELLO.as_secs()));
     timeout(HELLO, hello).await.map_err(silent)?.map_err(Error::Database)?;
     let pool = PgPoolOptions::new()
-        .max_connections(20)
+        .max_connections(connections)
         .acquire_timeout(ACQUIRE_AWAY)
         // Instead of sqlx's own, which asks every time, and waits for ever where nobody answers.
         .test_before_acquire(false)

@@ -1,0 +1,133 @@
+//! That the table and the fields are the same set.
+
+use std::collections::BTreeSet;
+use std::ptr;
+
+use domain::{Argon2Cost, Config, Connections};
+
+use crate::settings::kind::Kind;
+use crate::settings::table::TABLE;
+use crate::settings::*;
+
+fn address<T>(field: &mut T) -> usize {
+    ptr::from_mut(field).addr()
+}
+
+/// Where each field lies. Taken apart without `..`, so that a new field does not compile before it stands here, and the
+/// test below fails until it stands in the table.
+fn fields(settings: &mut Settings) -> BTreeSet<usize> {
+    let Settings {
+        data,
+        environment,
+        host,
+        port,
+        public_url,
+        allowed_origins,
+        theme,
+        database_url,
+        connections: Connections { postgres, sqlite_readers },
+        keys: Keys { access, refresh },
+        metrics_token,
+        log: Log { filter, format },
+        delay,
+        grace,
+        limits,
+        are_rates_on,
+        rates: Rates { login, devices, guests, refresh: refreshes, connects, reads, writes, admin, ceiling },
+        config: Config { device_login, argon2: Argon2Cost { memory_kib, passes }, password_queue },
+    } = settings;
+    let Limits {
+        body,
+        sign_in_body,
+        json_depth,
+        json_values,
+        seconds,
+        body_seconds,
+        header_seconds,
+        rest_seconds,
+        headers,
+        header_bytes,
+        stall_seconds,
+        connections,
+        frame,
+        socket_buffer,
+        socket,
+        socket_unjoined,
+        socket_handshake,
+        sockets_per_user,
+        sockets_per_address,
+        sockets,
+        drain,
+        trusted_proxies,
+        // Filled in from other settings, by `Settings::limits`.
+        rates: _,
+        production: _,
+        sockets_spare_loopback: _,
+    } = limits;
+    let channels::socket::Limits {
+        topics,
+        name_length,
+        depth,
+        burst,
+        frames_per_second,
+        patience,
+        malformed,
+        silence,
+        ping,
+        unjoined,
+        write,
+    } = socket;
+    let numbers = [address(postgres), address(sqlite_readers), address(memory_kib), address(passes)];
+    let sizes = [address(body), address(sign_in_body), address(frame), address(password_queue), address(seconds)];
+    let of_socket = [address(topics), address(name_length), address(depth), address(burst), address(frames_per_second)];
+    let of_socket = of_socket.into_iter().chain([address(patience), address(malformed), address(silence)]);
+    let of_socket = of_socket.chain([address(ping), address(unjoined), address(write)]);
+    let texts = [address(public_url), address(allowed_origins), address(filter), address(data), address(theme)];
+    let secrets = [address(database_url), address(access), address(refresh), address(metrics_token)];
+    let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
+    let others = others.into_iter().chain([address(device_login), address(grace)]);
+    let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
+    let more = more.into_iter().chain([address(rest_seconds)]);
+    let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);
+    let more = more.chain([address(connections), address(socket_buffer), address(socket_unjoined)]);
+    let more = more.chain([address(socket_handshake), address(sockets_per_user), address(sockets_per_address)]);
+    let more = more.chain([address(sockets), address(drain), address(delay), address(are_rates_on)]);
+    let rates = [login, devices, guests, refreshes, connects, reads, writes, admin, ceiling].map(address);
+    let others = others.chain(more).chain(rates);
+    numbers.into_iter().chain(sizes).chain(of_socket).chain(texts).chain(secrets).chain(others).collect()
+}
+
+/// Where the field of a setting lies.
+fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
+    use kind::Number::{Time, TimeIfSet, TimeOrOff, U16, U32, U64, Usize};
+    match &setting.kind {
+        Kind::Folder(at) => address(at(settings)),
+        Kind::File(at) => address(at(settings)),
+        Kind::Switch(at) => address(at(settings)),
+        Kind::Rate(at) => address(at(settings)),
+        Kind::Address(at) => address(at(settings)),
+        Kind::Url(at) => address(at(settings)),
+        Kind::Origins(at) => address(at(settings)),
+        Kind::Networks(at) => address(at(settings)),
+        Kind::Filter(at) => address(at(settings)),
+        Kind::Postgres(at) | Kind::Secret(at) => address(at(settings)),
+        Kind::Choice(at) => ptr::from_mut(at(settings)).cast::<()>().addr(),
+        Kind::Number(_, _, _, at) => match at(settings) {
+            U16(at) => address(at),
+            U32(at) => address(at),
+            U64(at) => address(at),
+            Usize(at) => address(at),
+            Time(at) => address(at),
+            TimeOrOff(at) | TimeIfSet(at) => address(at),
+        },
+    }
+}
+
+#[test]
+fn every_field_has_its_setting_and_every_setting_its_field() {
+    let mut settings = Settings::default();
+    let fields = fields(&mut settings);
+    let set: Vec<_> = TABLE.iter().map(|setting| field(setting, &mut settings)).collect();
+    assert_eq!(set.len(), set.iter().collect::<BTreeSet<_>>().len(), "two settings have one field");
+    assert_eq!(set.into_iter().collect::<BTreeSet<_>>(), fields);
+}
