@@ -51,7 +51,7 @@ fn a_server_that_leaves_says_so_first_and_finishes_what_was_begun() {
     };
     assert!(refusal.starts_with("HTTP/1.1 503") && refusal.contains(r#""serving":"leaving""#), "{refusal}");
     assert!(get(&server, "/livez").unwrap().starts_with("HTTP/1.1 200"));
-    assert!(get(&server, "/api/v1/health").unwrap().starts_with("HTTP/1.1 200"), "who still comes is served");
+    assert!(get(&server, "/api/v1/health").unwrap().starts_with("HTTP/1.1 200"), "who still comes is answered");
     while get(&server, "/livez").is_some() {
         sleep(Duration::from_millis(10));
     }
@@ -68,7 +68,7 @@ fn a_server_that_leaves_says_so_first_and_finishes_what_was_begun() {
 fn whoever_heeds_readyz_loses_no_request() {
     let folder = TempDir::new().unwrap();
     let mut server = serve_with(folder.path(), None, &[("GAMESERVER_SHUTDOWN_DELAY", "3")], Stdio::null());
-    let served = AtomicUsize::new(0);
+    let answered = AtomicUsize::new(0);
     // As a load balancer does: ask first, then send; a request that was sent must come back whole.
     let play = &|player: usize| {
         while get(&server, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
@@ -80,14 +80,14 @@ fn whoever_heeds_readyz_loses_no_request() {
             );
             let answer = say(&server, &request).expect("a ready server answers");
             assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with('}'), "{answer}");
-            served.fetch_add(1, Ordering::Relaxed);
+            answered.fetch_add(1, Ordering::Relaxed);
         }
     };
     thread::scope(|scope| {
         for player in 0..4 {
             scope.spawn(move || play(player));
         }
-        while served.load(Ordering::Relaxed) < 20 {
+        while answered.load(Ordering::Relaxed) < 20 {
             sleep(Duration::from_millis(10));
         }
         server.signal("TERM");
