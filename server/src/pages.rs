@@ -1,17 +1,19 @@
 //! The pages: mounts Leptos, and what pages need around it.
 
+mod apology;
 mod assets;
 mod forms;
 mod policy;
+mod theme;
 
-use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, StatusCode, Uri, Version};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
+use axum::{Extension, Router};
 use domain::Scope;
 use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::{provide_context, use_context};
@@ -19,10 +21,12 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
+pub(crate) use apology::for_failures;
 pub(crate) use policy::content_policy;
+pub(crate) use theme::ThemeFile;
 
 use crate::auth::Caller;
-use crate::error;
+use crate::error::{self, Failure};
 use crate::router::Server;
 
 /// The options Leptos renders with. Nothing is read from the environment or the disk.
@@ -40,15 +44,21 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     let options = server.leptos.clone();
     let shell = move || app::shell(options.clone());
     let context = context(server);
+    // Both are served by one document, which knows whose page it is.
+    let mut pages = generate_route_list(app::App);
+    pages.extend(generate_route_list(app::Site));
     Router::new()
         .route("/users/log-in", post(forms::log_in))
         .route("/users/log-out", post(forms::log_out))
         .route("/users/first-admin", post(forms::first_admin))
         .route("/theme", post(forms::theme))
-        .leptos_routes_with_context(server, generate_route_list(app::App), context.clone(), shell.clone())
-        .fallback(async move |uri: Uri, headers: HeaderMap, request: Request| match assets::get(uri.path(), &headers) {
-            Some(file) => file,
-            None => render_app_async_with_context(context, shell)(request).await,
+        .leptos_routes_with_context(server, pages, context.clone(), shell.clone())
+        .fallback(async move |State(server): State<Server>, Extension(game): Extension<app::Game>, request: Request| {
+            let (parts, body) = request.into_parts();
+            match elsewhere(&server, &game, &parts).await {
+                Some(answer) => answer,
+                None => render_app_async_with_context(nowhere(context), shell)(Request::from_parts(parts, body)).await,
+            }
         })
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(CompressionLayer::new().compress_when(is_worth_it()))
@@ -63,13 +73,39 @@ fn is_worth_it() -> impl Predicate {
     })
 }
 
-/// What a page or server function finds around it: the application, who asks, and the nonce of its scripts.
+/// What is at an address that is no page: a file, or a refusal for whoever reads no pages.
+async fn elsewhere(server: &Server, game: &app::Game, asked: &Parts) -> Option<Response> {
+    let path = asked.uri.path();
+    if let Some(file) = server.theme.file(path, &game.0).await {
+        return Some(file);
+    }
+    let is_for_programs = ["/api", "/_fn", "/socket"]
+        .iter()
+        .any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    if is_for_programs || !matches!(asked.method, Method::GET | Method::HEAD) {
+        return Some(Failure::no_such_route().into_response());
+    }
+    assets::get(path, &asked.headers)
+}
+
+/// A context of a page that is not there.
+fn nowhere(context: impl Fn() + Clone + Send + Sync + 'static) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        context();
+        provide_context(app::Nowhere);
+    }
+}
+
+/// What a page or server function finds around it: the application, the game, who asks, and the nonce of its scripts.
 fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
     let app = server.app.clone();
     move || {
         provide_context(app.clone());
         provide_context(app::StatusTable(|error| error::report(error).as_u16()));
         if let Some(parts) = use_context::<Parts>() {
+            if let Some(game) = parts.extensions.get::<app::Game>() {
+                provide_context(game.clone());
+            }
             if let Some(scope) = parts.extensions.get::<Scope>() {
                 provide_context(*scope);
             }
@@ -88,6 +124,8 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         Ok(caller) => caller,
         Err(failure) => return failure.into_response(),
     };
+    let now = server.app.clock.now();
+    parts.extensions.insert(app::Game(server.theme.current(now).await));
     let is_dashboard = parts.uri.path() == "/admin" || parts.uri.path().starts_with("/admin/");
     if is_dashboard && scope.user().is_none() {
         let next: String = form_urlencoded::byte_serialize(parts.uri.to_string().as_bytes()).collect();

@@ -1,5 +1,6 @@
 //! Every route on one screen.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::error::Failure;
+use crate::pages::ThemeFile;
 use crate::{Limits, cookies, origin, pages, rest, socket};
 
 /// What every route shares.
@@ -29,6 +31,7 @@ pub struct Server {
     /// Becomes true when the server goes away.
     pub going_away: watch::Receiver<bool>,
     pub(crate) leptos: LeptosOptions,
+    pub(crate) theme: ThemeFile,
 }
 
 impl FromRef<Server> for LeptosOptions {
@@ -41,7 +44,16 @@ impl Server {
     /// A server on an application.
     #[must_use]
     pub fn new(app: App, limits: Limits, secure_cookies: bool, going_away: watch::Receiver<bool>) -> Self {
-        Self { app, limits, secure_cookies, going_away, leptos: pages::options() }
+        let theme = ThemeFile::open(None, app.clock.now());
+        Self { app, limits, secure_cookies, going_away, leptos: pages::options(), theme }
+    }
+
+    /// The same with an operator's theme file: the words and pictures of the pages for players. It is read again when it
+    /// changes; while it is missing or broken, the last good one counts, and the log says so.
+    #[must_use]
+    pub fn themed(self, file: Option<PathBuf>) -> Self {
+        let theme = ThemeFile::open(file, self.app.clock.now());
+        Self { theme, ..self }
     }
 }
 
@@ -72,6 +84,7 @@ pub fn router(server: Server) -> Router {
         .route("/socket/websocket", get(socket::connect))
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
+        .layer(middleware::from_fn(pages::for_failures))
         .layer(middleware::from_fn(origin::rule))
         .layer(cookies::layer(&server.app, server.secure_cookies))
         .layer(middleware::from_fn(pages::content_policy))
