@@ -46,7 +46,8 @@ pub async fn serve(settings: Settings) -> Result<()> {
 
     let (go_away, going_away) = watch::channel(false);
     let mut stopping = going_away.clone();
-    let server = Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away);
+    let server =
+        Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away).themed(settings.theme);
     let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stopped.await;

@@ -29,6 +29,9 @@ pub struct Settings {
     /// Where players reach the server, such as `https://play.example`; `http://localhost` and the port when absent.
     #[arg(long, env = "GAMESERVER_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
+    /// A theme file: the words and pictures of the pages for players, as JSON. It is read again when it changes.
+    #[arg(long, env = "THEME_CONFIG", global = true)]
+    pub theme: Option<PathBuf>,
 }
 
 impl Settings {
