@@ -15,9 +15,33 @@ impl Game {
         use_context::<Self>().unwrap_or_default().0
     }
 
-    /// The title of a page, with the game's name behind it.
+    /// The title of a page, with the game's name behind it; of the start page, the name alone.
+    ///
+    /// Written as HTML: on the server, `leptos_meta` puts titles into the document as they are.
     pub(crate) fn title(page: &str) -> String {
-        format!("{page} · {}", Self::theme().title)
+        let name = &Self::theme().title;
+        let title = if page.is_empty() { name.clone() } else { format!("{page} · {name}") };
+        title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    }
+}
+
+/// The small print of a site: the operator's own text, or the page of ours.
+#[derive(Clone, Copy)]
+pub(crate) enum SmallPrint {
+    Privacy,
+    Terms,
+    DataDeletion,
+}
+
+impl SmallPrint {
+    pub(crate) fn address(self) -> String {
+        let theme = Game::theme();
+        let (own, ours) = match self {
+            Self::Privacy => (&theme.privacy_url, "/privacy"),
+            Self::Terms => (&theme.terms_url, "/terms"),
+            Self::DataDeletion => (&theme.data_deletion_url, "/data-deletion"),
+        };
+        own.clone().unwrap_or_else(|| ours.to_owned())
     }
 }
 

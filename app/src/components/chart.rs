@@ -104,16 +104,16 @@ pub(crate) fn Chart(
     }
 }
 
-/// A top of the scale that the values fit under and that can be halved and quartered in round figures.
+/// A top of the scale that the values fit under, with round figures at the lines below it.
 pub(crate) fn scale(highest: i64) -> i64 {
-    let mut step = 1;
+    let mut unit = 1;
     loop {
-        for factor in [1, 2, 5] {
-            if highest <= step * factor * GRID {
-                return step * factor * GRID;
-            }
+        // Tenths of the unit, where there are whole ones.
+        let steps: &[i64] = if unit == 1 { &[10, 20, 30, 40, 50] } else { &[10, 15, 20, 25, 30, 40, 50, 60, 80] };
+        if let Some(step) = steps.iter().map(|step| unit * step / 10).find(|step| highest <= step * GRID) {
+            return step * GRID;
         }
-        step *= 10;
+        unit *= 10;
     }
 }
 
@@ -224,9 +224,7 @@ mod tests {
 
     #[test]
     fn a_scale_is_round_and_high_enough() {
-        assert_eq!(
-            [0, 4, 5, 8, 17, 21, 41, 401, 7_999, 8_001].map(scale),
-            [4, 4, 8, 8, 20, 40, 80, 800, 8_000, 20_000]
-        );
+        assert_eq!([0, 4, 5, 17, 21, 39, 41, 81, 401, 1_376].map(scale), [4, 4, 8, 20, 40, 40, 60, 100, 600, 1_600]);
+        assert_eq!(scale(i64::from(u32::MAX)), 6_000_000_000);
     }
 }

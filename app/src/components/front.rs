@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Mark, ThemeSwitch, Wordmark};
-use crate::game::Game;
+use crate::game::{Game, SmallPrint};
 
 /// The game's name over the page, and the small print under it.
 #[component]
@@ -41,11 +41,7 @@ pub(crate) fn Brand() -> impl IntoView {
 /// The small print: whose software this is, what becomes of data, and the theme.
 #[component]
 pub(crate) fn Foot(class: &'static str) -> impl IntoView {
-    let theme = Game::theme();
-    let link = |word: &'static str, own: &Option<String>, ours: &'static str| {
-        let href = own.clone().unwrap_or_else(|| ours.to_owned());
-        view! { <a class="foot-link" href=href>{word}</a> }
-    };
+    let link = |word: &'static str, to: SmallPrint| view! { <a class="foot-link" href=to.address()>{word}</a> };
     view! {
         <footer class=class>
             <div class="foot">
@@ -54,9 +50,9 @@ pub(crate) fn Foot(class: &'static str) -> impl IntoView {
                     "Runs on GameServer"
                 </span>
                 <nav class="flex flex-wrap justify-center gap-x-4" aria-label="Small print">
-                    {link("Privacy", &theme.privacy_url, "/privacy")}
-                    {link("Terms", &theme.terms_url, "/terms")}
-                    {link("Delete your data", &theme.data_deletion_url, "/data-deletion")}
+                    {link("Privacy", SmallPrint::Privacy)}
+                    {link("Terms", SmallPrint::Terms)}
+                    {link("Delete your data", SmallPrint::DataDeletion)}
                 </nav>
                 <ThemeSwitch />
             </div>

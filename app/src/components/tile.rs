@@ -48,7 +48,7 @@ pub(crate) fn Tile(
         </span>
         <span class="tile-figure num" class:text-muted=move || figure.with(|figure| figure == "0")>
             <span class="display" data-figure="">{figure}</span>
-            {(!unit.is_empty()).then(|| view! { " "<span class="text-sm text-muted">{unit}</span> })}
+            {(!unit.is_empty()).then(|| view! { <span class="text-sm text-muted ml-1">{unit}</span> })}
         </span>
         <span class="text-xs text-muted">{line}</span>
         {trend.map(|trend| view! { <Sparkline values=trend.values /> })}

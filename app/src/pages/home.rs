@@ -18,7 +18,7 @@ pub(crate) fn Home() -> impl IntoView {
         None => view! { <Sky class="hero-art hero-sky" /> }.into_any(),
     };
     view! {
-        <Title text=theme.title.clone() />
+        <Title text=Game::title("") />
         <Front>
             <section class="hero">
                 {art}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::components::Front;
-use crate::game::Game;
+use crate::game::{Game, SmallPrint};
 
 #[component]
 fn Text(title: &'static str, children: Children) -> impl IntoView {
@@ -58,7 +58,7 @@ pub(crate) fn Privacy() -> impl IntoView {
             <p>"Two, both of this site alone and neither for advertising: one keeps you signed in on these pages, and one remembers whether you like them light or dark."</p>
             <h2>"What the game does"</h2>
             <p>"The game on your device, and the network between, are not part of this server. Their makers say what they keep."</p>
-            <p>"Questions? Ask " <Operator /> ". To have your data deleted, see " <a class="text-link" href="/data-deletion">"Delete your data"</a> "."</p>
+            <p>"Questions? Ask " <Operator /> ". To have your data deleted, see " <a class="text-link" href=SmallPrint::DataDeletion.address()>"Delete your data"</a> "."</p>
         </Text>
     }
 }
@@ -82,7 +82,7 @@ pub(crate) fn Terms() -> impl IntoView {
             <p>"Lobbies that break these rules may be closed, and accounts too."</p>
             <h2>"No promises"</h2>
             <p>"The server is offered as it is. It may stop, change or lose what it keeps, and nobody owes you anything for that, as far as the law where you live allows."</p>
-            <p>"What is kept about you stands under " <a class="text-link" href="/privacy">"Privacy"</a> "."</p>
+            <p>"What is kept about you stands under " <a class="text-link" href=SmallPrint::Privacy.address()>"Privacy"</a> "."</p>
         </Text>
     }
 }
@@ -102,7 +102,7 @@ pub(crate) fn DataDeletion() -> impl IntoView {
             <p>"A lobby that you opened stays for the players who still sit in it, without you. Copies that the people who run the server made to be safe go when those copies do."</p>
             <h2>"What you can do yourself"</h2>
             <p>"Sign out, on this site or in the game: that ends the session, and nobody can go on with it. Leave your lobby: if you were the last in it, the lobby is gone."</p>
-            <p>"What is kept, and why, stands under " <a class="text-link" href="/privacy">"Privacy"</a> "."</p>
+            <p>"What is kept, and why, stands under " <a class="text-link" href=SmallPrint::Privacy.address()>"Privacy"</a> "."</p>
         </Text>
     }
 }

@@ -1,6 +1,7 @@
 //! A server of one test, and the people who use it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::{Config, Scope, setup, users};
@@ -42,11 +43,19 @@ pub(crate) fn limits() -> Limits {
 
 impl TestApp {
     pub(crate) async fn with(engine: Engine, limits: Limits, config: Config) -> Self {
-        let domain = TestDomain::with(engine, config).await;
+        Self::serving(TestDomain::with(engine, config).await, limits, None).await
+    }
+
+    /// A server with a theme file.
+    pub(crate) async fn themed(domain: TestDomain, theme: PathBuf) -> Self {
+        Self::serving(domain, limits(), Some(theme)).await
+    }
+
+    async fn serving(domain: TestDomain, limits: Limits, theme: Option<PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (going_away, watching) = watch::channel(false);
-        let service = router(Server::new(domain.app.clone(), limits, true, watching));
+        let service = router(Server::new(domain.app.clone(), limits, true, watching).themed(theme));
         let service = service.into_make_service_with_connect_info::<SocketAddr>();
         let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
