@@ -251,6 +251,7 @@ test("a game's theme is on the pages for players, and follows its file", async (
     features: [{ title: "Ranked", description: "Every match counts.", icon: "trophy" }],
     useful_links: [{ title: "Ask us", url: "mailto:us@starfall.example", icon: "no-such-icon" }],
     terms_url: "https://starfall.example/terms",
+    colors: { primary: "#5b21b6", accent: "#5b21b6" },
   };
   await mkdir(join(folder, "art"));
   const square = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><path fill="#c8e" d="M8 8h48v48H8z"/></svg>`;
@@ -274,6 +275,13 @@ test("a game's theme is on the pages for players, and follows its file", async (
     }
     assert.equal(await page.locator("img").count(), 2, "the logo and the banner");
     assert.match(await page.locator(".hero").evaluate((hero) => getComputedStyle(hero).outline), /rgb\(1, 2, 3\)/);
+    const color = (name) =>
+      page.evaluate((name) => getComputedStyle(document.documentElement).getPropertyValue(name), name);
+    assert.equal(await color("--color-primary"), theme.colors.primary);
+    assert.equal(await color("--color-accent"), theme.colors.accent, "it can be read on paper");
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.notEqual(await color("--color-accent"), theme.colors.accent, "and not on ink");
+    await page.emulateMedia({ colorScheme: "light" });
     assert.deepEqual(await barriers(page), []);
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
     await picture(page, `themed-${width}`);
@@ -289,10 +297,13 @@ test("a game's theme is on the pages for players, and follows its file", async (
     assert.equal((await fetch(themed.base + path)).status, status, `${path}: only what the theme names is given out`);
   }
 
+  assert.match(themed.complaints, /a colour of the theme is not used.*in the dark theme/);
   const title = async () => /<title>(.*?)<\/title>/.exec(await (await fetch(themed.base)).text())[1];
   await writeFile(file, JSON.stringify({ ...theme, title: "Starfall" }));
   await until("the page follows the file", async () => (await title()) === "Starfall");
   await writeFile(file, "{ broken");
-  await until("the log says so", () => themed.complaints.includes("the theme file cannot be used"));
-  assert.equal(await title(), "Starfall", "the last good one stays");
+  await until("the log says so", async () => {
+    assert.equal(await title(), "Starfall", "the last good one stays");
+    return themed.complaints.includes("the theme file cannot be used");
+  });
 });

@@ -1,9 +1,13 @@
 //! The game whose server this is: the words and pictures of its pages.
 
+mod paint;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use wire::Theme;
+
+pub use paint::{Paint, paint};
 
 /// The game of this server, given by the server as a context of every page.
 #[derive(Clone, Debug, Default)]

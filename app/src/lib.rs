@@ -28,7 +28,7 @@ mod theme;
 mod words;
 
 #[cfg(feature = "ssr")]
-pub use game::Game;
+pub use game::{Game, Paint, paint};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;

@@ -6,7 +6,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::game::Game;
+use crate::game::{Game, paint};
 use crate::theme::Theme;
 use crate::{App, Site};
 
@@ -57,10 +57,12 @@ fn is_dashboard() -> bool {
     is_below && may && use_context::<Nowhere>().is_none()
 }
 
-/// The game's own: its picture in the browser's tab, and its style sheet over ours.
+/// The game's own: its picture in the browser's tab, and its colours and style sheet over ours.
 #[component]
 fn Dress() -> impl IntoView {
     let theme = Game::theme();
+    let nonce = use_nonce().map(|nonce| nonce.to_string());
+    let colors = paint(&theme.colors).css;
     let icon = match &theme.favicon {
         Some(favicon) => view! { <link rel="icon" href=favicon.clone() /> }.into_any(),
         None => view! {
@@ -72,6 +74,7 @@ fn Dress() -> impl IntoView {
     view! {
         {icon}
         <meta name="description" content=theme.description.clone() />
+        {(!colors.is_empty()).then(|| view! { <style nonce=nonce inner_html=colors /> })}
         {theme.css.clone().map(|css| view! { <link rel="stylesheet" href=css /> })}
     }
 }

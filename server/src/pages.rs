@@ -6,6 +6,7 @@ mod forms;
 mod policy;
 mod theme;
 
+use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
@@ -13,13 +14,13 @@ use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use axum::{Extension, Router};
 use domain::Scope;
 use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+use wire::Theme;
 
 pub(crate) use apology::for_failures;
 pub(crate) use policy::content_policy;
@@ -53,12 +54,11 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .route("/users/first-admin", post(forms::first_admin))
         .route("/theme", post(forms::theme))
         .leptos_routes_with_context(server, pages, context.clone(), shell.clone())
-        .fallback(async move |State(server): State<Server>, Extension(game): Extension<app::Game>, request: Request| {
-            let (parts, body) = request.into_parts();
-            match elsewhere(&server, &game, &parts).await {
-                Some(answer) => answer,
-                None => render_app_async_with_context(nowhere(context), shell)(Request::from_parts(parts, body)).await,
+        .fallback(async move |request: Request| {
+            if is_for_programs(&request) {
+                return Failure::no_such_route().into_response();
             }
+            render_app_async_with_context(nowhere(context), shell)(request).await
         })
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(CompressionLayer::new().compress_when(is_worth_it()))
@@ -73,19 +73,23 @@ fn is_worth_it() -> impl Predicate {
     })
 }
 
-/// What is at an address that is no page: a file, or a refusal for whoever reads no pages.
-async fn elsewhere(server: &Server, game: &app::Game, asked: &Parts) -> Option<Response> {
+/// Whether whoever asks for something that is not there reads no pages.
+fn is_for_programs(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_below = |start| path.strip_prefix(start).is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'));
+    ["/api", "/_fn", "/socket"].into_iter().any(is_below) || !matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+/// A file of the theme or of the site.
+async fn file(server: &Server, theme: &Theme, asked: &Parts) -> Option<Response> {
+    if !matches!(asked.method, Method::GET | Method::HEAD) {
+        return None;
+    }
     let path = asked.uri.path();
-    if let Some(file) = server.theme.file(path, &game.0).await {
-        return Some(file);
+    match server.theme.file(path, theme).await {
+        Some(file) => Some(file),
+        None => assets::get(path, &asked.headers),
     }
-    let is_for_programs = ["/api", "/_fn", "/socket"]
-        .iter()
-        .any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    if is_for_programs || !matches!(asked.method, Method::GET | Method::HEAD) {
-        return Some(Failure::no_such_route().into_response());
-    }
-    assets::get(path, &asked.headers)
 }
 
 /// A context of a page that is not there.
@@ -116,16 +120,20 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
     }
 }
 
-/// Finds out who asks before a page is rendered, and keeps the dashboard's doors. (Its server functions decide for
+/// Hands files out, finds out who asks before a page is rendered, and keeps the dashboard's doors. (Its server functions decide for
 /// themselves: a page that is not shown guards nothing.)
 async fn doors(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    // Files are anybody's. An error page needs its styles while nobody can be told apart.
+    let theme = server.theme.current(server.app.clock.now()).await;
+    if let Some(file) = file(&server, &theme, &parts).await {
+        return file;
+    }
+    parts.extensions.insert(app::Game(theme));
     let Caller(scope) = match Caller::from_request_parts(&mut parts, &server).await {
         Ok(caller) => caller,
         Err(failure) => return failure.into_response(),
     };
-    let now = server.app.clock.now();
-    parts.extensions.insert(app::Game(server.theme.current(now).await));
     let is_dashboard = parts.uri.path() == "/admin" || parts.uri.path().starts_with("/admin/");
     if is_dashboard && scope.user().is_none() {
         let next: String = form_urlencoded::byte_serialize(parts.uri.to_string().as_bytes()).collect();

@@ -28,6 +28,6 @@ pub use lobbies::{
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};
 pub use sessions::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
-pub use theme::{Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
+pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
 pub use topic::Topic;
 pub use users::{AdminUser, FirstAdmin, Me, NewAdmin, UserFilter, Viewer, WayIn};

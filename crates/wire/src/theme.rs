@@ -52,6 +52,18 @@ pub struct Theme {
     pub data_deletion_url: Option<String>,
     /// Where the operator can be reached: a web or `mailto:` address.
     pub contact_url: Option<String>,
+    /// The game's colours.
+    pub colors: Colors,
+}
+
+/// Colours in place of ours on the pages for players, as in `#caee47`. One that cannot be read on them is not used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Colors {
+    /// Of buttons, behind text.
+    pub primary: Option<String>,
+    /// Of links and icons.
+    pub accent: Option<String>,
 }
 
 /// A link of the start page.
@@ -104,6 +116,7 @@ impl Theme {
                 "terms_url" => read(&mut errors, &key, value, &mut theme.terms_url),
                 "data_deletion_url" => read(&mut errors, &key, value, &mut theme.data_deletion_url),
                 "contact_url" => read(&mut errors, &key, value, &mut theme.contact_url),
+                "colors" => read(&mut errors, &key, value, &mut theme.colors),
                 _ => (),
             }
         }
@@ -132,6 +145,12 @@ impl Theme {
         ] {
             if let Some(url) = url {
                 address(errors, key, url);
+            }
+        }
+        for color in [&self.colors.primary, &self.colors.accent].into_iter().flatten() {
+            if !color.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit()))
+            {
+                errors.add("colors", "must be six hexadecimal digits behind a '#', such as '#caee47'");
             }
         }
         at_most(errors, "useful_links", self.useful_links.len(), THEME_LINKS);
@@ -281,6 +300,16 @@ mod tests {
             refused("features", &json!([{ "title": "a", "icon": "Not an icon" }])),
             ["must have icons by their names, such as 'swords'"]
         );
+    }
+
+    #[test]
+    fn colors_are_six_digits() {
+        let colors = json!({ "primary": "#CAEE47", "accent": "#3e630c" });
+        assert_eq!(over(&json!({ "colors": colors })).unwrap().colors.primary.as_deref(), Some("#CAEE47"));
+        for bad in ["#caee4", "#caee477", "caee47", "#caee4g", "red", "#12;}a{", "#ååå"] {
+            let said = refused("colors", &json!({ "primary": bad }));
+            assert_eq!(said, ["must be six hexadecimal digits behind a '#', such as '#caee47'"], "{bad}");
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn page(status: StatusCode, theme: Option<&str>, id: Option<&str>) -> String {
          <title>{title}</title><link rel=\"icon\" href=\"/favicon.ico\" sizes=\"32x32\">\
          <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
          <link rel=\"stylesheet\" href=\"/{css}/gameserver.css\"></head>\
-         <body><main class=\"apology\"><svg class=\"mark\" viewBox=\"0 0 28 28\" aria-hidden=\"true\">\
+         <body><main class=\"apology\"><svg class=\"mark\" width=\"28\" height=\"28\" viewBox=\"0 0 28 28\" aria-hidden=\"true\">\
          <path fill=\"#caee47\" d=\"M4 0h17l7 7v17a4 4 0 0 1-4 4H4a4 4 0 0 1-4-4V4a4 4 0 0 1 4-4z\"/>\
          <path fill=\"#132310\" d=\"M6.5 6.5h13v3.2h-9.8v8.6h8.6v-2.6h3.2v5.8h-15zM12.4 12.4h3.6v3.6h-3.6z\"/></svg>\
          <h1 class=\"auth-title\">{title}</h1>\

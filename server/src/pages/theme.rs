@@ -122,7 +122,11 @@ const GONE: Stamp = (SystemTime::UNIX_EPOCH, u64::MAX);
 fn parse(path: &Path) -> Result<Arc<Theme>, String> {
     let bytes = read(path, LARGEST).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
-    OURS.over(&text).map(Arc::new).map_err(|errors| errors.to_string())
+    let theme = OURS.over(&text).map_err(|errors| errors.to_string())?;
+    for problem in app::paint(&theme.colors).refused {
+        tracing::warn!(file = %path.display(), "a colour of the theme is not used: {problem}");
+    }
+    Ok(Arc::new(theme))
 }
 
 fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
@@ -188,7 +192,8 @@ mod tests {
         let path = folder.path().join("theme.json");
         let most = usize::try_from(LARGEST).unwrap();
         for (bytes, title) in [(most, "Large"), (most + 1, "GameServer")] {
-            fs::write(&path, format!("{:bytes$}", r#"{ "title": "Large" }"#)).unwrap();
+            let said = r#"{ "title": "Large" }"#;
+            fs::write(&path, said.to_owned() + &" ".repeat(bytes - said.len())).unwrap();
             assert_eq!(ThemeFile::open(Some(path.clone()), at(0)).current(at(0)).await.title, title, "{bytes}");
         }
     }

@@ -16,6 +16,8 @@ use crate::words::figure;
 const LOOK: Duration = Duration::from_secs(5);
 /// The most slots a chart is drawn with.
 const SLOTS: i64 = 300;
+/// The most slots a small line is drawn with.
+const TREND: usize = 60;
 /// Words under a chart, beside the last one.
 const WORDS: i32 = 4;
 
@@ -77,6 +79,11 @@ impl Past {
     /// One number of every step.
     pub(super) fn slots(self, pick: Pick) -> Signal<Slots> {
         self.map(move |history| slots(history, self.minutes, pick))
+    }
+
+    /// The same, few enough for a small line.
+    pub(super) fn trend(self, pick: Pick) -> Signal<Slots> {
+        self.map(move |history| thinned(&slots(history, self.minutes, pick), TREND))
     }
 
     /// A scale that all of these fit under.
@@ -148,6 +155,18 @@ fn slots(history: &History, minutes: i64, pick: Pick) -> Slots {
     slots
 }
 
+/// Neighbours brought together to their mean, so that no more than so many are left; the newest are whole.
+fn thinned(slots: &[Option<i64>], most: usize) -> Slots {
+    let together = slots.len().div_ceil(most).max(1);
+    let mean = |slots: &[Option<i64>]| {
+        let known = i64::try_from(slots.iter().flatten().count()).unwrap_or(0);
+        slots.iter().flatten().sum::<i64>().checked_div(known)
+    };
+    let mut thinned: Slots = slots.rchunks(together).map(mean).collect();
+    thinned.reverse();
+    thinned
+}
+
 /// A change in hundredths of where it began; as a plain figure, where that says nothing.
 pub(super) fn percent(first: i64, last: i64) -> String {
     match (last - first).abs().saturating_mul(100).checked_div(first) {
@@ -210,6 +229,14 @@ mod tests {
         assert_eq!(slots_of(&[1, 2, 8, 9]), [None, None, None, Some(8), Some(9)], "what is older is left out");
         assert_eq!(slots_of(&[]), [None; 5]);
         assert_eq!(slots(&history(&[1]), 100_000, requests).len(), 300);
+    }
+
+    #[test]
+    fn a_small_line_has_the_mean_of_neighbours() {
+        let slots = [Some(1), Some(2), Some(4), None, None, Some(9), Some(7)];
+        assert_eq!(thinned(&slots, 7), slots);
+        assert_eq!(thinned(&slots, 4), [Some(1), Some(3), None, Some(8)]);
+        assert_eq!(thinned(&[None; 300], 60), [None; 60]);
     }
 
     #[test]

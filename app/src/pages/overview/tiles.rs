@@ -25,17 +25,17 @@ pub(super) fn Presence(#[prop(optional_no_strip)] past: Option<Past>) -> impl In
     let sockets_line =
         counts.map(|counts| if counts.sockets == 0 { "none open" } else { "this page included" }.to_owned());
     let players = past.map(|past| Trend {
-        values: past.slots(|point| Some(point.players)),
+        values: past.trend(|point| Some(point.players)),
         change: past.change(|point| Some(point.players), percent),
         grows_well: true,
     });
     let rooms = past.map(|past| Trend {
-        values: past.slots(|point| Some(point.lobbies)),
+        values: past.trend(|point| Some(point.lobbies)),
         change: past.change(|point| Some(point.lobbies), plain),
         grows_well: true,
     });
     let open = past.map(|past| Trend {
-        values: past.slots(|point| Some(point.sockets)),
+        values: past.trend(|point| Some(point.sockets)),
         change: past.change(|point| Some(point.sockets), percent),
         grows_well: true,
     });
@@ -87,12 +87,12 @@ pub(super) fn Traffic(past: Past) -> impl IntoView {
         )
     });
     let asked = Trend {
-        values: past.slots(|point| Some(point.requests)),
+        values: past.trend(|point| Some(point.requests)),
         change: past.change(|point| Some(point.requests), percent),
         grows_well: false,
     };
     let speed = Trend {
-        values: past.slots(|point| (point.requests > 0).then_some(point.p95_us)),
+        values: past.trend(|point| (point.requests > 0).then_some(point.p95_us)),
         change: past.change(|point| (point.requests > 0).then_some(point.p95_us), time),
         grows_well: false,
     };

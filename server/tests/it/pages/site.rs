@@ -78,6 +78,13 @@ async fn a_page_that_fails_says_what_is_safe_and_how_to_go_on(app: TestApp) {
     }
     assert!(!html.contains("style=") && !html.contains("<script"), "nothing the policy would stop");
     assert_eq!(kind(&ask("application/json").await.unwrap()), "application/json");
+    let style = html.split('"').find(|part| part.contains("/gameserver.css")).unwrap();
+    assert!(style.starts_with("/pkg/"), "{style}");
+    let files = ["/favicon.svg", style].map(|path| player.request(Method::GET, path).send());
+    for file in files {
+        // (A checkout whose site is not built has none.)
+        assert!(!file.await.unwrap().status().is_server_error(), "files need no database");
+    }
 }
 
 #[both_engines]
