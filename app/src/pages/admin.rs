@@ -24,7 +24,9 @@ impl Counts {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.0.with(&part))
+        // Boxed: the module then holds one memo for each type, not for each caller.
+        let part: Box<dyn Fn(&Overview) -> T + Send + Sync> = Box::new(part);
+        Memo::new(move |_| self.0.with(|counts| part(counts)))
     }
 
     /// The counts as they are now, for what is decided once.

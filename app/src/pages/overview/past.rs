@@ -68,7 +68,9 @@ impl Past {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.history.with(&part)).into()
+        // Boxed: the module then holds one memo for each type, not for each caller.
+        let part: Box<dyn Fn(&History) -> T + Send + Sync> = Box::new(part);
+        Memo::new(move |_| self.history.with(|history| part(history))).into()
     }
 
     /// Whether there is enough to draw a line.
