@@ -1,8 +1,9 @@
-// Every page, light and dark, wide and narrow: it reads without JavaScript, hydration changes nothing of it, nobody is
-// kept out, and no script runs but ours. SCREENSHOTS names a folder for a picture of each.
+// Every page, light and dark, wide and narrow: it reads without JavaScript, hydration changes nothing of it (or there is
+// none), nobody is kept out, and no script runs but ours. SCREENSHOTS names a folder for a picture of each.
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
@@ -10,23 +11,27 @@ import axe from "axe-core";
 import { makeAdmin, signIn } from "./support/admin.mjs";
 import { breaches, forgive, hydrated, live, quiet, visit } from "./support/browser.mjs";
 import { players } from "./support/game.mjs";
-import { startServer } from "./support/server.mjs";
+import { Server, binary, startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
 
 const WIDTHS = [1440, 360];
 const THEMES = ["light", "dark"];
 
-/** Pages for anybody, by the name of their picture. */
+/** Pages for anybody, by the name of their picture. The server writes them alone. */
 const PUBLIC = {
   home: "/",
+  privacy: "/privacy",
+  terms: "/terms",
+  "data-deletion": "/data-deletion",
   "log-in": "/users/log-in",
   "log-in-refused": "/users/log-in?problem=invalid_credentials&next=%2Fadmin",
   "first-admin-used": "/users/first-admin?token=x",
   missing: "/nothing/here",
 };
-/** Pages of the dashboard. */
+/** Pages of the dashboard. They are hydrated. */
 const DASHBOARD = {
   overview: "/admin",
+  "overview-day": "/admin?span=24h",
   lobbies: "/admin/lobbies",
   "lobbies-none": "/admin/lobbies?title=nowhere",
   users: "/admin/users",
@@ -84,15 +89,15 @@ function remember() {
 }
 
 /** Fails if anything moved: by hydration not at all, before it no more than by a font that comes after the text. */
-function still({ moves, hydrated }) {
+function still({ moves, hydrated = Infinity }) {
   const [since, loading] = [moves.filter(({ at }) => at >= hydrated), moves.filter(({ at }) => at < hydrated)];
   assert.deepEqual(since.map(({ what }) => what), [], "hydration moves nothing");
   const sum = loading.reduce((sum, { value }) => sum + value, 0);
   assert.ok(sum < 0.01, `loading moves nothing: ${sum} by ${loading.map(({ what }) => what)}`);
 }
 
-/** Looks at one page in one theme at both widths. */
-async function look(t, [page, plain], name, path, theme) {
+/** Looks at one page in one theme at both widths; at a `live` one, once it is. */
+async function look(t, [page, plain], name, path, theme, isLive = false) {
   for (const width of WIDTHS) {
     await t.test(`${name}, ${theme}, ${width} px wide`, async () => {
       for (const visitor of [page, plain]) await visitor.setViewportSize({ width, height: 900 });
@@ -100,10 +105,14 @@ async function look(t, [page, plain], name, path, theme) {
       const titles = await plain.getByRole("heading", { level: 1 }).allInnerTexts();
       assert.equal(titles.length, 1, "without JavaScript the page is there");
 
-      await hydrated(page);
       assert.equal(await page.locator(`html[data-theme="gs-${theme}"]`).count(), 1);
-      await until("the page has been read twice", () => page.evaluate(() => window.memory.after !== undefined));
-      if (path.startsWith("/admin")) await live(page);
+      if (isLive) {
+        await hydrated(page);
+        await until("the page has been read twice", () => page.evaluate(() => window.memory.after !== undefined));
+        await live(page);
+      } else {
+        assert.equal(await page.locator("[href$='.wasm'], script[type=module]").count(), 0, "it loads no module");
+      }
       const memory = await page.evaluate(async () => {
         await document.fonts.ready;
         await new Promise(requestAnimationFrame);
@@ -111,7 +120,7 @@ async function look(t, [page, plain], name, path, theme) {
       });
       await picture(page, `${name}-${theme}-${width}`);
       assert.ok(memory.before.includes(titles[0]), "the title is the same with JavaScript");
-      assert.equal(memory.after, memory.before, "hydration changes no word");
+      if (isLive) assert.equal(memory.after, memory.before, "hydration changes no word");
       still(memory);
 
       for (const visitor of [page, plain]) {
@@ -150,27 +159,9 @@ test("a script that somebody slipped into a page does not run", async (t) => {
   forgive(page, /status of 404/);
   await page.goto("/users/log-in");
   await page.locator("img").evaluate((image) => image.decode().catch(() => {}));
-  await hydrated(page);
   assert.equal(await page.evaluate(() => window.slipped), undefined);
   assert.equal(breaches(page, /script-src-elem inline/), 1);
   assert.equal(breaches(page, /script-src-attr inline/), 1);
-});
-
-test("every load has a nonce of its own, and every script of ours has it", async (t) => {
-  const page = await visit(t, server.base, { javaScript: false });
-  const nonces = [];
-  for (const path of ["/", "/", "/users/log-in"]) {
-    const answer = await page.goto(path);
-    const policy = answer.headers()["content-security-policy"];
-    const nonce = /script-src [^;]*'nonce-([^']{22,})'/.exec(policy)[1];
-    const html = await answer.text();
-    const scripts = html.match(/<script[^>]*>/g);
-    assert.ok(scripts.length > 0 && scripts.every((script) => script.includes(`nonce="${nonce}"`)), scripts.join());
-    assert.doesNotMatch(policy, /'unsafe-inline'|'unsafe-eval'/);
-    assert.doesNotMatch(html, /<[a-z][^>]* (style|on[a-z]+)=/, "no style or script stands in an attribute");
-    nonces.push(nonce);
-  }
-  assert.equal(new Set(nonces).size, nonces.length);
 });
 
 test("every page", async (t) => {
@@ -182,11 +173,12 @@ test("every page", async (t) => {
   for (const theme of THEMES) {
     for (const [name, path] of Object.entries(PUBLIC)) await look(t, pairs[theme], name, path, theme);
     for (const page of pairs[theme]) await signIn(page);
-    await look(t, pairs[theme], "first-start", "/admin", theme);
+    await look(t, pairs[theme], "first-start", "/admin", theme, true);
   }
   await furnish();
   for (const theme of THEMES) {
-    for (const [name, path] of Object.entries(DASHBOARD)) await look(t, pairs[theme], name, path, theme);
+    for (const [name, path] of Object.entries(DASHBOARD)) await look(t, pairs[theme], name, path, theme, true);
+    await look(t, pairs[theme], "missing-for-admins", "/admin/nothing", theme);
   }
   await t.test("on a narrow screen the menu is the way to every page", async () => {
     for (const page of pairs.light) await walkByMenu(page);
@@ -200,6 +192,25 @@ test("every page", async (t) => {
     await users.waitFor({ state: "hidden" });
     assert.equal(await page.locator(":focus").getAttribute("id"), "nav");
   });
+});
+
+test("every load has a nonce of its own, and every script of ours has it", async (t) => {
+  const page = await visit(t, server.base, { javaScript: false });
+  await signIn(page);
+  const nonces = [];
+  for (const path of ["/", "/", "/users/log-in", "/admin"]) {
+    const answer = await page.goto(path);
+    const policy = answer.headers()["content-security-policy"];
+    const nonce = /script-src [^;]*'nonce-([^']{22,})'/.exec(policy)[1];
+    const html = await answer.text();
+    const scripts = html.match(/<script[^>]*>/g) ?? [];
+    assert.ok(path !== "/admin" || scripts.some((script) => script.includes("module")), "the dashboard has scripts");
+    assert.ok(scripts.every((script) => script.includes(`nonce="${nonce}"`)), scripts.join());
+    assert.doesNotMatch(policy, /'unsafe-inline'|'unsafe-eval'/);
+    assert.doesNotMatch(html, /<[a-z][^>]* (style|on[a-z]+)=/, "no style or script stands in an attribute");
+    nonces.push(nonce);
+  }
+  assert.equal(new Set(nonces).size, nonces.length);
 });
 
 /** Goes from page to page by the menu; it needs no JavaScript. */
@@ -224,3 +235,75 @@ async function furnish() {
   await other.openLobby({ title: "A title as long as a title may be, ".padEnd(80, "on and "), max_users: 64 });
   await lonely.openLobby({ title: "Vault".padEnd(80, "t"), max_users: 1, is_hidden: true, password: "open sesame" });
 }
+
+test("a game's theme is on the pages for players, and follows its file", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "gameserver-theme-"));
+  const themed = new Server(folder);
+  t.after(() => themed.close());
+  const file = join(folder, "theme.json");
+  const theme = {
+    title: "Starfall <b>Arena</b>",
+    tagline: "Eight seats. One star left.",
+    description: "",
+    logo: "art/logo.svg",
+    banner: "art/banner.svg",
+    css: "own.css",
+    features: [{ title: "Ranked", description: "Every match counts.", icon: "trophy" }],
+    useful_links: [{ title: "Ask us", url: "mailto:us@starfall.example", icon: "no-such-icon" }],
+    terms_url: "https://starfall.example/terms",
+    colors: { primary: "#5b21b6", accent: "#5b21b6" },
+  };
+  await mkdir(join(folder, "art"));
+  const square = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><path fill="#c8e" d="M8 8h48v48H8z"/></svg>`;
+  for (const name of ["logo.svg", "banner.svg"]) await writeFile(join(folder, "art", name), square);
+  await writeFile(join(folder, "own.css"), ".hero { outline: 3px solid rgb(1, 2, 3) }");
+  await writeFile(file, JSON.stringify(theme));
+  const env = { PATH: process.env.PATH, THEME_CONFIG: file };
+  await themed.run(binary(), ["serve", "--port", "0", "--data", folder], { env });
+
+  for (const width of WIDTHS) {
+    const page = await visit(t, themed.base, { width });
+    await page.goto("/");
+    assert.equal(await page.title(), theme.title);
+    await page.getByRole("heading", { level: 1, name: theme.tagline }).waitFor();
+    await page.getByRole("heading", { level: 3, name: "Ranked" }).waitFor();
+    assert.equal(await page.getByRole("link", { name: "Ask us" }).getAttribute("href"), "mailto:us@starfall.example");
+    assert.equal(await page.getByRole("link", { name: "Terms" }).getAttribute("href"), theme.terms_url);
+    assert.equal(await page.getByRole("link", { name: "Privacy" }).getAttribute("href"), "/privacy");
+    for (const image of await page.locator("img").all()) {
+      assert.equal(await image.evaluate((image) => image.decode().then(() => image.naturalWidth)), 64);
+    }
+    assert.equal(await page.locator("img").count(), 2, "the logo and the banner");
+    assert.match(await page.locator(".hero").evaluate((hero) => getComputedStyle(hero).outline), /rgb\(1, 2, 3\)/);
+    const color = (name) =>
+      page.evaluate((name) => getComputedStyle(document.documentElement).getPropertyValue(name), name);
+    assert.equal(await color("--color-primary"), theme.colors.primary);
+    assert.equal(await color("--color-accent"), theme.colors.accent, "it can be read on paper");
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.notEqual(await color("--color-accent"), theme.colors.accent, "and not on ink");
+    await page.emulateMedia({ colorScheme: "light" });
+    assert.deepEqual(await barriers(page), []);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+    await picture(page, `themed-${width}`);
+    forgive(page, /status of 404/);
+    for (const path of ["/users/log-in", "/privacy", "/nothing"]) {
+      await page.goto(path);
+      assert.ok((await page.title()).endsWith(` · ${theme.title}`), path);
+      await page.getByText(theme.title, { exact: true }).locator("visible=true").first().waitFor();
+      await picture(page, `themed${path.replaceAll("/", "-")}-${width}`);
+    }
+  }
+  for (const [path, status] of [["/art/logo.svg", 200], ["/theme.json", 404], ["/gameserver.db", 404]]) {
+    assert.equal((await fetch(themed.base + path)).status, status, `${path}: only what the theme names is given out`);
+  }
+
+  assert.match(themed.complaints, /a colour of the theme is not used.*in the dark theme/);
+  const title = async () => /<title>(.*?)<\/title>/.exec(await (await fetch(themed.base)).text())[1];
+  await writeFile(file, JSON.stringify({ ...theme, title: "Starfall" }));
+  await until("the page follows the file", async () => (await title()) === "Starfall");
+  await writeFile(file, "{ broken");
+  await until("the log says so", async () => {
+    assert.equal(await title(), "Starfall", "the last good one stays");
+    return themed.complaints.includes("the theme file cannot be used");
+  });
+});

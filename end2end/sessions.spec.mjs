@@ -4,12 +4,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { ADMIN, adminCookie, fillIn, makeAdmin, signIn, submit } from "./support/admin.mjs";
-import { forgive, hydrated, live, open, visit } from "./support/browser.mjs";
+import { forgive, hydrated, live, visit } from "./support/browser.mjs";
 import { player } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
 
 /** Every server function: what the page sends, and whether only admins are answered. */
 const FUNCTIONS = [
+  ["/_fn/history", { minutes: 60 }, true],
   ["/_fn/lobbies", { filter: {}, page: {} }, true],
   ["/_fn/users", { filter: {}, page: {} }, true],
   ["/_fn/overview", {}, true],
@@ -32,12 +33,11 @@ function ask(path, input, headers = {}) {
 }
 
 for (const javaScript of [false, true]) {
-  const how = javaScript ? "in a hydrated page" : "without JavaScript";
-  const go = javaScript ? open : (page, path) => page.goto(path);
+  const how = javaScript ? "with JavaScript" : "without JavaScript";
 
   test(`whoever comes to the dashboard signs in, is taken there, and signs out again, ${how}`, async (t) => {
     const page = await visit(t, server.base, { javaScript });
-    await go(page, "/admin/lobbies?state=open");
+    await page.goto("/admin/lobbies?state=open");
     assert.equal(new URL(page.url()).pathname, "/users/log-in", "signed out, one is sent to sign in");
 
     await fillIn(page, { ...ADMIN, password: "not this one" });
@@ -46,6 +46,7 @@ for (const javaScript of [false, true]) {
     await fillIn(page, ADMIN);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL("**/admin/lobbies?state=open");
+    if (javaScript) await hydrated(page);
 
     await page.getByLabel("Your account").click();
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -72,7 +73,7 @@ test("a tab whose session was ended in another says so, and leads back to signin
 
 test("a keyboard is enough to sign in and out", async (t) => {
   const page = await visit(t, server.base);
-  await open(page, "/users/log-in?next=/admin");
+  await page.goto("/users/log-in?next=/admin");
   /** Moves on until what has this name has the focus, and uses it. */
   const use = async (name) => {
     for (let n = 0; n < 30; n += 1) {
@@ -135,7 +136,7 @@ test("a signed-in player without the right is told that this is for admins", asy
   const headers = { authorization: `Bearer ${tokens.access_token}` };
   const page = await visit(t, server.base, { headers });
   forgive(page, /status of 403/);
-  const answer = await open(page, "/admin/lobbies");
+  const answer = await page.goto("/admin/lobbies");
   assert.equal(answer.status(), 403);
   await page.getByRole("heading", { level: 1, name: "This is for admins." }).waitFor();
   assert.equal(await page.locator("table").count(), 0);
@@ -184,7 +185,7 @@ test("the pages call no server function that is not listed here", async (t) => {
   });
   await signIn(page, "/admin/lobbies");
   await live(page);
-  for (const name of ["Users", "Lobbies"]) {
+  for (const name of ["Users", "Lobbies", "Overview"]) {
     await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name }).click();
     await page.getByRole("heading", { level: 1, name }).waitFor();
   }

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { ADMIN, fillIn } from "./support/admin.mjs";
-import { forgive, open, visit } from "./support/browser.mjs";
+import { ADMIN, adminCookie, fillIn, makeAdmin, signIn } from "./support/admin.mjs";
+import { forgive, hydrated, visit } from "./support/browser.mjs";
 import { Server, binary, startServer } from "./support/server.mjs";
 
 async function start(t) {
@@ -28,14 +28,13 @@ test("the printed curl line signs a player in", async (t) => {
 });
 
 for (const javaScript of [false, true]) {
-  const how = javaScript ? "in a hydrated page" : "without JavaScript";
+  const how = javaScript ? "with JavaScript" : "without JavaScript";
   test(`the printed link makes the first admin once, ${how}`, async (t) => {
     const server = await start(t);
     const link = await server.adminLink();
     const page = await visit(t, server.base, { javaScript });
-    const go = javaScript ? open : (page, address) => page.goto(address);
 
-    await go(page, link);
+    await page.goto(link);
     await fillIn(page, { ...ADMIN, password: "short" });
     await page.getByRole("button", { name: "Make me admin" }).click();
     // What does not fit is said beside its field, and uses nothing up.
@@ -47,7 +46,7 @@ for (const javaScript of [false, true]) {
     await page.getByRole("heading", { level: 1, name: "Your server is running." }).waitFor();
 
     const second = await visit(t, server.base, { javaScript });
-    await go(second, link);
+    await second.goto(link);
     await second.getByRole("heading", { level: 1, name: "This link does not work any more." }).waitFor();
     assert.equal(await second.locator("form[action='/users/first-admin']").count(), 0);
   });
@@ -56,7 +55,7 @@ for (const javaScript of [false, true]) {
 test("a link that was used meanwhile is said to be used", async (t) => {
   const server = await start(t);
   const [first, second] = [await visit(t, server.base), await visit(t, server.base)];
-  for (const page of [first, second]) await open(page, await server.adminLink());
+  for (const page of [first, second]) await page.goto(await server.adminLink());
   for (const page of [first, second]) {
     await fillIn(page, ADMIN);
     await page.getByRole("button", { name: "Make me admin" }).click();
@@ -70,7 +69,7 @@ test("a link that was used meanwhile is said to be used", async (t) => {
 test("the first steps tick themselves", async (t) => {
   const server = await start(t);
   const page = await visit(t, server.base);
-  await open(page, await server.adminLink());
+  await page.goto(await server.adminLink());
   await fillIn(page, ADMIN);
   await page.getByRole("button", { name: "Make me admin" }).click();
   await page.getByText("2 of 4 done").waitFor();
@@ -93,25 +92,31 @@ test("the binary alone, in an empty folder and without an environment, serves pa
   await copyFile(binary(), alone);
   await server.run(alone, ["serve", "--port", "0"], { cwd: folder });
 
-  const html = await (await fetch(server.base)).text();
-  assert.ok(html.includes("A game server runs here."), "the start page is rendered");
+  const start = await (await fetch(server.base)).text();
+  assert.ok(start.includes("A game server runs here."), "the start page is rendered");
+  await makeAdmin(server);
+  const cookie = await adminCookie(server.base);
+  const html = await (await fetch(`${server.base}/admin`, { headers: { cookie } })).text();
   const [script, style] = [/[^"]+\.js/.exec(html)[0], /[^"]+\.css/.exec(html)[0]];
   const module = script.replace(/\.js$/, ".wasm");
-  for (const [path, kind, start] of [
+  for (const [path, kind, begins] of [
     [script, "javascript", undefined],
     [style, "text/css", undefined],
     [module, "application/wasm", "\0asm"],
     ["/icons.svg", "image/svg+xml", undefined],
     ["/fonts/geist.woff2", "font/woff2", "wOF2"],
+    ["/favicon.svg", "image/svg+xml", "<svg"],
+    ["/favicon.ico", "image/", "\0\0\x01\0"],
   ]) {
     const answer = await fetch(new URL(path, server.base));
     const body = Buffer.from(await answer.arrayBuffer());
     assert.equal(answer.status, 200, path);
     assert.ok(answer.headers.get("content-type").includes(kind), `${path}: ${answer.headers.get("content-type")}`);
-    assert.ok(body.length > 0 && (!start || body.subarray(0, 4).toString("latin1") === start), path);
+    assert.ok(body.length > 0 && (!begins || body.subarray(0, 4).toString("latin1") === begins), path);
   }
   const page = await visit(t, server.base);
-  await open(page, "/");
+  await signIn(page);
+  await hydrated(page);
 
   const secrets = join(folder, "data", "secrets");
   const names = await readdir(secrets);
@@ -125,7 +130,7 @@ test("a page that does not exist says so and offers a way back", async (t) => {
   const server = await start(t);
   const page = await visit(t, server.base);
   forgive(page, /status of 404/);
-  const answer = await open(page, "/nothing/here");
+  const answer = await page.goto("/nothing/here");
   assert.equal(answer.status(), 404);
   await page.getByRole("link", { name: "Back to the start page" }).click();
   await page.getByRole("heading", { level: 1, name: "A game server runs here." }).waitFor();

@@ -1,34 +1,47 @@
 //! What pages are made of.
 
 mod account;
+#[cfg(feature = "ssr")]
 mod auth;
 mod avatar;
 mod badge;
 mod banner;
 mod bar;
 mod brand;
+mod chart;
 mod code;
 mod empty;
+#[cfg(feature = "ssr")]
 mod field;
+#[cfg(feature = "ssr")]
+mod front;
 mod icon;
 mod live_table;
 mod paging;
 mod panel;
 mod rail;
 mod seats;
-mod sky;
+#[cfg(feature = "ssr")]
+pub(crate) mod sky;
 mod theme_switch;
 mod tile;
 mod topbar;
 
+#[cfg(feature = "ssr")]
 pub(crate) use auth::Auth;
 pub(crate) use avatar::Avatar;
 pub(crate) use badge::Badge;
 pub(crate) use bar::{CopyView, FilterBar, Segment};
-pub(crate) use brand::{Mark, Wordmark};
+#[cfg(feature = "ssr")]
+pub(crate) use brand::Mark;
+pub(crate) use brand::Wordmark;
+pub(crate) use chart::{Bars, Chart, Key, Lines, Slots, scale};
 pub(crate) use code::Code;
 pub(crate) use empty::{Bones, Empty, Failed};
+#[cfg(feature = "ssr")]
 pub(crate) use field::{Field, Note};
+#[cfg(feature = "ssr")]
+pub(crate) use front::{Brand, Foot, Front};
 pub(crate) use icon::Icon;
 pub(crate) use live_table::LiveTable;
 pub(crate) use paging::Paging;
@@ -36,5 +49,5 @@ pub(crate) use panel::{Heading, Panel};
 pub(crate) use rail::Rail;
 pub(crate) use seats::Seats;
 pub(crate) use theme_switch::{ThemeSwitch, ThemeToggle};
-pub(crate) use tile::Tile;
+pub(crate) use tile::{Change, Tile, Trend};
 pub(crate) use topbar::Topbar;

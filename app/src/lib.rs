@@ -1,7 +1,8 @@
 //! What the browser shows: pages, the components they are made of, and the server functions that feed them.
 //!
-//! Every page is rendered on the server and reads, links and submits without WASM. Hydration adds what happens live,
-//! and moves nothing. The same code runs on both sides: `ssr` adds the domain, `hydrate` the socket.
+//! Every page is rendered on the server and reads, links and submits without WASM. The pages of [`App`] are hydrated,
+//! which adds what happens live and moves nothing; their code runs on both sides: `ssr` adds the domain, `hydrate` the
+//! socket. The pages of [`Site`] are written by the server alone.
 
 #![recursion_limit = "256"]
 #![expect(
@@ -14,30 +15,38 @@ mod address;
 mod clock;
 mod components;
 pub mod fns;
+#[cfg(feature = "ssr")]
+mod game;
 mod keys;
 mod live;
 mod pages;
 #[cfg(feature = "ssr")]
 mod shell;
+#[cfg(feature = "ssr")]
+mod site;
 mod theme;
 mod words;
 
+#[cfg(feature = "ssr")]
+pub use game::{Game, Paint, paint};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use shell::{Nowhere, shell};
+#[cfg(feature = "ssr")]
+pub use site::Site;
 
-use pages::{Admin, FirstAdmin, Home, Lobbies, LogIn, Missing, Overview, Users};
+use pages::{Admin, Lobbies, Overview, Users};
 
 /// Which HTTP status an error has, given by the server as a context: its table is the only one.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy)]
 pub struct StatusTable(pub fn(&domain::Error) -> u16);
 
-/// Every page, by its address.
+/// Every page of the dashboard, by its address.
 ///
 /// Each is rendered whole before it is sent (`SsrMode::Async`): a page that streams its parts needs scripts to put them
 /// in their places.
@@ -46,10 +55,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Router>
-            <Routes fallback=Missing>
-                <Route path=path!("/") view=Home ssr=SsrMode::Async />
-                <Route path=path!("/users/log-in") view=LogIn ssr=SsrMode::Async />
-                <Route path=path!("/users/first-admin") view=FirstAdmin ssr=SsrMode::Async />
+            <Routes fallback=Leave>
                 <ParentRoute path=path!("/admin") view=Admin ssr=SsrMode::Async>
                     <Route path=path!("") view=Overview ssr=SsrMode::Async />
                     <Route path=path!("lobbies") view=Lobbies ssr=SsrMode::Async />
@@ -58,4 +64,17 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// Whatever else there is, the server writes: the link that led here is followed once more, to it.
+#[component]
+fn Leave() -> impl IntoView {
+    let there = leptos_router::hooks::use_location();
+    Effect::new(move |_| {
+        let search = there.search.get_untracked();
+        let separator = if search.is_empty() { "" } else { "?" };
+        let href = format!("{}{separator}{search}", there.pathname.get_untracked());
+        // Nothing is left to do for a browser that does not go there.
+        let _ = location().set_href(&href);
+    });
 }

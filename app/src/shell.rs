@@ -1,15 +1,34 @@
 //! The document around every page.
 
+use axum::http::request::Parts;
+use domain::Scope;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::App;
+use crate::game::{Game, paint};
 use crate::theme::Theme;
+use crate::{App, Site};
 
-/// The document around every page.
+/// Marks a page whose address is none of ours, as a context.
+#[derive(Clone, Copy)]
+pub struct Nowhere;
+
+/// The document around every page. Pages of the dashboard are hydrated; the others are whole as they are and load no
+/// module.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = Theme::current().attribute();
+    let css = options.css_path();
+    let (head, body) = if is_dashboard() {
+        let icons = view! {
+            <link rel="icon" href="/favicon.ico" sizes="32x32" />
+            <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+            <Boot options=options.clone() />
+        };
+        (icons.into_any(), view! { <App /> }.into_any())
+    } else {
+        (view! { <Dress /> }.into_any(), view! { <Site /> }.into_any())
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -17,19 +36,48 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="stylesheet" href=options.css_path() />
+                <link rel="stylesheet" href=css />
                 <link rel="preload" href="/fonts/geist.woff2" r#as="font" r#type="font/woff2" crossorigin="" />
                 <link rel="preload" href="/fonts/chakra-petch.woff2" r#as="font" r#type="font/woff2" crossorigin="" />
-                <Boot options=options.clone() />
+                {head}
                 // Writes something under `cargo leptos watch` only.
                 <AutoReload options />
                 <MetaTags />
             </head>
-            <body>
-                <App />
-            </body>
+            <body>{body}</body>
         </html>
+    }
+}
+
+/// Whether the page being rendered is one of the dashboard's, for somebody who may see it.
+fn is_dashboard() -> bool {
+    let is_below = use_context::<Parts>().is_some_and(|parts| {
+        let path = parts.uri.path();
+        path == "/admin" || path.starts_with("/admin/")
+    });
+    let may = use_context::<Scope>().is_some_and(|scope| scope.require_admin().is_ok());
+    is_below && may && use_context::<Nowhere>().is_none()
+}
+
+/// The game's own: its picture in the browser's tab, and its colours and style sheet over ours.
+#[component]
+fn Dress() -> impl IntoView {
+    let theme = Game::theme();
+    let nonce = use_nonce().map(|nonce| nonce.to_string());
+    let colors = paint(&theme.colors).css;
+    let icon = match &theme.favicon {
+        Some(favicon) => view! { <link rel="icon" href=favicon.clone() /> }.into_any(),
+        None => view! {
+            <link rel="icon" href="/favicon.ico" sizes="32x32" />
+            <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        }
+        .into_any(),
+    };
+    view! {
+        {icon}
+        <meta name="description" content=theme.description.clone() />
+        {(!colors.is_empty()).then(|| view! { <style nonce=nonce inner_html=colors /> })}
+        {theme.css.clone().map(|css| view! { <link rel="stylesheet" href=css /> })}
     }
 }
 

@@ -1,13 +1,15 @@
 //! The pages: mounts Leptos, and what pages need around it.
 
+mod apology;
 mod assets;
 mod forms;
+mod theme;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, StatusCode, Uri, Version};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
@@ -17,9 +19,13 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+use wire::Theme;
+
+pub(crate) use apology::for_failures;
+pub(crate) use theme::ThemeFile;
 
 use crate::auth::Caller;
-use crate::error;
+use crate::error::{self, Failure};
 use crate::headers::CspNonce;
 use crate::input::server_function;
 use crate::limits::{self, Class, ClassOf};
@@ -46,6 +52,9 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     let options = server.leptos.clone();
     let shell = move || app::shell(options.clone());
     let context = context(server);
+    // Both are served by one document, which knows whose page it is.
+    let mut listed = generate_route_list(app::App);
+    listed.extend(generate_route_list(app::Site));
     // One too many is told in the form that is sent; where there is none, as everywhere.
     let told = middleware::from_fn_with_state((server.clone(), login as ClassOf), limits::count_and_tell);
     let counted = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count);
@@ -56,10 +65,12 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .route("/theme", post(forms::theme).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
     let pages = Router::new()
-        .leptos_routes_with_context(server, generate_route_list(app::App), context.clone(), shell.clone())
-        .fallback(async move |uri: Uri, headers: HeaderMap, request: Request| match assets::get(uri.path(), &headers) {
-            Some(file) => file,
-            None => render_app_async_with_context(context, shell)(request).await,
+        .leptos_routes_with_context(server, listed, context.clone(), shell.clone())
+        .fallback(async move |request: Request| {
+            if is_for_programs(&request) {
+                return Failure::no_such_route().into_response();
+            }
+            render_app_async_with_context(nowhere(context), shell)(request).await
         })
         .layer(middleware::from_fn_with_state(server.clone(), server_function))
         .layer(middleware::from_fn_with_state(server.clone(), doors))
@@ -91,13 +102,43 @@ fn is_worth_it() -> impl Predicate {
     })
 }
 
-/// What a page or server function finds around it: the application, who asks, and the nonce of its scripts.
+/// Whether whoever asks for something that is not there reads no pages.
+fn is_for_programs(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_below = |start| path.strip_prefix(start).is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'));
+    ["/api", "/_fn", "/socket"].into_iter().any(is_below) || !matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+/// A file of the theme or of the site.
+async fn file(server: &Server, theme: &Theme, asked: &Parts) -> Option<Response> {
+    if !matches!(asked.method, Method::GET | Method::HEAD) {
+        return None;
+    }
+    let path = asked.uri.path();
+    match server.theme.file(path, theme).await {
+        Some(file) => Some(file),
+        None => assets::get(path, &asked.headers),
+    }
+}
+
+/// A context of a page that is not there.
+fn nowhere(context: impl Fn() + Clone + Send + Sync + 'static) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        context();
+        provide_context(app::Nowhere);
+    }
+}
+
+/// What a page or server function finds around it: the application, the game, who asks, and the nonce of its scripts.
 fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
     let app = server.app.clone();
     move || {
         provide_context(app.clone());
         provide_context(app::StatusTable(|error| error::report(error).as_u16()));
         if let Some(parts) = use_context::<Parts>() {
+            if let Some(game) = parts.extensions.get::<app::Game>() {
+                provide_context(game.clone());
+            }
             if let Some(scope) = parts.extensions.get::<Scope>() {
                 provide_context(*scope);
             }
@@ -108,10 +149,16 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
     }
 }
 
-/// Finds out who asks before a page is rendered, and keeps the dashboard's doors. (Its server functions decide for
-/// themselves: a page that is not shown guards nothing.)
+/// Hands files out, finds out who asks before a page is rendered, and keeps the dashboard's doors. (Its server functions
+/// decide for themselves: a page that is not shown guards nothing.)
 async fn doors(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    // Files are anybody's. An error page needs its styles while nobody can be told apart.
+    let theme = server.theme.current(server.app.clock.now()).await;
+    if let Some(file) = file(&server, &theme, &parts).await {
+        return file;
+    }
+    parts.extensions.insert(app::Game(theme));
     let Caller(scope) = match Caller::from_request_parts(&mut parts, &server).await {
         Ok(caller) => caller,
         Err(failure) => return failure.into_response(),

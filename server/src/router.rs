@@ -1,5 +1,6 @@
 //! Every route on one screen.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,6 +17,7 @@ use crate::in_time::in_time;
 use crate::limits::{self, Class, ClassOf, Tally};
 use crate::no_panic::no_panic;
 use crate::origin::Web;
+use crate::pages::ThemeFile;
 use crate::probes::{self, LastWord, Leaving};
 use crate::{Limits, cookies, headers, origin, pages, rest, socket};
 
@@ -42,6 +44,7 @@ pub struct Server {
     pub(crate) leptos: LeptosOptions,
     pub(crate) proxies: Proxies,
     pub(crate) tally: Tally,
+    pub(crate) theme: ThemeFile,
 }
 
 impl FromRef<Server> for LeptosOptions {
@@ -59,6 +62,7 @@ impl Server {
         }
         Self {
             proxies: Proxies::new(&limits.trusted_proxies),
+            theme: ThemeFile::open(None, app.clock.now()),
             app,
             limits,
             secure_cookies,
@@ -79,6 +83,14 @@ impl Server {
     pub fn web(mut self, web: Web) -> Self {
         self.web = web;
         self
+    }
+
+    /// The same with an operator's theme file: the words and pictures of the pages for players. It is read again when it
+    /// changes; while it is missing or broken, the last good one counts, and the log says so.
+    #[must_use]
+    pub fn themed(self, file: Option<PathBuf>) -> Self {
+        let theme = ThemeFile::open(file, self.app.clock.now());
+        Self { theme, ..self }
     }
 }
 
@@ -116,6 +128,7 @@ pub fn router(server: Server) -> Router {
         .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
+        .layer(middleware::from_fn(pages::for_failures))
         .layer(middleware::from_fn_with_state(server.clone(), origin::rule))
         .layer(cookies::layer(&server.app, server.secure_cookies))
         .layer(middleware::from_fn_with_state(server.clone(), cookies::clear))

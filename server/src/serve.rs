@@ -53,7 +53,9 @@ pub async fn serve(settings: Settings) -> Result<()> {
     let (go_away, going_away) = watch::channel(false);
     let limits = settings.limits();
     files::take_all(limits.connections);
-    let server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away).web(settings.web());
+    let server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away)
+        .web(settings.web())
+        .themed(settings.theme.clone());
     let leaving = server.leaving.clone();
     let listener = Listener::new(listener, router(server.clone()), &limits);
 

@@ -1,4 +1,4 @@
-//! The art beside the sign-in form: squares crossing a night sky.
+//! The art of pages for players: squares crossing a night sky.
 
 use std::fmt::Write as _;
 
@@ -23,9 +23,9 @@ const STREAKS: [(i32, i32, i32); 9] = [
 /// How bright a square can be.
 const SHADES: [&str; 6] = ["0.07", "0.14", "0.26", "0.42", "0.62", "0.92"];
 
-/// The night sky. It is the same on every page and on both sides.
+/// The night sky. It is the same on every page.
 #[component]
-pub(crate) fn Sky() -> impl IntoView {
+pub(crate) fn Sky(class: &'static str) -> impl IntoView {
     let mut paths: [String; 6] = Default::default();
     let mut square = |x: i32, y: i32, shade: usize| {
         if (0..WIDTH).contains(&x) && (0..HEIGHT).contains(&y) {
@@ -33,7 +33,7 @@ pub(crate) fn Sky() -> impl IntoView {
             let _ = write!(paths[shade.min(5)], "M{x}.2 {y}.1h.6l.1 .1v.6l-.1 .1h-.6l-.1-.1v-.6z");
         }
     };
-    // Dust: a fixed sequence, so that both sides draw the same.
+    // Dust: a fixed sequence, so that it stays where it is.
     let mut seed: u32 = 7;
     for _ in 0..110 {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -49,7 +49,7 @@ pub(crate) fn Sky() -> impl IntoView {
         }
     }
     view! {
-        <svg class="sky" viewBox="0 0 36 44" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+        <svg class=class viewBox="0 0 36 44" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
             {paths.into_iter().zip(SHADES).map(|(d, shade)| view! { <path d=d opacity=shade /> }).collect_view()}
         </svg>
     }

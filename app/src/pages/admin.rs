@@ -3,15 +3,13 @@
 use leptos::html::{Input, Main};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
-use serde::{Deserialize, Serialize};
-use wire::{Overview, Topic, Viewer};
+use wire::{ApiError, Overview, Topic, Viewer};
 
 use crate::clock::Clock;
-use crate::components::{Auth, Failed, Icon, Rail, Topbar};
+use crate::components::{Failed, Rail, Topbar};
 use crate::fns::{self, Problem};
 use crate::keys::on_key;
 use crate::live::{Heard, Live, at_most_every_second, listen};
@@ -26,7 +24,9 @@ impl Counts {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.0.with(&part))
+        // Boxed: the module then holds one memo for each type, not for each caller.
+        let part: Box<dyn Fn(&Overview) -> T + Send + Sync> = Box::new(part);
+        Memo::new(move |_| self.0.with(|counts| part(counts)))
     }
 
     /// The counts as they are now, for what is decided once.
@@ -54,23 +54,16 @@ impl Counts {
     }
 }
 
-/// Who comes to the dashboard.
-#[derive(Clone, Serialize, Deserialize)]
-enum Entry {
-    Admin(Viewer, Box<Overview>),
-    SomebodyElse(Viewer),
-    Nobody,
-}
-
-async fn entry() -> Result<Entry, Problem> {
+/// Who looks, and the counts. The server asks for an admin before it counts.
+async fn entry() -> Result<(Viewer, Overview), Problem> {
+    let counts = fns::overview().await?;
     match fns::viewer().await? {
-        Some(viewer) if viewer.is_admin => Ok(Entry::Admin(viewer, Box::new(fns::overview().await?))),
-        Some(viewer) => Ok(Entry::SomebodyElse(viewer)),
-        None => Ok(Entry::Nobody),
+        Some(viewer) => Ok((viewer, counts)),
+        None => Err(Problem(ApiError::new("authentication_required", "You are signed out. Sign in again to go on."))),
     }
 }
 
-/// Lets admins in, and tells others why not.
+/// The dashboard, for admins: to others the server gives another page.
 #[component]
 pub(crate) fn Admin() -> impl IntoView {
     let entry = Resource::new(|| (), |()| entry());
@@ -78,15 +71,13 @@ pub(crate) fn Admin() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 match entry.await {
-                    Ok(Entry::Admin(viewer, counts)) => view! { <Frame viewer counts=*counts /> }.into_any(),
-                    Ok(Entry::SomebodyElse(viewer)) => view! { <Forbidden viewer /> }.into_any(),
-                    Ok(Entry::Nobody) => view! { <SignedOut /> }.into_any(),
+                    Ok((viewer, counts)) => view! { <Frame viewer counts /> }.into_any(),
                     Err(problem) => {
                         view! {
-                            <Auth>
+                            <main id="main" class="p-4 lg:p-6">
                                 <h1 class="sr-only">"Dashboard"</h1>
                                 <Failed what="The dashboard did not load" problem />
-                            </Auth>
+                            </main>
                         }
                             .into_any()
                     }
@@ -163,41 +154,5 @@ fn go_places(drawer: NodeRef<Input>) {
 fn close(drawer: NodeRef<Input>) {
     if let Some(drawer) = drawer.get_untracked() {
         drawer.set_checked(false);
-    }
-}
-
-#[component]
-fn Forbidden(viewer: Viewer) -> impl IntoView {
-    fns::set_status(403);
-    view! {
-        <Title text="Not for this account · GameServer" />
-        <Auth>
-            <h1 class="auth-title">"This is for admins."</h1>
-            <p class="text-md text-muted mt-2 mb-6">
-                "You are signed in as " <b class="text-base-content font-medium">{viewer.name}</b>
-                ", and that account may not open the dashboard. Sign in with another one, or ask an admin."
-            </p>
-            <form method="post" action="/users/log-out">
-                <button class="btn btn-primary btn-lg w-full">
-                    <Icon name="log-out" />
-                    "Sign out"
-                </button>
-            </form>
-            <p class="text-center text-sm mt-6"><a class="text-link" href="/">"Back to the start page"</a></p>
-        </Auth>
-    }
-}
-
-#[component]
-fn SignedOut() -> impl IntoView {
-    let path = use_location().pathname;
-    let href = move || crate::address::address("/users/log-in", &[("next", Some(&path.get()))]);
-    view! {
-        <Title text="Signed out · GameServer" />
-        <Auth>
-            <h1 class="auth-title">"You are signed out."</h1>
-            <p class="text-md text-muted mt-2 mb-6">"Sign in again to go on where you were."</p>
-            <a class="btn btn-primary btn-lg w-full" href=href>"Sign in"</a>
-        </Auth>
     }
 }

@@ -2,18 +2,72 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use wire::Lobby;
+use leptos_router::hooks::use_query_map;
+use wire::{History, Lobby};
 
+use crate::address::address;
 use crate::clock::{Clock, Lasting};
-use crate::components::{Empty, Heading, Panel, Seats, Tile};
+use crate::components::{Bones, Empty, Failed, Heading, Panel, Seats};
+use crate::fns::{self, Problem};
 use crate::pages::Counts;
 use crate::words::{counted, figure};
 
+use charts::{Attendance, Latency};
 use first_start::FirstStart;
+use past::Past;
+use tiles::{Presence, Traffic};
 
+mod charts;
 mod first_start;
+mod past;
+mod tiles;
 
-/// Counts, the lobbies that fill, and the server; on a new server, the first steps.
+const PATH: &str = "/admin";
+
+/// How far back the page looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Span {
+    Hour,
+    SixHours,
+    Day,
+}
+
+impl Span {
+    const ALL: [Self; 3] = [Self::Hour, Self::SixHours, Self::Day];
+
+    /// Its name in the address.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hour => "1h",
+            Self::SixHours => "6h",
+            Self::Day => "24h",
+        }
+    }
+
+    fn minutes(self) -> i64 {
+        match self {
+            Self::Hour => 60,
+            Self::SixHours => 360,
+            Self::Day => 1440,
+        }
+    }
+
+    /// Its label, and its words in a sentence.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Hour => ("1 h", "the last hour"),
+            Self::SixHours => ("6 h", "the last six hours"),
+            Self::Day => ("24 h", "the last day"),
+        }
+    }
+
+    /// The view of it: the hour is what one sees without asking.
+    fn address(self) -> String {
+        address(PATH, &[("span", (self != Self::Hour).then_some(self.name()))])
+    }
+}
+
+/// Counts, what happened lately, and the lobbies that fill; on a new server, the first steps.
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let counts = expect_context::<Counts>();
@@ -35,59 +89,88 @@ fn Running() -> impl IntoView {
     let counts = expect_context::<Counts>();
     let clock = expect_context::<Clock>();
     let server = counts.now();
-    let database = server.database.clone();
+    let query = use_query_map();
+    let span = Memo::new(move |_| {
+        let named = query.with(|query| query.get("span"));
+        Span::ALL.into_iter().find(|span| Some(span.name()) == named.as_deref()).unwrap_or(Span::Hour)
+    });
+    let history = Resource::new(move || span.get().minutes(), fns::history);
+    let link = move |one: Span| {
+        view! {
+            <a href=one.address() aria-current=move || (span.get() == one).then_some("true")>{one.words().0}</a>
+        }
+    };
     view! {
         <Heading
             title="Overview"
-            line=move || view! { {database} " · up " <Lasting since=server.started_at clock /> " · every figure is live" }
+            line=move || view! { {server.database} " · up " <Lasting since=server.started_at clock /> " · every figure is live" }
+            actions=move || view! {
+                <nav class="seg" aria-label="Span">{Span::ALL.map(link).collect_view()}</nav>
+            }
         />
-        <Tiles />
-        <div class="grid gap-4 mt-4 items-start xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-            <Filling />
-            <Panel title="Server">
-                <dl class="dl panel-body">
-                    <dt>"Database"</dt>
-                    <dd>{server.database}</dd>
-                    <dt>"Up since"</dt>
-                    <dd class="num">{crate::clock::exact(server.started_at)}</dd>
-                    <dt>"Version"</dt>
-                    <dd class="num">{server.version}</dd>
-                </dl>
-            </Panel>
+        <Transition fallback=Bones>
+            {move || Suspend::new(async move {
+                let (history, problem) = match history.await {
+                    Ok(history) => (history, None),
+                    Err(problem) => (History::default(), Some(problem)),
+                };
+                view! { <Figures history problem span=span.get_untracked() /> }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Figures(history: History, problem: Option<Problem>, span: Span) -> impl IntoView {
+    let past = Past::new(history, span.minutes());
+    let words = span.words().1;
+    let charts = match problem {
+        Some(problem) => view! { <Failed what="The past did not load" problem /> }.into_any(),
+        None => view! { <Attendance past span=words /> <Latency past span=words /> }.into_any(),
+    };
+    view! {
+        <div class="tiles">
+            <Presence past=Some(past) />
+            <Traffic past />
+        </div>
+        <div class="overview">
+            <div class="grid gap-4 min-w-0">{charts}</div>
+            <div class="grid gap-4 min-w-0">
+                <Keeps />
+                <Filling />
+            </div>
         </div>
     }
 }
 
-/// Five live figures.
+/// What the server is, and what it keeps.
 #[component]
-fn Tiles() -> impl IntoView {
+fn Keeps() -> impl IntoView {
     let counts = expect_context::<Counts>();
-    let online = counts.map(|counts| counts.online);
-    let online_line = counts.map(|counts| match counts.online {
-        0 => "the first one shows up here".to_owned(),
-        _ => "with a socket open".to_owned(),
-    });
-    let lobbies = counts.map(|counts| counts.seats.open);
-    let lobbies_line = counts.map(|counts| match counts.seats.lobbies {
-        0 => "none yet".to_owned(),
-        _ => format!("{} of {} taken", figure(counts.seats.seats_taken), counted(counts.seats.seats, "seat", "seats")),
-    });
-    let sockets = counts.map(|counts| counts.sockets);
-    let sockets_line =
-        counts.map(|counts| if counts.sockets == 0 { "none open" } else { "this page included" }.to_owned());
-    let users = counts.map(|counts| counts.users);
+    let server = counts.now();
+    let users = counts.map(|counts| figure(counts.users));
     let users_line = counts.map(|counts| {
-        format!("{} · {}", counted(counts.guests, "guest", "guests"), counted(counts.admins, "admin", "admins"))
+        format!(" · {}, {}", counted(counts.guests, "guest", "guests"), counted(counts.admins, "admin", "admins"))
     });
-    let sessions = counts.map(|counts| counts.sessions);
+    let sessions = counts.map(|counts| figure(counts.sessions));
     view! {
-        <div class="tiles">
-            <Tile name="online" label="Players online" count=online line=online_line />
-            <Tile name="lobbies" label="Open lobbies" count=lobbies line=lobbies_line href="/admin/lobbies" />
-            <Tile name="sockets" label="Sockets" count=sockets line=sockets_line />
-            <Tile name="users" label="Accounts" count=users line=users_line href="/admin/users" />
-            <Tile name="sessions" label="Sessions" count=sessions line=|| "signed in and not expired".to_owned() />
-        </div>
+        <Panel title="Server">
+            <dl class="dl panel-body">
+                <dt>"Accounts"</dt>
+                <dd class="num" data-tile="users">
+                    <a class="text-link" href="/admin/users" data-figure="">{users}</a>
+                    {users_line}
+                </dd>
+                <dt>"Sessions"</dt>
+                <dd class="num" data-tile="sessions"><span data-figure="">{sessions}</span> " not expired"</dd>
+                <dt>"Database"</dt>
+                <dd>{server.database}</dd>
+                <dt>"Up since"</dt>
+                <dd class="num">{crate::clock::exact(server.started_at)}</dd>
+                <dt>"Version"</dt>
+                <dd class="num">{server.version}</dd>
+            </dl>
+        </Panel>
     }
 }
 
@@ -99,7 +182,7 @@ fn Filling() -> impl IntoView {
     let lobbies = counts.map(|counts| counts.seats.lobbies);
     let item = |lobby: Lobby| {
         let of = (lobby.member_count, lobby.max_users);
-        let href = crate::address::address("/admin/lobbies", &[("title", Some(&lobby.title))]);
+        let href = address("/admin/lobbies", &[("title", Some(&lobby.title))]);
         view! {
             <li class="rowline">
                 <a class="font-medium truncate hover:underline" href=href>{lobby.title}</a>

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::components::{Auth, Field, Note};
+use crate::game::Game;
 
 /// E-mail and password. The form is answered by the server alone, so it works without WASM.
 #[component]
@@ -15,7 +16,7 @@ pub(crate) fn LogIn() -> impl IntoView {
     let next =
         move || query.with(|query| query.get("next").filter(|next| next.starts_with('/') && !next.starts_with("//")));
     view! {
-        <Title text="Sign in · GameServer" />
+        <Title text=Game::title("Sign in") />
         <Auth>
             <h1 class="auth-title">"Sign in"</h1>
             <p class="text-muted text-md mt-1 mb-6">"For everybody with an account on this server."</p>

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::sessions::sentence;
 use crate::components::{Auth, Failed, Field, Icon, Note};
 use crate::fns;
+use crate::game::Game;
 
 /// Makes the first admin by the one-time link that the server printed when it started.
 #[component]
@@ -19,7 +20,7 @@ pub(crate) fn FirstAdmin() -> impl IntoView {
         |token| async { if token.is_empty() { Ok(false) } else { fns::link_works(token).await } },
     );
     view! {
-        <Title text="First admin · GameServer" />
+        <Title text=Game::title("First admin") />
         <Auth>
             <Suspense>
                 {move || Suspend::new(async move {

@@ -7,6 +7,7 @@ mod check;
 mod cursor;
 mod error;
 mod health;
+mod history;
 mod ids;
 mod lobbies;
 mod name;
@@ -14,6 +15,7 @@ mod overview;
 mod page;
 mod query;
 mod sessions;
+mod theme;
 mod topic;
 mod users;
 
@@ -21,6 +23,7 @@ pub use check::FieldErrors;
 pub use cursor::Cursor;
 pub use error::ApiError;
 pub use health::{Health, Readiness, ReadinessChecks};
+pub use history::{History, HistoryPoint};
 pub use ids::{LobbyId, SessionId, UserId};
 pub use lobbies::{
     AdminLobby, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, MemberChanged,
@@ -29,5 +32,6 @@ pub use lobbies::{
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};
 pub use sessions::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
+pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
 pub use topic::Topic;
 pub use users::{AdminUser, FirstAdmin, Me, NewAdmin, UserFilter, Viewer, WayIn};

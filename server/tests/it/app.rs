@@ -1,6 +1,7 @@
 //! A server of one test, and the people who use it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -43,12 +44,21 @@ impl TestApp {
         Self::of(TestDomain::with(engine, config).await, limits, Web::default()).await
     }
 
+    /// A server with a theme file.
+    pub(crate) async fn themed(domain: TestDomain, theme: PathBuf) -> Self {
+        Self::serving(domain, limits(), Web::default(), Some(theme)).await
+    }
+
     /// The server of a domain, for browsers that come by `web`.
     pub(crate) async fn of(domain: TestDomain, limits: Limits, web: Web) -> Self {
+        Self::serving(domain, limits, web, None).await
+    }
+
+    async fn serving(domain: TestDomain, limits: Limits, web: Web, theme: Option<PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (going_away, watching) = watch::channel(false);
-        let server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web);
+        let server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web).themed(theme);
         let (counts, leaving) = (server.counts.clone(), server.leaving.clone());
         let listener = Listener::new(listener, router(server), &limits);
         let serving = tokio::spawn(async move { drop(listener.accept_until(std::future::pending()).await) });

@@ -1,3 +1,4 @@
 mod server_functions;
 mod sessions;
 mod setup;
+mod site;

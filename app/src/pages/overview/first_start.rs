@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server::SharedValue;
 
-use super::Tiles;
+use super::tiles::{Accounts, Presence};
 use crate::components::{Badge, Code, Icon};
 use crate::pages::Counts;
 
@@ -38,7 +38,10 @@ pub(super) fn FirstStart(leave: impl Fn() + Clone + Send + Sync + 'static) -> im
             </div>
             <span class="ml-auto num text-sm text-muted">{done} " of 4 done"</span>
         </div>
-        <Tiles />
+        <div class="tiles">
+            <Presence />
+            <Accounts />
+        </div>
         <ol class="grid gap-3 mt-4 max-w-[60rem]">
             <Step number=1 title="Run the server" done=|| true>
                 <p class="text-sm text-muted">"It answers, and keeps its data in " {counts.now().database} "."</p>

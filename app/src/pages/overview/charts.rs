@@ -1,0 +1,138 @@
+//! The charts of the page.
+
+use leptos::prelude::*;
+use wire::HistoryPoint;
+
+use super::past::{Past, Pick, axis_millis, millis, per_second};
+use crate::components::{Bars, Chart, Empty, Key, Lines, Panel};
+use crate::words::{counted, figure};
+
+const PLAYERS: Pick = |point| Some(point.players);
+const SOCKETS: Pick = |point| Some(point.sockets);
+const LOBBIES: Pick = |point| Some(point.lobbies);
+const REQUESTS: Pick = |point| Some(point.requests);
+const P50: Pick = |point| (point.requests > 0).then_some(point.p50_us);
+const P95: Pick = |point| (point.requests > 0).then_some(point.p95_us);
+const P99: Pick = |point| (point.requests > 0).then_some(point.p99_us);
+
+/// Who was there, over the span.
+#[component]
+pub(super) fn Attendance(past: Past, span: &'static str) -> impl IntoView {
+    let summary = past.map(move |history| {
+        let Some(last) = history.points.last() else { return String::new() };
+        let most = history.points.iter().map(|point| point.players).max().unwrap_or(0);
+        format!(
+            "Players and sockets over {span}: now {}, {} and {}; at most {}.",
+            counted(last.players, "player", "players"),
+            counted(last.sockets, "socket", "sockets"),
+            counted(last.lobbies, "lobby", "lobbies"),
+            counted(most, "player", "players"),
+        )
+    });
+    let top = past.top(&[PLAYERS, SOCKETS, LOBBIES]);
+    view! {
+        <Panel
+            title="Players and sockets"
+            aside=|| view! {
+                <Key class="" label="players" />
+                <Key class="key-2" label="sockets" />
+                <Key class="key-ghost" label="lobbies" />
+            }
+        >
+            <Drawn past>
+                <Chart
+                    summary
+                    top
+                    write=figure
+                    times=past.times()
+                    heads=&["Time (UTC)", "Players", "Sockets", "Lobbies"]
+                    rows=past.rows(|point| [point.players, point.sockets, point.lobbies].map(figure).to_vec())
+                >
+                    <Lines
+                        top
+                        lines=vec![
+                            ("c-ghost", past.slots(LOBBIES)),
+                            ("c-line2", past.slots(SOCKETS)),
+                            ("c-line", past.slots(PLAYERS)),
+                        ]
+                    />
+                </Chart>
+            </Drawn>
+        </Panel>
+    }
+}
+
+/// How much was asked, and how fast it was answered, over the span.
+#[component]
+pub(super) fn Latency(past: Past, span: &'static str) -> impl IntoView {
+    let summary = past.map(move |history| {
+        let Some(last) = history.points.iter().rfind(|point| point.requests > 0) else {
+            return format!("Requests and latency over {span}: nothing was asked.");
+        };
+        format!(
+            "Requests and latency over {span}: now {} requests a second; half of them answered within {} ms, 95 of 100 \
+             within {} ms, 99 of 100 within {} ms.",
+            per_second(last.requests, history.step_seconds),
+            millis(last.p50_us),
+            millis(last.p95_us),
+            millis(last.p99_us),
+        )
+    });
+    let cells = |point: &HistoryPoint| {
+        let times = [point.p50_us, point.p95_us, point.p99_us].map(|micros| match point.requests {
+            0 => "–".to_owned(),
+            _ => millis(micros),
+        });
+        [figure(point.requests), figure(point.errors)].into_iter().chain(times).collect()
+    };
+    view! {
+        <Panel
+            title="Requests and latency"
+            aside=|| view! {
+                <Key class="" label="p50" />
+                <Key class="key-2" label="p95" />
+                <Key class="key-3" label="p99" />
+                <Key class="key-bar" label="requests" />
+            }
+        >
+            <Drawn past>
+                <Chart
+                    summary
+                    top=past.top(&[P50, P95, P99])
+                    write=axis_millis
+                    times=past.times()
+                    heads=&["Time (UTC)", "Requests", "5xx", "p50, ms", "p95, ms", "p99, ms"]
+                    rows=past.rows(cells)
+                >
+                    <Bars values=past.slots(REQUESTS) top=past.top(&[REQUESTS]) />
+                    <Lines
+                        top=past.top(&[P50, P95, P99])
+                        lines=vec![
+                            ("c-line3", past.slots(P99)),
+                            ("c-line2", past.slots(P95)),
+                            ("c-line", past.slots(P50)),
+                        ]
+                    />
+                </Chart>
+            </Drawn>
+        </Panel>
+    }
+}
+
+/// A chart, once there is something to draw.
+#[component]
+fn Drawn(past: Past, children: ChildrenFn) -> impl IntoView {
+    let drawable = past.is_drawable();
+    move || {
+        if drawable.get() {
+            children().into_any()
+        } else {
+            view! {
+                <Empty icon="activity" title="Nothing to draw yet">
+                    <p>"Numbers appear here after the first minutes."</p>
+                </Empty>
+            }
+            .into_any()
+        }
+    }
+}

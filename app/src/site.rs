@@ -1,0 +1,27 @@
+//! The pages that the server writes alone: nothing on them is live, so they load no module.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::SsrMode;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+use crate::pages::{DataDeletion, Elsewhere, FirstAdmin, Home, LogIn, Privacy, Terms};
+
+/// Every page of them, by its address.
+#[component]
+pub fn Site() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=Elsewhere>
+                <Route path=path!("/") view=Home ssr=SsrMode::Async />
+                <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
+                <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
+                <Route path=path!("/data-deletion") view=DataDeletion ssr=SsrMode::Async />
+                <Route path=path!("/users/log-in") view=LogIn ssr=SsrMode::Async />
+                <Route path=path!("/users/first-admin") view=FirstAdmin ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}
