@@ -1,5 +1,6 @@
 //! Server functions: each fetches who asks, calls one verb, and hands back what it says.
 
+mod history;
 mod lobbies;
 mod overview;
 mod setup;
@@ -12,6 +13,7 @@ use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use wire::ApiError;
 
+pub use history::history;
 pub use lobbies::lobbies;
 pub use overview::overview;
 pub use setup::link_works;

@@ -13,6 +13,7 @@ use domain::{Scope, sessions};
 
 use crate::cookies;
 use crate::error::Failure;
+use crate::requests::Asked;
 use crate::router::Server;
 
 /// Who is asking.
@@ -35,6 +36,9 @@ impl FromRequestParts<Server> for Caller {
                 None => Scope::NOBODY.from(ip),
             }
         };
+        if let Some(asked) = parts.extensions.get::<Asked>() {
+            asked.by(&scope);
+        }
         parts.extensions.insert(scope);
         Ok(Self(scope))
     }

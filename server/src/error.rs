@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Response};
 use domain::Error;
 use wire::{ApiError, FieldErrors};
 
+use crate::requests;
+
 /// An answer that is an error: a status and the one body errors have.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -77,6 +79,11 @@ impl Failure {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long and was given up. Try again.")
     }
 
+    pub(crate) fn metrics_token() -> Self {
+        let message = "Send the token of the setting metrics.token as a bearer token.";
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
+    }
+
     pub(crate) fn foreign_origin() -> Self {
         let message = "This came from another site. Open the page here and try again.";
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
@@ -95,7 +102,12 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let retry_after = if let Error::Busy(seconds) = error { Some(seconds) } else { None };
-        Self { status: report(&error), retry_after, body: error.into() }
+        let status = report(&error);
+        let mut body = ApiError::from(error);
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            body.request_id = requests::id();
+        }
+        Self { status, retry_after, body }
     }
 }
 

@@ -1,13 +1,13 @@
 //! `gameserver`: the one binary.
 
+use std::env;
 use std::io::{self, BufRead, IsTerminal};
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use domain::{Scope, users};
-use server::{Settings, serve};
-use tracing_subscriber::EnvFilter;
+use server::{Settings, logging, serve};
 use wire::NewAdmin;
 
 /// The backend of a game, in one binary.
@@ -43,19 +43,24 @@ enum Admin {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("GAMESERVER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    match run(Cli::parse()).await {
+    let cli = Cli::parse();
+    let done = match log() {
+        Ok(()) => run(cli).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("gameserver: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Starts logging, as the environment wants it.
+fn log() -> Result<()> {
+    let setting = |name: &str, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
+    logging::init(setting("GAMESERVER_LOG_FORMAT", "text").parse()?, &setting("GAMESERVER_LOG", "info"))
 }
 
 async fn run(cli: Cli) -> Result<()> {

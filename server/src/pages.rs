@@ -23,6 +23,7 @@ pub(crate) use policy::content_policy;
 
 use crate::auth::Caller;
 use crate::error;
+use crate::requests::{Asked, Part};
 use crate::router::Server;
 
 /// The options Leptos renders with. Nothing is read from the environment or the disk.
@@ -47,7 +48,10 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .route("/theme", post(forms::theme))
         .leptos_routes_with_context(server, generate_route_list(app::App), context.clone(), shell.clone())
         .fallback(async move |uri: Uri, headers: HeaderMap, request: Request| match assets::get(uri.path(), &headers) {
-            Some(file) => file,
+            Some(mut file) => {
+                file.extensions_mut().insert(Part("files"));
+                file
+            }
             None => render_app_async_with_context(context, shell)(request).await,
         })
         .layer(middleware::from_fn_with_state(server.clone(), doors))
@@ -72,6 +76,9 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
         if let Some(parts) = use_context::<Parts>() {
             if let Some(scope) = parts.extensions.get::<Scope>() {
                 provide_context(*scope);
+            }
+            if let Some(asked) = parts.extensions.get::<Asked>() {
+                provide_context(app::RequestId(asked.id.to_string()));
             }
             if let Some(policy::CspNonce(nonce)) = parts.extensions.get() {
                 provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));

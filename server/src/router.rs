@@ -1,5 +1,6 @@
 //! Every route on one screen.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,7 +16,8 @@ use tokio::sync::watch;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::error::Failure;
-use crate::{Limits, cookies, origin, pages, rest, socket};
+use crate::metrics::{self, Metrics};
+use crate::{Limits, Secret, cookies, origin, pages, requests, rest, socket};
 
 /// What every route shares.
 #[derive(Clone)]
@@ -28,6 +30,9 @@ pub struct Server {
     pub secure_cookies: bool,
     /// Becomes true when the server goes away.
     pub going_away: watch::Receiver<bool>,
+    /// What lets others than this machine itself read `/metrics`; without it nobody else can.
+    pub metrics_token: Option<Secret>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) leptos: LeptosOptions,
 }
 
@@ -41,7 +46,8 @@ impl Server {
     /// A server on an application.
     #[must_use]
     pub fn new(app: App, limits: Limits, secure_cookies: bool, going_away: watch::Receiver<bool>) -> Self {
-        Self { app, limits, secure_cookies, going_away, leptos: pages::options() }
+        let (metrics_token, metrics, leptos) = (None, Arc::default(), pages::options());
+        Self { app, limits, secure_cookies, going_away, metrics_token, metrics, leptos }
     }
 }
 
@@ -70,11 +76,13 @@ pub fn router(server: Server) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .route("/socket/websocket", get(socket::connect))
+        .route("/metrics", get(metrics::show))
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
         .layer(middleware::from_fn(origin::rule))
         .layer(cookies::layer(&server.app, server.secure_cookies))
         .layer(middleware::from_fn(pages::content_policy))
+        .layer(middleware::from_fn_with_state(server.clone(), requests::watch))
         .with_state(server)
 }
 

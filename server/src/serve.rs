@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::{Limits, Server, Settings, router};
+use crate::{Limits, Server, Settings, metrics, router};
 
 /// How long open requests are waited for when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -44,6 +44,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
     let port = listener.local_addr()?.port();
     greet(&app, &settings, port).await?;
 
+    let history = tokio::spawn(metrics::keep_history(app.clone()));
     let (go_away, going_away) = watch::channel(false);
     let mut stopping = going_away.clone();
     let server = Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away);
@@ -63,6 +64,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
         () = too_long => tracing::warn!("some requests were given up"),
     }
     sockets_closed(&app).await;
+    history.abort();
     app.db.close().await;
     Ok(())
 }

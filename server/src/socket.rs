@@ -14,12 +14,14 @@ use channels::socket::{self, Endpoint, Joined};
 use domain::{App, Error, Scope, sessions, topics};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tracing::{Instrument, Span};
 use wire::{ApiError, Topic};
 
 use crate::auth::{Caller, bearer, peer};
 use crate::error::Failure;
 use crate::input::Query;
 use crate::origin;
+use crate::requests::Asked;
 use crate::router::Server;
 
 /// What a client may say when it connects.
@@ -63,11 +65,16 @@ pub(crate) async fn connect(
         }
         scope
     };
+    let asked = parts.extensions.get::<Asked>();
+    let span = asked.map_or_else(Span::none, |asked| {
+        asked.by(&scope);
+        asked.span.clone()
+    });
     let frame = server.limits.frame;
     let upgrade = upgrade.max_message_size(frame).max_frame_size(frame).max_write_buffer_size(16 * frame);
     // Frames are small: the 128 KiB a socket reads into by default would be most of its memory.
     let upgrade = upgrade.read_buffer_size(4 * 1024);
-    Ok(upgrade.on_upgrade(async move |socket| serve(server, scope, socket).await))
+    Ok(upgrade.on_upgrade(async move |socket| serve(server, scope, socket).instrument(span).await))
 }
 
 async fn serve(server: Server, scope: Scope, socket: axum::extract::ws::WebSocket) {

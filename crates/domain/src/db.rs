@@ -7,13 +7,17 @@
 mod open;
 mod query;
 mod statement;
+mod timed;
 mod tx;
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Postgres, Sqlite};
 
 pub(crate) use query::{Conn, contains, query};
 pub(crate) use statement::{Sql, same, statements};
+pub use timed::Timed;
 pub use tx::Tx;
+
+use crate::stats::PoolNumbers;
 
 /// A database.
 #[derive(Clone)]
@@ -21,12 +25,12 @@ pub enum Db {
     /// A file: many readers, exactly one writer.
     Sqlite {
         /// Connections that cannot write.
-        read: SqlitePool,
+        read: Timed<Sqlite>,
         /// The one that can.
-        write: SqlitePool,
+        write: Timed<Sqlite>,
     },
     /// A server, shared by any number of nodes.
-    Postgres(PgPool),
+    Postgres(Timed<Postgres>),
 }
 
 impl Db {
@@ -36,6 +40,14 @@ impl Db {
         match self {
             Self::Sqlite { .. } => "SQLite",
             Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// How busy the connections are, and how long they take.
+    pub(crate) fn pools(&self) -> Vec<PoolNumbers> {
+        match self {
+            Self::Sqlite { read, write } => vec![read.numbers(), write.numbers()],
+            Self::Postgres(pool) => vec![pool.numbers()],
         }
     }
 

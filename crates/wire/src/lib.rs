@@ -6,6 +6,7 @@
 mod check;
 mod error;
 mod health;
+mod history;
 mod ids;
 mod lobbies;
 mod overview;
@@ -17,6 +18,7 @@ mod users;
 pub use check::FieldErrors;
 pub use error::ApiError;
 pub use health::Health;
+pub use history::{History, HistoryPoint};
 pub use ids::{LobbyId, SessionId, UserId};
 pub use lobbies::{
     AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyMember, MemberChanged, MembershipChanged, NewLobby,

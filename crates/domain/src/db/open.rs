@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Executor, PgConnection, SqlSafeStr};
 
-use super::{Db, Sql};
+use super::{Db, Sql, Timed};
 use crate::{Database, Error, Result};
 
 /// How long a caller waits for a connection.
@@ -38,7 +38,7 @@ impl Db {
         let migrated = match self {
             Self::Sqlite { write, .. } => {
                 let _alone = lock(write.connect_options().get_filename()).await?;
-                sqlx::migrate!("../../migrations/sqlite").run(write).await
+                sqlx::migrate!("../../migrations/sqlite").run(&**write).await
             }
             Self::Postgres(pool) => {
                 // On a connection of its own: a long migration, or the wait for another node's, is no slow statement.
@@ -106,7 +106,7 @@ async fn sqlite(path: &Path) -> Result<Db> {
         .acquire_timeout(ACQUIRE)
         .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
-    Ok(Db::Sqlite { read, write })
+    Ok(Db::Sqlite { read: Timed::new("readers", read), write: Timed::new("writer", write) })
 }
 
 async fn postgres(url: &str) -> Result<Db> {
@@ -119,5 +119,5 @@ async fn postgres(url: &str) -> Result<Db> {
     // One connection at once: it tells what is wrong, where a pool would only say that it waited.
     PgConnection::connect_with(&options).await.map_err(Error::Database)?.close().await?;
     let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(ACQUIRE).connect_lazy_with(options);
-    Ok(Db::Postgres(pool))
+    Ok(Db::Postgres(Timed::new("all", pool)))
 }

@@ -3,10 +3,16 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::Db;
+use super::timed::Held;
 use crate::Result;
 
 /// A transaction. Dropping it without a commit undoes it.
-pub enum Tx {
+pub struct Tx {
+    pub(super) on: On,
+    pub(super) held: Held,
+}
+
+pub(super) enum On {
     /// Holds the writer.
     Sqlite(Transaction<'static, Sqlite>),
     /// Holds a connection.
@@ -20,8 +26,14 @@ impl Db {
     /// A database that does not answer in time.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { write, .. } => {
+                let on = On::Sqlite(write.times.wait(write.begin_with("begin immediate")).await?);
+                Tx { on, held: Held::new(&write.times) }
+            }
+            Self::Postgres(pool) => {
+                let on = On::Postgres(pool.times.wait(pool.begin()).await?);
+                Tx { on, held: Held::new(&pool.times) }
+            }
         })
     }
 }
@@ -32,9 +44,9 @@ impl Tx {
     /// # Errors
     /// A database that could not: nothing was written then.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await?,
+            On::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }

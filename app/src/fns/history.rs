@@ -1,0 +1,13 @@
+//! The numbers of the last hours, for the dashboard's charts.
+
+use leptos::prelude::*;
+use server_fn::codec::Json;
+
+use super::Problem;
+
+/// The last `minutes`, 1 to 1440.
+#[server(prefix = "/_fn", endpoint = "history", input = Json)]
+pub async fn history(minutes: i64) -> Result<wire::History, Problem> {
+    let (app, scope) = super::ssr::asking()?;
+    super::ssr::answer(domain::overview::history(&app, &scope, minutes))
+}
