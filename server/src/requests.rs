@@ -62,7 +62,7 @@ impl Asked {
 pub(crate) struct Part(pub(crate) &'static str);
 
 /// The layer. It must lie around all others: what is refused by one of them is an answer, too.
-pub(crate) async fn watch(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn follow(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = given(request.headers()).unwrap_or_else(|| made(&server.app.random));
     let span = tracing::error_span!("request", %id, user = tracing::field::Empty);
@@ -128,7 +128,15 @@ fn method(method: &Method) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::middleware;
+    use axum::routing::get;
+    use testing::{Engine, Fixture, TestDomain};
+    use tokio::net::TcpListener;
+    use tokio::sync::watch;
+
     use super::*;
+    use crate::Limits;
 
     #[test]
     fn an_id_is_taken_if_it_is_short_and_visible() {
@@ -142,6 +150,28 @@ mod tests {
         for insane in [&[b'x'; LONGEST + 1][..], b"", b"two words", b"tab\there", "\u{fc}".as_bytes()] {
             assert_eq!(given(insane), None, "{insane:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_answered_with_the_id_to_look_for() {
+        let domain = TestDomain::on(Engine::Sqlite).await;
+        let (_staying, going_away) = watch::channel(false);
+        let server = Server::new(domain.app.clone(), Limits::default(), true, going_away);
+        let panics = get(async || -> &'static str { panic!("a panic of a test") });
+        let layer = middleware::from_fn_with_state(server.clone(), follow);
+        let service = Router::new().route("/panics", panics).layer(layer).with_state(server.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/panics", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+
+        let answer = reqwest::Client::new().get(url).header("x-request-id", "mine").send().await.unwrap();
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["x-request-id"], "mine");
+        let body: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!((&body["error"], &body["request_id"]), (&"internal".into(), &"mine".into()), "{body}");
+        let counted = &server.metrics.requests;
+        assert_eq!((counted.running(), counted.abandoned()), (0, 0));
+        assert_eq!((domain.app.stats.requests.failed(), domain.app.stats.requests.took().count()), (1, 1));
     }
 
     #[test]

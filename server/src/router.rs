@@ -82,7 +82,7 @@ pub fn router(server: Server) -> Router {
         .layer(middleware::from_fn(origin::rule))
         .layer(cookies::layer(&server.app, server.secure_cookies))
         .layer(middleware::from_fn(pages::content_policy))
-        .layer(middleware::from_fn_with_state(server.clone(), requests::watch))
+        .layer(middleware::from_fn_with_state(server.clone(), requests::follow))
         .with_state(server)
 }
 

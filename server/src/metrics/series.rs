@@ -56,14 +56,20 @@ impl Series<'_> {
 
     /// A counter of one series.
     pub(super) fn counter(&mut self, name: &str, help: &str, value: u64) -> Result {
-        self.counters(name, help, [(NONE, value)])
+        let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        metric.encode_counter::<NoLabelSet, _, u64>(&value, None)
     }
 
     /// A gauge of one series.
     pub(super) fn gauge(&mut self, name: &str, help: &str, value: impl TryInto<u64>) -> Result {
-        self.gauges(name, help, [(NONE, value.try_into().unwrap_or_default())])
+        let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        metric.encode_gauge(&value.try_into().unwrap_or_default())
+    }
+
+    /// Times of one series.
+    pub(super) fn time(&mut self, name: &str, help: &str, reading: &Reading) -> Result {
+        let Reading { count, seconds, steps } = reading;
+        let mut metric = self.0.encode_descriptor(name, help, Some(&Unit::Seconds), MetricType::Histogram)?;
+        metric.encode_histogram::<NoLabelSet>(*seconds, *count, steps, None)
     }
 }
-
-/// No labels.
-pub(super) const NONE: [(&str, &str); 0] = [];

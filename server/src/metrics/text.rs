@@ -13,7 +13,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
 use super::Metrics;
-use super::series::{NONE, Series};
+use super::series::Series;
 
 /// Everything, now.
 pub(super) fn write(app: &App, metrics: &Arc<Metrics>, numbers: &Numbers) -> std::result::Result<String, Error> {
@@ -86,8 +86,8 @@ fn passwords(numbers: &Numbers, series: &mut Series<'_>) -> Result {
     series.gauge("gameserver_passwords_waiting", "Passwords that wait to be hashed.", passwords.waiting)?;
     let help = "Passwords for which the queue had no place.";
     series.counter("gameserver_passwords_refused", help, passwords.refused)?;
-    let hashing = [(NONE, passwords.hashing.clone())];
-    series.times("gameserver_password_hash", "Time a password takes to be hashed, without its wait.", hashing)
+    let help = "Time a password takes to be hashed, without its wait.";
+    series.time("gameserver_password_hash", help, &passwords.hashing)
 }
 
 fn database(pools: &[PoolNumbers], series: &mut Series<'_>) -> Result {

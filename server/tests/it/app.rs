@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use domain::{Config, Scope, setup, users};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
-use server::{Limits, Server, router};
+use server::{Limits, Secret, Server, router};
 use testing::{Engine, Fixture, TestDomain};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use wire::NewAdmin;
+
+/// What opens `/metrics` to others than this machine.
+pub(crate) const METRICS_TOKEN: &str = "a-token-of-tests";
 
 /// A running server on a free port, with a clock that stands.
 pub(crate) struct TestApp {
@@ -46,8 +49,9 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (going_away, watching) = watch::channel(false);
-        let service = router(Server::new(domain.app.clone(), limits, true, watching));
-        let service = service.into_make_service_with_connect_info::<SocketAddr>();
+        let mut server = Server::new(domain.app.clone(), limits, true, watching);
+        server.metrics_token = Secret::new(METRICS_TOKEN);
+        let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
         let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
         Self { domain, address, going_away, serving, client, devices: AtomicUsize::new(0) }

@@ -5,3 +5,4 @@ mod cli;
 mod pages;
 mod rest;
 mod socket;
+mod watching;

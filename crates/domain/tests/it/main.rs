@@ -2,5 +2,6 @@
 
 mod db;
 mod lobbies;
+mod overview;
 mod sessions;
 mod setup;

@@ -1,0 +1,4 @@
+mod history;
+mod metrics;
+mod requests;
+mod secrets;
