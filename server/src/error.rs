@@ -13,7 +13,8 @@ use crate::requests;
 pub(crate) struct Failure {
     status: StatusCode,
     retry_after: Option<u64>,
-    body: ApiError,
+    // Boxed: it is large, and most results are none.
+    body: Box<ApiError>,
 }
 
 /// The status of a verb's error on its way out. Unknown internals are logged once, here, and shown to nobody.
@@ -72,7 +73,7 @@ impl Failure {
 
     /// 403, as clients of this protocol expect of a connection that is refused.
     pub(crate) fn refused_connection(body: ApiError) -> Self {
-        Self { status: StatusCode::FORBIDDEN, retry_after: None, body }
+        Self { status: StatusCode::FORBIDDEN, retry_after: None, body: Box::new(body) }
     }
 
     pub(crate) fn too_slow() -> Self {
@@ -95,7 +96,7 @@ impl Failure {
     }
 
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, retry_after: None, body: ApiError::new(code, message) }
+        Self { status, retry_after: None, body: Box::new(ApiError::new(code, message)) }
     }
 }
 
@@ -103,7 +104,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let retry_after = if let Error::Busy(seconds) = error { Some(seconds) } else { None };
         let status = report(&error);
-        let mut body = ApiError::from(error);
+        let mut body = Box::new(ApiError::from(error));
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             body.request_id = requests::id();
         }

@@ -1,4 +1,4 @@
-//! `GET /metrics`: everything that is counted, in the text Prometheus reads (OpenMetrics 1.0).
+//! `GET /metrics`: everything that is counted, in the text Prometheus reads (`OpenMetrics` 1.0).
 //!
 //! Open to this machine itself; to others by the token of [`Server::metrics_token`]. A proxy on this machine asks for
 //! others: a request that says it was forwarded needs the token.

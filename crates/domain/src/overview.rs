@@ -9,7 +9,7 @@ use crate::stats::KEPT;
 use crate::{App, Error, Result, Scope, lobbies, sessions, users};
 
 /// How far apart the steps of the history are: [`end_step`] is called so often.
-pub const STEP: Duration = Duration::from_secs(60);
+pub const STEP: Duration = Duration::from_mins(1);
 /// The most points a chart draws.
 const DRAWN: usize = 300;
 

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub(crate) use histogram::Timer;
 pub use histogram::{Histogram, Reading};
 pub(crate) use history::{History, KEPT};
 pub use numbers::{Numbers, PasswordNumbers, PoolNumbers, read};

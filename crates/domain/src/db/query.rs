@@ -94,15 +94,29 @@ macro_rules! fetch {
             On::Sqlite(on, sql, args) => {
                 let query = sqlx::$query::<Sqlite, $record, _>(sql, args);
                 match on {
-                    SqliteOn::Pool(pool) => pool.times.read(query.$how(&mut *pool.acquire().await?)).await?,
-                    SqliteOn::Conn(conn, times) => times.write(query.$how(conn)).await?,
+                    SqliteOn::Pool(pool) => {
+                        let mut conn = pool.acquire().await?;
+                        let _timer = pool.times.read();
+                        query.$how(&mut *conn).await?
+                    }
+                    SqliteOn::Conn(conn, times) => {
+                        let _timer = times.write();
+                        query.$how(conn).await?
+                    }
                 }
             }
             On::Postgres(on, sql, args) => {
                 let query = sqlx::$query::<Postgres, $record, _>(sql, args);
                 match on {
-                    PostgresOn::Pool(pool) => pool.times.read(query.$how(&mut *pool.acquire().await?)).await?,
-                    PostgresOn::Conn(conn, times) => times.write(query.$how(conn)).await?,
+                    PostgresOn::Pool(pool) => {
+                        let mut conn = pool.acquire().await?;
+                        let _timer = pool.times.read();
+                        query.$how(&mut *conn).await?
+                    }
+                    PostgresOn::Conn(conn, times) => {
+                        let _timer = times.write();
+                        query.$how(conn).await?
+                    }
                 }
             }
         })
@@ -145,18 +159,28 @@ impl Query<'_> {
                 let query = sqlx::query_with::<Sqlite, _>(sql, args);
                 match on {
                     SqliteOn::Pool(pool) => {
-                        pool.times.read(query.execute(&mut *pool.acquire().await?)).await?.rows_affected()
+                        let mut conn = pool.acquire().await?;
+                        let _timer = pool.times.read();
+                        query.execute(&mut *conn).await?.rows_affected()
                     }
-                    SqliteOn::Conn(conn, times) => times.write(query.execute(conn)).await?.rows_affected(),
+                    SqliteOn::Conn(conn, times) => {
+                        let _timer = times.write();
+                        query.execute(conn).await?.rows_affected()
+                    }
                 }
             }
             On::Postgres(on, sql, args) => {
                 let query = sqlx::query_with::<Postgres, _>(sql, args);
                 match on {
                     PostgresOn::Pool(pool) => {
-                        pool.times.read(query.execute(&mut *pool.acquire().await?)).await?.rows_affected()
+                        let mut conn = pool.acquire().await?;
+                        let _timer = pool.times.read();
+                        query.execute(&mut *conn).await?.rows_affected()
                     }
-                    PostgresOn::Conn(conn, times) => times.write(query.execute(conn)).await?.rows_affected(),
+                    PostgresOn::Conn(conn, times) => {
+                        let _timer = times.write();
+                        query.execute(conn).await?.rows_affected()
+                    }
                 }
             }
         })

@@ -8,7 +8,7 @@ use std::time::Instant;
 use sqlx::pool::PoolConnection;
 use sqlx::{Database, Pool};
 
-use crate::stats::{Histogram, PoolNumbers, count};
+use crate::stats::{Histogram, PoolNumbers, Timer, count};
 
 /// A pool of connections that is timed. Clones share it and its times.
 pub struct Timed<D: Database> {
@@ -49,7 +49,9 @@ impl<D: Database> Timed<D> {
 
     /// The next connection.
     pub(super) async fn acquire(&self) -> sqlx::Result<PoolConnection<D>> {
-        self.times.wait(self.pool.acquire()).await
+        let _waiting = self.times.waiting();
+        // Boxed: it is large, and most of the time there is nothing to wait for.
+        self.times.got(Box::pin(self.pool.acquire()).await)
     }
 
     pub(super) fn numbers(&self) -> PoolNumbers {
@@ -70,47 +72,37 @@ impl<D: Database> Timed<D> {
 }
 
 impl Times {
-    /// Waits for a connection, or for a transaction on one.
-    pub(super) async fn wait<T>(&self, waiting: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-        let started = Instant::now();
-        let here = Waiting::new(&self.waiting);
-        let got = waiting.await;
-        drop(here);
-        self.waits.record(started.elapsed());
+    /// Somebody waits for a connection, or for a transaction on one, until what is given back is dropped.
+    pub(super) fn waiting(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting { times: self, _timer: self.waits.timer() }
+    }
+
+    /// Counts it, if somebody did not get what they waited for.
+    pub(super) fn got<T>(&self, got: sqlx::Result<T>) -> sqlx::Result<T> {
         got.inspect_err(|_| count(&self.refused))
     }
 
     /// A statement that stands alone.
-    pub(super) async fn read<T>(&self, statement: impl Future<Output = T>) -> T {
-        timed(&self.reads, statement).await
+    pub(super) fn read(&self) -> Timer<'_> {
+        self.reads.timer()
     }
 
     /// A statement within a transaction.
-    pub(super) async fn write<T>(&self, statement: impl Future<Output = T>) -> T {
-        timed(&self.writes, statement).await
+    pub(super) fn write(&self) -> Timer<'_> {
+        self.writes.timer()
     }
-}
-
-async fn timed<T>(times: &Histogram, work: impl Future<Output = T>) -> T {
-    let started = Instant::now();
-    let done = work.await;
-    times.record(started.elapsed());
-    done
 }
 
 /// Somebody who waits; whoever hangs up does no longer.
-struct Waiting<'t>(&'t AtomicU64);
-
-impl<'t> Waiting<'t> {
-    fn new(waiting: &'t AtomicU64) -> Self {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        Self(waiting)
-    }
+pub(super) struct Waiting<'t> {
+    times: &'t Times,
+    _timer: Timer<'t>,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.times.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -27,12 +27,14 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => {
-                let on = On::Sqlite(write.times.wait(write.begin_with("begin immediate")).await?);
-                Tx { on, held: Held::new(&write.times) }
+                let _waiting = write.times.waiting();
+                let tx = write.times.got(write.begin_with("begin immediate").await)?;
+                Tx { on: On::Sqlite(tx), held: Held::new(&write.times) }
             }
             Self::Postgres(pool) => {
-                let on = On::Postgres(pool.times.wait(pool.begin()).await?);
-                Tx { on, held: Held::new(&pool.times) }
+                let _waiting = pool.times.waiting();
+                let tx = pool.times.got(pool.begin().await)?;
+                Tx { on: On::Postgres(tx), held: Held::new(&pool.times) }
             }
         })
     }

@@ -2,7 +2,7 @@
 //! collects the numbers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The steps' upper bounds, in microseconds: from what memory answers to what a request may take at most.
 const BOUNDS: [u64; 16] = [
@@ -39,6 +39,11 @@ impl Histogram {
         self.micros.fetch_add(micros, Ordering::Relaxed);
     }
 
+    /// Counts the time until the timer is dropped.
+    pub(crate) fn timer(&self) -> Timer<'_> {
+        Timer { histogram: self, since: Instant::now() }
+    }
+
     /// What was counted until now.
     #[must_use]
     pub fn read(&self) -> Reading {
@@ -49,6 +54,18 @@ impl Histogram {
             seconds: seconds(self.micros.load(Ordering::Relaxed)),
             steps,
         }
+    }
+}
+
+/// A time that is running. (A guard and no wrapper of futures: those would grow by it, and a socket holds one for life.)
+pub(crate) struct Timer<'h> {
+    histogram: &'h Histogram,
+    since: Instant,
+}
+
+impl Drop for Timer<'_> {
+    fn drop(&mut self) {
+        self.histogram.record(self.since.elapsed());
     }
 }
 
