@@ -103,7 +103,7 @@ fn spoken(info: &PanicHookInfo<'_>) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::{Arc, Mutex, PoisonError};
     use std::thread;
 
@@ -126,7 +126,7 @@ mod tests {
         }
     }
 
-    fn written(format: Format, filter: &str, logging: impl FnOnce()) -> String {
+    pub(crate) fn written(format: Format, filter: &str, logging: impl FnOnce()) -> String {
         let written = Written::default();
         let to = written.clone();
         tracing::subscriber::with_default(subscriber(format, filter, false, move || to.clone()).unwrap(), logging);

@@ -137,6 +137,8 @@ mod tests {
 
     use super::*;
     use crate::Limits;
+    use crate::logging::Format;
+    use crate::logging::tests::written;
 
     #[test]
     fn an_id_is_taken_if_it_is_short_and_visible() {
@@ -149,6 +151,24 @@ mod tests {
         assert_eq!(given(&[b'x'; LONGEST]).map(|id| id.len()), Some(LONGEST));
         for insane in [&[b'x'; LONGEST + 1][..], b"", b"two words", b"tab\there", "\u{fc}".as_bytes()] {
             assert_eq!(given(insane), None, "{insane:?}");
+        }
+    }
+
+    #[test]
+    fn what_failed_or_was_slow_is_told_unasked() {
+        let level = |status, took| {
+            let status = StatusCode::from_u16(status).unwrap();
+            let line = written(Format::Text, "debug", || log("GET", "/a", status, took));
+            line.split_whitespace().nth(1).map(str::to_owned)
+        };
+        let almost_slow = SLOW.checked_sub(Duration::from_nanos(1)).unwrap();
+        for (status, took, expected) in [
+            (200, almost_slow, "DEBUG"),
+            (200, SLOW, "INFO"),
+            (499, almost_slow, "DEBUG"),
+            (500, Duration::ZERO, "INFO"),
+        ] {
+            assert_eq!(level(status, took).as_deref(), Some(expected), "{status} in {took:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The numbers at `/metrics`: what they say, and to whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use reqwest::{Client, Method, StatusCode};
@@ -161,6 +161,21 @@ async fn sockets_passwords_and_the_database_are_counted(app: TestApp) {
     let engine = app.domain.app.db.engine();
     let build = format!(r#"gameserver_build_info{{version="{version}",database="{engine}"}}"#);
     assert!((now(&build) - 1.0).abs() < f64::EPSILON);
+}
+
+#[both_engines]
+async fn every_number_is_explained(app: TestApp) {
+    app.player().await;
+    let text = app.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
+    let told: BTreeSet<_> =
+        text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' ')).map(|(name, _)| name).collect();
+    let page = include_str!("../../../../docs/watching.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|(name, _)| name);
+    let explained: BTreeSet<_> = rows
+        .filter(|name| name.starts_with("gameserver_") || name.starts_with("process_"))
+        .map(|name| name.strip_suffix("_total").unwrap_or(name))
+        .collect();
+    assert_eq!(told, explained, "docs/watching.md has a row for each number, and for no other");
 }
 
 #[both_engines]

@@ -1,19 +1,18 @@
 //! No secret reaches a log line: the real binary says all it can say, is shown secrets on every way in, and none of them
 //! is found in what it wrote.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
-use std::process::{Child, Command};
-use std::time::Duration;
 
 use domain::Database;
 use futures_util::{SinkExt, StreamExt};
-use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use testing::{TestDomain, both_engines};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
+
+use super::running::Running;
 
 /// What a caller keeps secret. None of them is a word of ours.
 const DEVICE: &str = "canary-device-0123456789";
@@ -24,71 +23,6 @@ const MALFORMED: &str = "canary-malformed";
 const IN_A_FRAME: &str = "canary-frame";
 const BAD_TOKEN: &str = "canary-token-bad";
 const DATABASE: &str = "canary-password-database";
-
-/// A server that logs everything into files of its folder.
-struct Running {
-    child: Child,
-    folder: TempDir,
-    base: String,
-    client: Client,
-}
-
-impl Running {
-    async fn start(database: Option<&str>, format: &str) -> Self {
-        let folder = TempDir::new().unwrap();
-        let into = |name: &str| File::create(folder.path().join(name)).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gameserver"));
-        command.env_clear().current_dir(folder.path()).args(["serve", "--port", "0", "--host", "127.0.0.1"]);
-        command.env("GAMESERVER_LOG", "trace,tungstenite=trace,hyper=trace").env("GAMESERVER_LOG_FORMAT", format);
-        if let Some(url) = database {
-            command.env("DATABASE_URL", url);
-        }
-        let child = command.stdout(into("stdout")).stderr(into("stderr")).spawn().unwrap();
-        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        let mut running = Self { child, folder, base: String::new(), client };
-        for _ in 0..1200 {
-            let greeting = running.read("stdout");
-            if greeting.contains("first-admin?token=") && greeting.ends_with("\n\n") {
-                let port = greeting.lines().next().unwrap().rsplit_once(':').unwrap().1.to_owned();
-                running.base = format!("http://127.0.0.1:{port}");
-                return running;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("it did not start: {}", running.read("stderr"));
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.folder.path().join(name)).unwrap()
-    }
-
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base))
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
-        let answer = self.request(Method::POST, path).json(body).send().await.unwrap();
-        (answer.status(), answer.json().await.unwrap())
-    }
-
-    async fn form(&self, path: &str, form: &[(&str, &str)]) -> reqwest::Response {
-        self.request(Method::POST, path).form(form).send().await.unwrap()
-    }
-
-    /// Stops it, and gives what it wrote: the greeting, and the log.
-    fn stop(mut self) -> (String, String) {
-        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(self.child.wait().unwrap().success());
-        (self.read("stdout"), self.read("stderr"))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _gone_already = self.child.kill();
-        let _gone_already = self.child.wait();
-    }
-}
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value[name].as_str().unwrap()
@@ -112,8 +46,9 @@ async fn no_secret_reaches_a_log_line(domain: TestDomain) {
         Database::Sqlite(_) => None,
     };
     let format = if url.is_some() { "json" } else { "text" };
-    let server = Running::start(url.as_deref(), format).await;
-    let pid = server.child.id();
+    let filter = "trace,tungstenite=trace,hyper=trace";
+    let server = Running::start(url.as_deref(), &[("GAMESERVER_LOG", filter), ("GAMESERVER_LOG_FORMAT", format)]).await;
+    let pid = server.pid();
     let mut secrets: Vec<String> =
         [DEVICE, PASSWORD, WRONG_PASSWORD, LOBBY_PASSWORD, MALFORMED, IN_A_FRAME, BAD_TOKEN, DATABASE]
             .map(Into::into)
@@ -137,8 +72,7 @@ async fn no_secret_reaches_a_log_line(domain: TestDomain) {
     }
     secrets.extend(cookies);
     for key in ["access.key", "refresh.key"] {
-        secrets
-            .push(fs::read_to_string(server.folder.path().join("data/secrets").join(key)).unwrap().trim().to_owned());
+        secrets.push(fs::read_to_string(server.path("data/secrets").join(key)).unwrap().trim().to_owned());
     }
     let command_line = fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("cmdline")).unwrap();
     let (greeting, log) = server.stop();
