@@ -67,6 +67,10 @@ pub(crate) async fn follow(State(server): State<Server>, mut request: Request, n
     let id = given(request.headers()).unwrap_or_else(|| made(&server.app.random));
     let span = tracing::error_span!("request", %id, user = tracing::field::Empty);
     request.extensions_mut().insert(Asked { id: id.clone(), span: span.clone() });
+    let header = HeaderValue::from_str(&id).ok();
+    if let Some(id) = &header {
+        request.headers_mut().insert(X_REQUEST_ID, id.clone());
+    }
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = method(request.method());
     let running = server.metrics.requests.begin();
@@ -79,7 +83,7 @@ pub(crate) async fn follow(State(server): State<Server>, mut request: Request, n
         span.in_scope(|| ID.sync_scope(id.clone(), failure))
     });
 
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    if let Some(id) = header {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
     let (status, took) = (response.status(), started.elapsed());
