@@ -21,7 +21,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href=options.css_path() />
                 <link rel="preload" href="/fonts/geist.woff2" r#as="font" r#type="font/woff2" crossorigin="" />
                 <link rel="preload" href="/fonts/chakra-petch.woff2" r#as="font" r#type="font/woff2" crossorigin="" />
-                <Boot options />
+                <Boot options=options.clone() />
+                // Writes something under `cargo leptos watch` only.
+                <AutoReload options />
                 <MetaTags />
             </head>
             <body>

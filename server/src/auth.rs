@@ -2,7 +2,6 @@
 //!
 //! A bearer token alone if there is one (a bad one is refused, never passed over); else the browser's session cookie.
 
-use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
@@ -31,7 +30,7 @@ impl FromRequestParts<Server> for Caller {
         let scope = if let Some(token) = bearer(&parts.headers) {
             sessions::authenticate(&server.app, token, ip).await?
         } else {
-            match cookies::session_of(parts).await {
+            match cookies::session_of(parts).await? {
                 Some(session) => sessions::resume(&server.app, session, ip).await?,
                 None => Scope::NOBODY.from(ip),
             }
@@ -45,11 +44,16 @@ impl FromRequestParts<Server> for Caller {
 }
 
 impl OptionalFromRequestParts<Server> for Caller {
-    type Rejection = Infallible;
+    type Rejection = Failure;
 
-    /// Whoever asks with a credential that works; with one that does not, none.
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Option<Self>, Infallible> {
-        Ok(<Self as FromRequestParts<Server>>::from_request_parts(parts, server).await.ok())
+    /// Whoever asks with a credential that works; with one that does not, none. Only what is wrong on our side is an
+    /// error.
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Option<Self>, Failure> {
+        match <Self as FromRequestParts<Server>>::from_request_parts(parts, server).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(failure) if failure.is_ours() => Err(failure),
+            Err(_) => Ok(None),
+        }
     }
 }
 

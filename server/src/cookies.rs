@@ -1,15 +1,22 @@
 //! The browser's session cookie: it stands for a record in the database, which names a session.
 
 use async_trait::async_trait;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 use chrono::TimeDelta;
 use domain::{App, site_sessions};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
-use tower_sessions::session::{Id, Record};
+use tower_sessions::session::{self, Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 use wire::SessionId;
+
+use crate::router::Server;
 
 /// How long "stay signed in" lasts.
 const STAY: Duration = Duration::days(14);
@@ -62,21 +69,61 @@ fn backend(error: domain::Error) -> Error {
 /// would drop a secure cookie, and the `__Host-` name with it.
 pub(crate) fn layer(app: &App, secure: bool) -> SessionManagerLayer<Store> {
     SessionManagerLayer::new(Store(app.clone()))
-        .with_name(if secure { "__Host-gameserver" } else { "gameserver" })
+        .with_name(name(secure))
         .with_secure(secure)
         // Not Strict: whoever arrives by a link in a mail would look signed out.
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnSessionEnd)
 }
 
+/// The layer around it that takes the cookie away with the attributes it was given: browsers heed nothing less where a
+/// name begins with `__Host-`, and tower-sessions leaves all but the path out.
+pub(crate) async fn clear(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let name = name(server.secure_cookies);
+    for (_, cookie) in response.headers_mut().iter_mut().filter(|(header, _)| *header == SET_COOKIE) {
+        let is_taken_away = cookie.as_bytes().strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"=;"));
+        if is_taken_away {
+            let secure = if server.secure_cookies { "; Secure" } else { "" };
+            let whole = format!("{name}=; HttpOnly; SameSite=Lax{secure}; Path=/; Max-Age=0");
+            *cookie = HeaderValue::from_str(&whole).unwrap_or_else(|_| cookie.clone());
+        }
+    }
+    response
+}
+
+/// A name that browsers only take by https, for this very host and all of it, wherever they would take such a one.
+fn name(secure: bool) -> &'static str {
+    if secure { "__Host-gameserver" } else { "gameserver" }
+}
+
 /// The session a request's cookie stands for.
-pub(crate) async fn session_of(parts: &Parts) -> Option<SessionId> {
-    session_in(parts.extensions.get::<Session>()?).await
+///
+/// # Errors
+/// A database that does not answer: whose cookie it is cannot be told then.
+pub(crate) async fn session_of(parts: &Parts) -> domain::Result<Option<SessionId>> {
+    match parts.extensions.get::<Session>() {
+        Some(cookie) => session_in(cookie).await,
+        None => Ok(None),
+    }
 }
 
 /// The session a cookie stands for.
-pub(crate) async fn session_in(cookie: &Session) -> Option<SessionId> {
-    cookie.get(KEY).await.inspect_err(|error| tracing::error!(%error, "reading a session cookie")).ok().flatten()
+///
+/// # Errors
+/// As [`session_of`].
+pub(crate) async fn session_in(cookie: &Session) -> domain::Result<Option<SessionId>> {
+    match cookie.get(KEY).await {
+        Ok(session) => Ok(session),
+        Err(session::Error::Store(Error::Backend(error))) => {
+            tracing::warn!(%error, "reading a session cookie");
+            Err(domain::Error::Unavailable(2))
+        }
+        Err(error) => {
+            tracing::error!(%error, "a session cookie's record makes no sense");
+            Ok(None)
+        }
+    }
 }
 
 /// Gives the browser a cookie for a session: a new one, so that a cookie planted before is worth nothing.
@@ -84,7 +131,7 @@ pub(crate) async fn sign_in(
     cookie: &Session,
     session: SessionId,
     stay: bool,
-) -> std::result::Result<(), tower_sessions::session::Error> {
+) -> std::result::Result<(), session::Error> {
     cookie.cycle_id().await?;
     cookie.insert(KEY, session).await?;
     cookie.set_expiry(Some(if stay { Expiry::OnInactivity(STAY) } else { Expiry::OnSessionEnd }));
@@ -92,6 +139,6 @@ pub(crate) async fn sign_in(
 }
 
 /// Takes the browser's cookie away, if it has one.
-pub(crate) async fn sign_out(cookie: &Session) -> std::result::Result<(), tower_sessions::session::Error> {
+pub(crate) async fn sign_out(cookie: &Session) -> std::result::Result<(), session::Error> {
     if cookie.id().is_some() { cookie.flush().await } else { Ok(()) }
 }

@@ -17,6 +17,9 @@ pub(crate) struct Failure {
     body: Box<ApiError>,
 }
 
+/// What `/readyz` answers while requests should go elsewhere.
+pub(crate) const NOT_READY: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
+
 /// The status of a verb's error on its way out. Unknown internals are logged once, here, and shown to nobody.
 pub(crate) fn report(error: &Error) -> StatusCode {
     if matches!(error, Error::Database(_) | Error::Internal(_)) {
@@ -33,7 +36,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy(_) | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Database(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -76,6 +79,23 @@ impl Failure {
         Self { status: StatusCode::FORBIDDEN, retry_after: None, body: Box::new(body) }
     }
 
+    /// One socket more than a player or an address may have.
+    pub(crate) fn too_many_sockets(message: &str) -> Self {
+        Self { retry_after: Some(10), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", message) }
+    }
+
+    /// One socket more than the server has places for.
+    pub(crate) fn no_place() -> Self {
+        let message = "As many sockets are open here as there are places. Connect again later.";
+        Self { retry_after: Some(10), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message) }
+    }
+
+    /// A socket that would have to close at once.
+    pub(crate) fn going_away() -> Self {
+        let message = "The server is going away. Connect again in a moment.";
+        Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "going_away", message) }
+    }
+
     pub(crate) fn too_slow() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long and was given up. Try again.")
     }
@@ -83,6 +103,17 @@ impl Failure {
     pub(crate) fn metrics_token() -> Self {
         let message = "Send the token of the setting metrics.token as a bearer token.";
         Self::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
+    }
+
+    /// The connection is closed with it: what is left of the body would be taken for the next request.
+    pub(crate) fn slow_body() -> Self {
+        let message = "The body did not arrive in time. Send it again, at once.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
+    }
+
+    /// Whether it is ours, and not the client's.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.status.is_server_error()
     }
 
     pub(crate) fn foreign_origin() -> Self {
@@ -102,7 +133,10 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let retry_after = if let Error::Busy(seconds) = error { Some(seconds) } else { None };
+        let retry_after = match error {
+            Error::Busy(seconds) | Error::Unavailable(seconds) => Some(seconds),
+            _ => None,
+        };
         let status = report(&error);
         let mut body = Box::new(ApiError::from(error));
         if status == StatusCode::INTERNAL_SERVER_ERROR {

@@ -5,12 +5,16 @@
 mod auth;
 mod cookies;
 mod error;
+mod headers;
+mod in_time;
 mod input;
 mod limits;
+pub mod listener;
 pub mod logging;
 mod metrics;
 mod origin;
 mod pages;
+mod probes;
 mod requests;
 mod rest;
 mod router;
@@ -20,6 +24,9 @@ mod settings;
 mod socket;
 
 pub use limits::Limits;
+pub use origin::{Origins, Web};
+pub use probes::Leaving;
 pub use router::{Server, router};
 pub use secret::Secret;
 pub use settings::Settings;
+pub use socket::Counts;

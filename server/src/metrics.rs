@@ -43,7 +43,7 @@ pub(crate) async fn show(State(server): State<Server>, request: Request) -> Resu
             return Err(Failure::metrics_token());
         }
     }
-    let text = text::write(&server.app, &server.metrics, &stats::read(&server.app));
+    let text = text::write(&server, stats::read(&server.app));
     let text = text.map_err(|error| Error::Internal(format!("writing the metrics: {error}")))?;
     Ok(([(CONTENT_TYPE, OPEN_METRICS), (CACHE_CONTROL, "no-store")], text).into_response())
 }

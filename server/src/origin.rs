@@ -2,34 +2,88 @@
 //!
 //! Unsafe methods need `Sec-Fetch-Site: same-origin` (or `none`, a person's own act); where a browser does not send it,
 //! an `Origin` (else a `Referer`) of this very host. Requests under a bearer token, or without a cookie, carry nothing a
-//! foreign page could borrow and are exempt.
+//! foreign page could borrow and are exempt. The API and the socket also take the cookie from the pages of allowed origins.
 //! Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet, "Fetch Metadata headers".
 
-use axum::extract::Request;
-use axum::http::header::{COOKIE, HOST, ORIGIN, REFERER};
+mod allowed;
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST,
+    HeaderName, ORIGIN, REFERER, RETRY_AFTER,
+};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use tower_http::cors::{Any, CorsLayer};
+
+pub use self::allowed::Origins;
 use crate::auth::bearer;
 use crate::error::Failure;
+use crate::router::Server;
+
+/// How browsers come to the server.
+#[derive(Clone, Debug, Default)]
+pub struct Web {
+    /// Whether players come over https: browsers are then told never to come otherwise.
+    pub https: bool,
+    /// Other sites whose pages may call the API and the socket with a player's cookie.
+    pub allowed_origins: Origins,
+}
 
 /// The layer that keeps the rule for every route under it.
-pub(crate) async fn rule(request: Request, next: Next) -> Response {
+pub(crate) async fn rule(State(server): State<Server>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let is_exempt = bearer(headers).is_some() || !headers.contains_key(COOKIE);
+    let is_allowed = is_api(&request) && server.web.allowed_origins.sent(headers);
     // Without a cookie a foreign page could still sign its visitor in as somebody else: what it says of itself counts.
-    if is_safe || is_ours(headers) || (is_exempt && !is_foreign_form(&request)) {
+    if is_safe || is_ours(headers) || is_allowed || (is_exempt && !is_foreign_form(&request)) {
         next.run(request).await
     } else {
         Failure::foreign_origin().into_response()
     }
 }
 
+/// Whether a socket may be opened with the cookie that came along.
+pub(crate) fn may_open_socket(web: &Web, headers: &HeaderMap) -> bool {
+    has_our_origin(headers) || web.allowed_origins.sent(headers)
+}
+
+/// Games on any site may call the API: without credentials, so that no cookie of a player goes with it.
+pub(crate) fn any() -> CorsLayer {
+    let told = ["ratelimit", "ratelimit-policy", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+    let told = told.into_iter().map(HeaderName::from_static).chain([RETRY_AFTER, REQUEST_ID]);
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
+        .expose_headers(told.collect::<Vec<_>>())
+        // As long as any browser keeps it.
+        .max_age(Duration::from_hours(2))
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The layer around [`any`] that tells browsers which pages may send a cookie along: those of allowed origins, by name.
+pub(crate) async fn some_with_cookies(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let is_allowed = server.web.allowed_origins.sent(request.headers());
+    let origin = request.headers().get(ORIGIN).filter(|_| is_allowed).cloned();
+    let mut response = next.run(request).await;
+    if let Some(origin) = origin {
+        let headers = response.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    response
+}
+
 /// Whether the request comes from a page of this host.
-pub(crate) fn is_ours(headers: &HeaderMap) -> bool {
+fn is_ours(headers: &HeaderMap) -> bool {
     match text(headers, "sec-fetch-site") {
         Some(site) => site == "same-origin" || site == "none",
         None => has_our_origin(headers),
@@ -37,7 +91,7 @@ pub(crate) fn is_ours(headers: &HeaderMap) -> bool {
 }
 
 /// Whether the request's `Origin`, or else its `Referer`, names the host it was sent to.
-pub(crate) fn has_our_origin(headers: &HeaderMap) -> bool {
+fn has_our_origin(headers: &HeaderMap) -> bool {
     let from = text(headers, ORIGIN.as_str()).or_else(|| text(headers, REFERER.as_str()));
     let from = from.and_then(|from| from.parse::<Uri>().ok());
     let from = from.as_ref().and_then(Uri::authority).map(Authority::as_str);
@@ -48,7 +102,11 @@ pub(crate) fn has_our_origin(headers: &HeaderMap) -> bool {
 fn is_foreign_form(request: &Request) -> bool {
     let headers = request.headers();
     let says = headers.contains_key("sec-fetch-site") || headers.contains_key(ORIGIN);
-    says && !request.uri().path().starts_with("/api/")
+    says && !is_api(request)
+}
+
+fn is_api(request: &Request) -> bool {
+    request.uri().path().starts_with("/api/")
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -2,7 +2,6 @@
 
 mod assets;
 mod forms;
-mod policy;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
@@ -19,21 +18,26 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
-pub(crate) use policy::content_policy;
-
 use crate::auth::Caller;
 use crate::error;
+use crate::headers::CspNonce;
 use crate::requests::{Asked, Part};
 use crate::router::Server;
 
-/// The options Leptos renders with. Nothing is read from the environment or the disk.
+/// The options Leptos renders with. But for the port of `cargo leptos watch`, nothing is read from the environment.
 pub(crate) fn options() -> LeptosOptions {
     LeptosOptions::builder()
         .output_name("gameserver")
         .site_root("/nonexistent")
         .site_pkg_dir(assets::package())
+        .reload_port(reload_port().unwrap_or_default())
         .env(Env::PROD)
         .build()
+}
+
+/// Where a page under `cargo leptos watch` hears that it should load itself anew.
+pub(crate) fn reload_port() -> Option<u32> {
+    std::env::var("LEPTOS_RELOAD_PORT").ok()?.parse().ok().filter(|_| assets::ON_DISK)
 }
 
 /// The pages, their forms, their server functions and their files.
@@ -80,7 +84,7 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
             if let Some(asked) = parts.extensions.get::<Asked>() {
                 provide_context(app::RequestId(asked.id.to_string()));
             }
-            if let Some(policy::CspNonce(nonce)) = parts.extensions.get() {
+            if let Some(CspNonce(nonce)) = parts.extensions.get() {
                 provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
             }
         }

@@ -1,23 +1,21 @@
 //! Every route on one screen.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
-use axum::http::Method;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware;
 use axum::routing::{delete, get, post};
 use domain::App;
 use leptos::config::LeptosOptions;
 use tokio::sync::watch;
-use tower_http::cors::{Any, CorsLayer};
 
 use crate::error::Failure;
+use crate::in_time::in_time;
 use crate::metrics::{self, Metrics};
-use crate::{Limits, Secret, cookies, origin, pages, requests, rest, socket};
+use crate::origin::Web;
+use crate::probes::{self, LastWord, Leaving};
+use crate::{Limits, Secret, cookies, headers, origin, pages, requests, rest, socket};
 
 /// What every route shares.
 #[derive(Clone)]
@@ -28,11 +26,20 @@ pub struct Server {
     pub limits: Limits,
     /// Whether browsers are given secure cookies: always, but over plain http on a network.
     pub secure_cookies: bool,
-    /// Becomes true when the server goes away.
+    /// How browsers come to it.
+    pub web: Web,
+    /// Whether it is on its way out, for `/readyz`.
+    pub leaving: Leaving,
+    /// Becomes true when the server goes away: sockets are then told to come back elsewhere.
     pub going_away: watch::Receiver<bool>,
     /// What lets others than this machine itself read `/metrics`; without it nobody else can.
     pub metrics_token: Option<Secret>,
     pub(crate) metrics: Arc<Metrics>,
+    /// What goes on on the sockets, in numbers.
+    pub counts: Arc<socket::Counts>,
+    pub(crate) places: Arc<socket::Places>,
+    pub(crate) drain: Arc<socket::Drain>,
+    pub(crate) database: LastWord,
     pub(crate) leptos: LeptosOptions,
 }
 
@@ -46,8 +53,28 @@ impl Server {
     /// A server on an application.
     #[must_use]
     pub fn new(app: App, limits: Limits, secure_cookies: bool, going_away: watch::Receiver<bool>) -> Self {
-        let (metrics_token, metrics, leptos) = (None, Arc::default(), pages::options());
-        Self { app, limits, secure_cookies, going_away, metrics_token, metrics, leptos }
+        Self {
+            app,
+            limits,
+            secure_cookies,
+            web: Web::default(),
+            leaving: Leaving::default(),
+            going_away,
+            metrics_token: None,
+            metrics: Arc::default(),
+            counts: Arc::default(),
+            places: Arc::default(),
+            drain: Arc::default(),
+            database: LastWord::default(),
+            leptos: pages::options(),
+        }
+    }
+
+    /// The same, for browsers that come in another way.
+    #[must_use]
+    pub fn web(mut self, web: Web) -> Self {
+        self.web = web;
+        self
     }
 }
 
@@ -71,7 +98,8 @@ pub fn router(server: Server) -> Router {
         .merge(signing_in)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
-        .layer(any_origin());
+        .layer(origin::any())
+        .layer(middleware::from_fn_with_state(server.clone(), origin::some_with_cookies));
 
     Router::new()
         .nest("/api/v1", api)
@@ -79,24 +107,11 @@ pub fn router(server: Server) -> Router {
         .route("/metrics", get(metrics::show))
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
-        .layer(middleware::from_fn(origin::rule))
+        .layer(middleware::from_fn_with_state(server.clone(), origin::rule))
         .layer(cookies::layer(&server.app, server.secure_cookies))
-        .layer(middleware::from_fn(pages::content_policy))
+        .layer(middleware::from_fn_with_state(server.clone(), cookies::clear))
+        .merge(probes::routes())
+        .layer(middleware::from_fn_with_state(server.clone(), headers::guard))
         .layer(middleware::from_fn_with_state(server.clone(), requests::follow))
         .with_state(server)
-}
-
-/// Games on any site may call the API: without credentials, so that no cookie of a player goes with it.
-fn any_origin() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
-        .expose_headers([RETRY_AFTER])
-}
-
-/// Gives a request up that takes too long.
-async fn in_time(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let answer = tokio::time::timeout(Duration::from_secs(server.limits.seconds), next.run(request)).await;
-    answer.unwrap_or_else(|_| Failure::too_slow().into_response())
 }

@@ -1,5 +1,8 @@
 //! Starting the server, and telling whoever started it what to do next.
 
+mod files;
+mod signals;
+
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -9,13 +12,14 @@ use anyhow::{Context, Result};
 use domain::db::Db;
 use domain::{App, Random, Secrets, setup};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::{Limits, Server, Settings, metrics, router};
+use self::signals::Signals;
+use crate::listener::Listener;
+use crate::{Limits, Server, Settings, metrics, router, socket};
 
-/// How long open requests are waited for when the server stops.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long the database may take to close.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// The application on its database, migrated.
 ///
@@ -29,14 +33,15 @@ pub async fn open(settings: &Settings) -> Result<App> {
     Ok(App::builder(settings.config()).random(random).build(db, &secrets)?)
 }
 
-/// Serves until it is told to stop.
+/// Serves until it is told to stop, by `SIGTERM` or `SIGINT`. Then it ends within the delay and the grace of the settings
+/// and 7 s more: 17 s, or 22 s behind https, when nothing else is set. A second signal ends the process at once.
 ///
 /// # Errors
 /// What [`open`] refuses, and a port that is taken.
 pub async fn serve(settings: Settings) -> Result<()> {
     let app = open(&settings).await?;
     // Before anybody is told that the server is there: a signal must find it ready to stop in order.
-    let stopped = stopped()?;
+    let stopped = Signals::listen()?;
     let at = SocketAddr::new(settings.host, settings.port);
     let listener = TcpListener::bind(at)
         .await
@@ -46,37 +51,32 @@ pub async fn serve(settings: Settings) -> Result<()> {
 
     let history = tokio::spawn(metrics::keep_history(app.clone()));
     let (go_away, going_away) = watch::channel(false);
-    let mut stopping = going_away.clone();
-    let server = Server::new(app.clone(), Limits::default(), settings.secure_cookies(), going_away);
-    let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stopped.await;
-        tracing::info!("stopping: no new requests, open ones are finished");
-        go_away.send_replace(true);
-    });
-    // A request that never ends must not keep the server from ending.
-    let too_long = async {
-        let _stopping = stopping.wait_for(|stopping| *stopping).await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        done = serving.into_future() => done?,
-        () = too_long => tracing::warn!("some requests were given up"),
-    }
-    sockets_closed(&app).await;
-    history.abort();
-    app.db.close().await;
-    Ok(())
-}
+    let limits = Limits::default();
+    files::take_all(limits.connections);
+    let server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away).web(settings.web());
+    let leaving = server.leaving.clone();
+    let listener = Listener::new(listener, router(server.clone()), &limits);
 
-/// Waits until every socket has been told to come back elsewhere, for two seconds at most.
-async fn sockets_closed(app: &App) {
-    for _ in 0..40 {
-        if app.online.sockets() == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    // Whoever spreads the requests hears first that none should come here any more, then the port is closed; open
+    // requests are finished, the sockets told to come back elsewhere, and the database is closed last.
+    let told = async {
+        stopped.first().await;
+        leaving.begin();
+        tracing::info!("leaving: not ready for new requests any more");
+        tokio::time::sleep(settings.stop_delay()).await;
+    };
+    let open = listener.accept_until(told).await;
+    tracing::info!("stopping: no new requests, open ones are finished");
+    if !open.finish(settings.stop_grace()).await {
+        tracing::warn!("some requests were given up");
     }
+    go_away.send_replace(true);
+    socket::drained(&server).await;
+    history.abort();
+    if tokio::time::timeout(CLOSING, app.db.close()).await.is_err() {
+        tracing::warn!("the database was left without a word: it does not answer");
+    }
+    Ok(())
 }
 
 /// Says where the server is, how to sign a player in, and how to become its admin while there is none.
@@ -102,16 +102,4 @@ async fn greet(app: &App, settings: &Settings, port: u16) -> Result<()> {
     // Whoever reads this may have gone: the server serves all the same.
     let _unread = io::stdout().lock().write_all(greeting.as_bytes());
     Ok(())
-}
-
-/// Listens for the signals to stop from now on, and waits for one.
-fn stopped() -> Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }

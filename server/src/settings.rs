@@ -2,11 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::http::Uri;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args};
 use domain::{Config, Database};
+
+use crate::{Origins, Web};
 
 /// The settings of a start. Each can also come from the environment.
 #[derive(Args, Clone, Debug)]
@@ -29,6 +32,17 @@ pub struct Settings {
     /// Where players reach the server, such as `https://play.example`; `http://localhost` and the port when absent.
     #[arg(long, env = "GAMESERVER_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
+    /// Other sites whose pages may call the API and the socket with a player's cookie, with commas between:
+    /// `https://game.example`. Every other site may call the API without one.
+    #[arg(long, env = "ALLOWED_ORIGINS", default_value = "", global = true)]
+    pub allowed_origins: Origins,
+    /// Seconds between the signal to stop and the closing of the port, in which `/readyz` already says no: as long as a
+    /// load balancer takes to notice. 5 behind an https public URL, else 0.
+    #[arg(long, env = "GAMESERVER_SHUTDOWN_DELAY", global = true)]
+    pub shutdown_delay: Option<u64>,
+    /// Seconds open requests are waited for after that.
+    #[arg(long, env = "GAMESERVER_SHUTDOWN_GRACE", default_value_t = 10, global = true)]
+    pub shutdown_grace: u64,
 }
 
 impl Settings {
@@ -52,6 +66,27 @@ impl Settings {
     pub fn address(&self, port: u16) -> String {
         let given = self.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         given.unwrap_or_else(|| format!("http://localhost:{port}"))
+    }
+
+    /// How browsers come to the server.
+    #[must_use]
+    pub fn web(&self) -> Web {
+        let url = self.public_url.as_deref().and_then(|url| url.parse::<Uri>().ok());
+        let https = url.is_some_and(|url| url.scheme_str() == Some("https"));
+        Web { https, allowed_origins: self.allowed_origins.clone() }
+    }
+
+    /// How long the port stays open after the signal to stop.
+    #[must_use]
+    pub fn stop_delay(&self) -> Duration {
+        let usual = if self.web().https { 5 } else { 0 };
+        Duration::from_secs(self.shutdown_delay.unwrap_or(usual))
+    }
+
+    /// How long open requests are waited for after that.
+    #[must_use]
+    pub fn stop_grace(&self) -> Duration {
+        Duration::from_secs(self.shutdown_grace)
     }
 
     /// Whether cookies can be secure: browsers take such ones over https, and over http from this machine itself.
@@ -89,6 +124,15 @@ mod tests {
             assert!(!secure(url), "{url}");
         }
         assert!(settings(&[]).secure_cookies());
+    }
+
+    #[test]
+    fn only_behind_https_is_a_load_balancer_waited_for() {
+        assert_eq!(settings(&[]).stop_delay().as_secs(), 0);
+        let public = ["--public-url", "https://play.example"];
+        assert!(settings(&public).web().https && !settings(&["--public-url", "http://localhost"]).web().https);
+        assert_eq!(settings(&public).stop_delay().as_secs(), 5);
+        assert_eq!(settings(&[&public[..], &["--shutdown-delay", "2"]].concat()).stop_delay().as_secs(), 2);
     }
 
     #[test]

@@ -44,14 +44,9 @@ pub(crate) fn build(tree: &Tree, mode: Mode) -> Result<()> {
         || module::files(tree, mode),
     )?);
     say::step(tree, "Gather the site: styles, icons, fonts, public files", "", || {
+        drawn(tree).context("cannot write icons and fonts into public/")?;
         folder(&tree.join("public"), "", &mut files)?;
         files.insert(format!("pkg/{NAME}.css"), styles::sheet(tree)?);
-        files.insert("icons.svg".into(), icons::sprite(tree)?.into_bytes());
-        for (name, source) in FONTS {
-            let path = tree.join("node_modules").join(source);
-            let font = fs::read(&path).with_context(|| format!("cannot read the font {}", path.display()))?;
-            files.insert(format!("fonts/{name}"), font);
-        }
         Ok(())
     })?;
     if mode == Mode::Release {
@@ -61,6 +56,18 @@ pub(crate) fn build(tree: &Tree, mode: Mode) -> Result<()> {
         })?;
     }
     sync::bring(&tree.site(), &files).context("cannot write target/site")
+}
+
+/// Puts what comes out of npm packages into `public`, unknown to git: `cargo leptos watch` takes public files from there.
+fn drawn(tree: &Tree) -> Result<()> {
+    let public = tree.join("public");
+    sync::write(&public.join("icons.svg"), icons::sprite(tree)?.as_bytes())?;
+    for (name, source) in FONTS {
+        let path = tree.join("node_modules").join(source);
+        let font = fs::read(&path).with_context(|| format!("cannot read the font {}", path.display()))?;
+        sync::write(&public.join("fonts").join(name), &font)?;
+    }
+    Ok(())
 }
 
 /// Every file below `from`, under `prefix`. Hidden files are an editor's or the system's and are not published.

@@ -30,7 +30,7 @@ impl Close {
 }
 
 /// The server stops or moves: come back soon, to this address.
-pub const GOING_AWAY: Close = Close::new(1001, "the server is going away");
+pub const GOING_AWAY: Close = Close::new(1001, "the server is going away, connect again");
 /// A frame was larger than the transport permits.
 pub const TOO_LARGE: Close = Close::new(1009, "frame too large");
 /// Nothing was heard for [`silence`](../socket/struct.Limits.html#structfield.silence), not even a heartbeat.
@@ -45,6 +45,10 @@ pub const MALFORMED: Close = Close::new(4400, "too many malformed frames");
 pub const TOO_MANY_FRAMES: Close = Close::new(4429, "too many frames");
 /// The credential ended (signed out, expired, revoked): sign in first.
 pub const SIGNED_OUT: Close = Close::new(4501, "signed out");
+
+/// All of the above.
+pub const ALL: [Close; 8] =
+    [GOING_AWAY, TOO_LARGE, SILENT, NOTHING_JOINED, SLOW, MALFORMED, TOO_MANY_FRAMES, SIGNED_OUT];
 
 /// Whether a client may connect again by itself after this code.
 ///

@@ -3,9 +3,13 @@
 use std::fmt;
 
 use bytes::Bytes;
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+#[cfg(test)]
+mod golden;
+pub mod v1;
 pub mod v2;
 
 /// The topic of the connection itself: heartbeats, and complaints about frames that belong to no other topic.
@@ -32,7 +36,7 @@ pub const TOO_MANY_FRAMES: &str = "too_many_frames";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     /// The `ref` of the join under which this frame is sent: tells a frame of an earlier membership from one of the
-    /// present. Null in broadcasts, so that all subscribers can share their bytes.
+    /// present. Null in broadcasts, so that all subscribers can share their bytes; never sent in version 1.
     pub join_ref: Option<String>,
     /// The client's number for this frame; the reply repeats it. `ref` on the wire.
     pub reference: Option<String>,
@@ -94,20 +98,30 @@ impl Message {
 }
 
 /// How frames are written, as the `vsn` parameter of the socket's address chooses it.
-///
-/// Version 1 (objects with named members) would be a second variant with a `v1` module beside [`v2`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Serializer {
+    /// `vsn=1.0.0`, and what clients mean when they say nothing: objects of named members.
+    V1,
     /// `vsn=2.0.0`: arrays of five.
     #[default]
     V2,
 }
 
 impl Serializer {
-    /// The serializer for a `vsn` parameter; `None` for a version which is not spoken here.
+    /// All of them. Their values as a `usize` count from 0 in this order.
+    pub const ALL: [Self; 2] = [Self::V1, Self::V2];
+
+    /// The serializer for a `vsn` parameter; `None` for a version which is not spoken here. As in Phoenix, the last
+    /// number does not matter, and a client that says nothing means 1.0.0.
     #[must_use]
-    pub fn for_version(vsn: &str) -> Option<Self> {
-        vsn.starts_with("2.").then_some(Self::V2)
+    pub fn for_version(vsn: Option<&str>) -> Option<Self> {
+        let (version, patch) = vsn.unwrap_or("1.0.0").rsplit_once('.')?;
+        patch.parse::<u32>().ok()?;
+        match version {
+            "1.0" => Some(Self::V1),
+            "2.0" => Some(Self::V2),
+            _ => None,
+        }
     }
 
     /// Reads one text frame.
@@ -116,6 +130,7 @@ impl Serializer {
     /// When the text is not such a frame, see [`DecodeError`].
     pub fn decode(self, text: impl AsRef<[u8]>) -> Result<Message, DecodeError> {
         match self {
+            Self::V1 => v1::decode(text),
             Self::V2 => v2::decode(text),
         }
     }
@@ -124,14 +139,17 @@ impl Serializer {
     #[must_use]
     pub fn encode(self, message: &Message) -> Bytes {
         match self {
+            Self::V1 => v1::encode(message),
             Self::V2 => v2::encode(message),
         }
     }
 
-    /// Writes the one frame that all subscribers of a topic share; see [`v2::broadcast_frame`].
+    /// Writes the one frame that all subscribers of a topic share who have this serializer; see
+    /// [`v2::broadcast_frame`].
     #[must_use]
     pub fn broadcast_frame(self, topic: &str, event: &str, payload: &RawValue) -> Bytes {
         match self {
+            Self::V1 => v1::broadcast_frame(topic, event, payload),
             Self::V2 => v2::broadcast_frame(topic, event, payload),
         }
     }
@@ -147,8 +165,8 @@ pub enum DecodeError {
         /// Its column in bytes, from 1; 0 at the very end of a line.
         column: usize,
     },
-    /// The text is JSON, but has not the shape of a frame.
-    NotAFrame,
+    /// The text is JSON, but has not the shape of a frame, which is this one.
+    NotAFrame(&'static str),
     /// The payload has arrays or objects in one another beyond this many levels.
     TooDeep(usize),
     /// The named member is longer than this many characters.
@@ -159,9 +177,7 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotJson { line, column } => write!(f, "not JSON at line {line}, column {column}"),
-            Self::NotAFrame => f.write_str(
-                "expected [join_ref, ref, topic, event, payload], the refs strings or null, topic and event strings",
-            ),
+            Self::NotAFrame(expected) => write!(f, "expected {expected}"),
             Self::TooDeep(levels) => write!(f, "the payload is nested deeper than {levels} levels"),
             Self::TooLong(member, characters) => write!(f, "{member} is longer than {characters} characters"),
         }
@@ -169,6 +185,18 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+impl DecodeError {
+    /// What a parser found, where the shape of a frame is as `expected`.
+    fn of(error: &serde_json::Error, expected: &'static str) -> Self {
+        match error.classify() {
+            Category::Data => Self::NotAFrame(expected),
+            Category::Syntax | Category::Eof | Category::Io => {
+                Self::NotJson { line: error.line(), column: error.column() }
+            }
+        }
+    }
+}
 
 /// How many arrays and objects stand in one another at the deepest place of a JSON text, without parsing it. A guard
 /// that must hold before the text is parsed; of a text that is not JSON it says nothing useful.
@@ -204,7 +232,17 @@ mod tests {
 
     #[test]
     fn the_serializer_is_chosen_by_version() {
-        assert_eq!(Serializer::for_version("2.0.0"), Some(Serializer::V2));
-        assert_eq!(Serializer::for_version("1.0.0"), None);
+        for (vsn, serializer) in [
+            (None, Some(Serializer::V1)),
+            (Some("1.0.0"), Some(Serializer::V1)),
+            (Some("1.0.7"), Some(Serializer::V1)),
+            (Some("2.0.0"), Some(Serializer::V2)),
+        ] {
+            assert_eq!(Serializer::for_version(vsn), serializer, "{vsn:?}");
+        }
+        for vsn in ["", "1", "1.0", "1.1.0", "2.1.0", "3.0.0", "2.0.x", "2.0.0.0", "nonsense"] {
+            assert_eq!(Serializer::for_version(Some(vsn)), None, "{vsn}");
+        }
+        assert_eq!(Serializer::ALL.map(|serializer| serializer as usize), [0, 1]);
     }
 }

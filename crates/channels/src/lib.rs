@@ -1,7 +1,7 @@
 //! The Phoenix Channels protocol, for a server and for a browser.
 //!
 //! One WebSocket carries many *topics*. A client joins a topic, is sent its events, may push events of its own, and
-//! leaves. Everything is a small JSON frame; in version 2 of the serializer, the one spoken here, an array of five:
+//! leaves. Everything is a small JSON frame; in version 2 of the serializer an array of five:
 //!
 //! ```text
 //! [join_ref, ref, topic, event, payload]
@@ -13,6 +13,8 @@
 //! <- [null,"2","phoenix","phx_reply",{"response":{},"status":"ok"}]
 //! ```
 //!
+//! In version 1, which clients mean that name no version, it is an object: `{"topic", "event", "payload", "ref"}`.
+//!
 //! The official `phoenix` package for JavaScript and the many clients in other languages speak it unchanged. This crate
 //! knows no game: which topics there are, who may join and what is sent is up to its caller.
 //!
@@ -23,7 +25,8 @@
 //! | `socket` | `server` | one connection, over any transport of text frames: `socket::serve` |
 //! | `client` | `client` | the browser's side: joins, heartbeats, and comes back by itself |
 //!
-//! `golden/v2.json` holds frames with their meaning; this crate's tests and those of other clients read it.
+//! The files in `clients/golden` hold frames in both versions with their meaning, one shape each; this crate's tests
+//! read them, and those of other clients can.
 //!
 //! # Promises
 //!

@@ -94,7 +94,7 @@ pub enum End {
 /// Needs a tokio runtime with its clock; all deadlines follow that clock.
 pub async fn serve<T, E>(transport: T, endpoint: &E, limits: &Limits, ending: impl Future<Output = Close>) -> Outcome
 where
-    T: Stream<Item = Result<Incoming, TransportError>> + Sink<Outgoing>,
+    T: Stream<Item = Result<Incoming, TransportError>> + Sink<Outgoing, Error = TransportError>,
     E: Endpoint,
 {
     let start = Instant::now();
@@ -186,12 +186,20 @@ fn heard<E: Endpoint>(
         Some(Ok(Incoming::Binary)) => connection.binary(now).map_err(End::Closed),
         Some(Ok(Incoming::Alive)) => connection.alive(now).map_err(End::Closed),
         Some(Ok(Incoming::Closed)) | None => Err(End::Left),
-        Some(Err(TransportError::TooLarge)) => Err(End::Closed(close::TOO_LARGE)),
-        Some(Err(TransportError::Broken(why))) => Err(End::Lost(why)),
+        Some(Err(error)) => Err(failed(error)),
     }
 }
 
-async fn write<T: Sink<Outgoing>>(
+/// What is left to do when the transport failed.
+fn failed(error: TransportError) -> End {
+    match error {
+        TransportError::TooLarge => End::Closed(close::TOO_LARGE),
+        TransportError::Full => End::Closed(close::SLOW),
+        TransportError::Broken(why) => End::Lost(why),
+    }
+}
+
+async fn write<T: Sink<Outgoing, Error = TransportError>>(
     mut transport: Pin<&mut T>,
     outbox: &mut Vec<Bytes>,
     ping: bool,
@@ -212,7 +220,7 @@ async fn write<T: Sink<Outgoing>>(
     });
     match written.await {
         Ok(Ok(())) => Ok(frames),
-        Ok(Err(_)) => Err(End::Lost("the connection broke while writing".to_owned())),
+        Ok(Err(error)) => Err(failed(error)),
         Err(_) => Err(End::Closed(close::SLOW)),
     }
 }

@@ -4,6 +4,7 @@
 //! (see docs/sql.md for the rules that keep such places rare). Reads take a connection, which a `&Db` and a `&mut Tx` both
 //! are; writes take `&mut` [`Tx`], so that every one of them goes through [`Db::begin`] and [`Tx::commit`].
 
+mod away;
 mod open;
 mod query;
 mod statement;
@@ -54,6 +55,8 @@ impl Db {
     /// Prepares every statement of the crate on this database, and gives the names and errors of those it refuses.
     pub async fn refused_statements(&self) -> Vec<String> {
         let modules = [
+            ("db", away::STATEMENTS),
+            ("jobs", crate::jobs::STATEMENTS),
             ("lobbies", crate::lobbies::STATEMENTS),
             ("sessions", crate::sessions::STATEMENTS),
             ("setup", crate::setup::STATEMENTS),

@@ -41,6 +41,9 @@ pub enum Error {
     /// Too much is asked at once; try again after some seconds.
     #[error("busy, try again in {0} s")]
     Busy(u64),
+    /// The database cannot be reached; try again after some seconds. Whether a write was made is not known.
+    #[error("the database cannot be reached, try again in {0} s")]
+    Unavailable(u64),
     /// The database failed.
     #[error("database: {0}")]
     Database(sqlx::Error),
@@ -103,18 +106,34 @@ impl Error {
 }
 
 impl From<sqlx::Error> for Error {
-    /// A database that is only busy is told apart: the same request may work in a moment.
+    /// A database that is only busy, or away, is told apart: the same request may work in a moment.
     fn from(error: sqlx::Error) -> Self {
-        // PostgreSQL: idle in a transaction for too long (the machine was), serialization failure, deadlock, lock not
-        // available, statement timeout. SQLite: busy.
-        let busy = ["25P03", "40001", "40P01", "55P03", "57014", "5"];
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        if matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| busy.contains(&code.as_ref())) {
+        let code = code.as_deref().unwrap_or_default();
+        if matches!(error, sqlx::Error::PoolTimedOut) || BUSY.contains(&code) {
             tracing::warn!(%error, "the database is busy");
             return Self::Busy(1);
         }
+        if is_away(&error) || AWAY.contains(&code) {
+            tracing::warn!(%error, "the database cannot be reached");
+            return Self::Unavailable(2);
+        }
         Self::Database(error)
     }
+}
+
+/// PostgreSQL: idle in a transaction for too long (the machine was), serialization failure, deadlock, lock not available,
+/// statement timeout. SQLite: busy.
+const BUSY: [&str; 6] = ["25P03", "40001", "40P01", "55P03", "57014", "5"];
+
+/// PostgreSQL: connections that broke (class 08), a standby that takes no writes, too many connections, and the server
+/// stopping, crashing, starting, or closing what was idle (class 57P).
+const AWAY: [&str; 10] = ["08000", "08001", "08003", "08004", "08006", "25006", "53300", "57P01", "57P02", "57P03"];
+
+/// Whether there was no database to fail, but only nobody at the other end.
+fn is_away(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Io, PoolClosed, Tls, WorkerCrashed};
+    matches!(error, Io(_) | Tls(_) | PoolClosed | WorkerCrashed)
 }
 
 impl From<FieldErrors> for Error {
@@ -134,6 +153,10 @@ impl From<&Error> for ApiError {
             Error::Busy(seconds) => {
                 Self::new("busy", format!("The server has more to do than it can. Try again in {seconds} s."))
             }
+            Error::Unavailable(seconds) => {
+                let message = format!("The server cannot reach its database. Try again in {seconds} s.");
+                Self::new("database_unavailable", message)
+            }
             Error::Database(_) | Error::Internal(_) => {
                 Self::new("internal", "Something failed on our side. Nothing was changed; try again.")
             }
@@ -144,5 +167,23 @@ impl From<&Error> for ApiError {
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         Self::from(&error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_no_fault_of_ours_and_one_that_fails_is() {
+        let away = |error: sqlx::Error| matches!(Error::from(error), Error::Unavailable(_));
+        assert!(away(io::Error::from(io::ErrorKind::ConnectionReset).into()));
+        assert!(away(sqlx::Error::PoolClosed));
+        assert!(away(sqlx::Error::Tls("no certificate".into())));
+        assert!(matches!(Error::from(sqlx::Error::PoolTimedOut), Error::Busy(_)));
+        assert!(!away(sqlx::Error::RowNotFound));
+        assert!(!away(sqlx::Error::Protocol("nonsense".into())));
     }
 }

@@ -9,6 +9,7 @@ mod clock;
 mod config;
 pub mod db;
 mod error;
+pub mod jobs;
 pub mod lobbies;
 mod online;
 pub mod overview;

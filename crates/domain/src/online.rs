@@ -16,7 +16,8 @@ pub struct Online {
 
 #[derive(Default)]
 struct Sockets {
-    anonymous: usize,
+    /// Anonymous ones among them.
+    all: usize,
     by_user: HashMap<UserId, usize>,
 }
 
@@ -29,9 +30,9 @@ impl Online {
     #[must_use]
     pub fn enter(&self, user: Option<UserId>) -> Presence {
         let mut sockets = self.lock();
-        match user {
-            Some(user) => *sockets.by_user.entry(user).or_default() += 1,
-            None => sockets.anonymous += 1,
+        sockets.all += 1;
+        if let Some(user) = user {
+            *sockets.by_user.entry(user).or_default() += 1;
         }
         drop(sockets);
         self.tell();
@@ -47,8 +48,7 @@ impl Online {
     /// Open sockets, anonymous ones among them.
     #[must_use]
     pub fn sockets(&self) -> i64 {
-        let sockets = self.lock();
-        count(sockets.anonymous + sockets.by_user.values().sum::<usize>())
+        count(self.lock().all)
     }
 
     fn tell(&self) {
@@ -74,17 +74,15 @@ pub struct Presence {
 impl Drop for Presence {
     fn drop(&mut self) {
         let mut sockets = self.online.lock();
-        match self.user {
-            Some(user) => {
-                let left = sockets.by_user.get_mut(&user).map_or(0, |n| {
-                    *n -= 1;
-                    *n
-                });
-                if left == 0 {
-                    sockets.by_user.remove(&user);
-                }
+        sockets.all -= 1;
+        if let Some(user) = self.user {
+            let left = sockets.by_user.get_mut(&user).map_or(0, |n| {
+                *n -= 1;
+                *n
+            });
+            if left == 0 {
+                sockets.by_user.remove(&user);
             }
-            None => sockets.anonymous -= 1,
         }
         drop(sockets);
         self.online.tell();

@@ -16,6 +16,9 @@ use crate::stats::count;
 /// Messages a slow listener may be behind by before it misses some.
 const BACKLOG: usize = 64;
 
+/// In how many forms a message can be shared at most.
+pub const FORMS: usize = 2;
+
 /// What happened. Serializes as its payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -92,20 +95,24 @@ impl News {
     }
 }
 
-/// An event on its topic, encoded once for all who hear it.
+/// An event on its topic, encoded once for all who hear it in the same form.
 #[derive(Debug)]
 pub struct Message {
     /// Where.
     pub topic: Topic,
     /// What.
     pub event: Event,
-    frame: OnceLock<Bytes>,
+    frames: [OnceLock<Bytes>; FORMS],
 }
 
 impl Message {
-    /// The message as a frame: made by the first listener who asks, shared by the others.
-    pub fn frame(&self, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
-        self.frame.get_or_init(|| encode(self)).clone()
+    /// The message as a frame: made by the first listener who asks for this form, shared by the others who do. What the
+    /// forms are is for the listeners to agree on.
+    ///
+    /// # Panics
+    /// When `form` is not below [`FORMS`].
+    pub fn frame(&self, form: usize, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
+        self.frames[form].get_or_init(|| encode(self)).clone()
     }
 }
 
@@ -151,7 +158,7 @@ impl PubSub {
         // Sent under the lock: the numbers and the order of a topic are one thing.
         if let Some(entry) = topics.get_mut(&topic) {
             entry.seq += 1;
-            let told = entry.sender.send(Arc::new(Message { topic, event, frame: OnceLock::new() }));
+            let told = entry.sender.send(Arc::new(Message { topic, event, frames: Default::default() }));
             if let Ok(listeners) = told {
                 count(&self.counts.published);
                 self.counts.pushed.fetch_add(listeners as u64, Ordering::Relaxed);
@@ -227,6 +234,14 @@ impl Subscription {
                 Err(Lagged)
             }
         }
+    }
+}
+
+impl Subscription {
+    /// Messages that wait to be received. Beyond a bound of the topic (64) the oldest are dropped.
+    #[must_use]
+    pub fn behind(&self) -> usize {
+        self.receiver.as_ref().map_or(0, broadcast::Receiver::len)
     }
 }
 

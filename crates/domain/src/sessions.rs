@@ -8,6 +8,7 @@ mod query;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wire::{DeviceLogin, PasswordLogin, RefreshToken, SessionId, Tokens, Topic, UserId};
 
@@ -22,6 +23,9 @@ use crate::{App, Error, Result, Scope, Who, users};
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// How long a used refresh token still gets its session's current one: parallel refreshes are no theft.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
+
+/// How long a session that is over is remembered.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Signs in as the account of a device, which is made when there is none.
 ///
@@ -126,7 +130,7 @@ async fn is_excused(tx: &mut Tx, used: Generation, session: &query::Touched, now
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: RefreshToken) -> Result<()> {
-    let by_bearer = bearer.and_then(|token| app.keys.access.verify_expired(token).ok()).map(|claims| claims.session());
+    let by_bearer = bearer.and_then(|token| app.keys.access.verify_expired(token).ok()).map(|token| token.session());
     let by_refresh =
         input.refresh_token.and_then(|token| app.keys.refresh.generation(&token)).map(|generation| generation.session);
     let mut sessions: Vec<SessionId> = [scope.session, by_bearer, by_refresh].into_iter().flatten().collect();
@@ -152,20 +156,20 @@ async fn end(app: &App, mut tx: Tx, session: SessionId, because: &'static str) -
 /// `invalid_token`, whatever is wrong with it.
 pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<Scope> {
     let now = app.clock.now();
-    let claims = app.keys.access.verify(token, now)?;
-    let live = query::live(app, claims.session(), now).await?.ok_or_else(Error::invalid_token)?;
-    if claims.user() != Some(live.user_id) {
+    let token = app.keys.access.verify(token, now)?;
+    let live = query::live(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
+    if token.user() != Some(live.user_id) {
         return Err(Error::invalid_token());
     }
-    if claims.generation() > live.seen_generation {
+    if token.generation() > live.seen_generation {
         // Its answer arrived: from now on the refresh token before it is a replay. A database that is too busy to note
         // it now is asked again by the next request.
-        match see(app, claims.session(), claims.generation()).await {
+        match see(app, token.session(), token.generation()).await {
             Ok(()) | Err(Error::Busy(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(live.scope(claims.session(), ip))
+    Ok(live.scope(token.session(), ip))
 }
 
 async fn see(app: &App, session: SessionId, generation: i64) -> Result<()> {
@@ -206,6 +210,22 @@ pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
 /// Sessions that have neither ended nor expired.
 pub(crate) async fn count_live(app: &App) -> Result<i64> {
     query::count_live(app, app.clock.now()).await
+}
+
+/// Forgets sessions that ended or expired a month ago: until then whoever asks can be told what became of them.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
+    let before = app.clock.now() - KEPT;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let forgotten = query::sweep(&mut tx, before).await?;
+        tx.commit().await?;
+        if forgotten == 0 {
+            return Ok(());
+        }
+    }
 }
 
 impl query::Live {

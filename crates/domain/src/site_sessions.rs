@@ -4,6 +4,7 @@
 mod query;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 pub(crate) use query::STATEMENTS;
@@ -29,13 +30,23 @@ pub async fn load(app: &App, cookie: &str) -> Result<Option<(String, DateTime<Ut
     query::load(app, hash(cookie), app.clock.now()).await
 }
 
-/// Forgets a cookie's value, and with it every record that has expired.
+/// Forgets a cookie's value.
 ///
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn delete(app: &App, cookie: &str) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    query::delete(&mut tx, hash(cookie), app.clock.now()).await?;
+    query::delete(&mut tx, hash(cookie)).await?;
+    tx.commit().await
+}
+
+/// Forgets every record that has expired.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    query::forget(&mut tx, app.clock.now()).await?;
     tx.commit().await
 }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use reqwest::{Client, Method};
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -68,6 +69,20 @@ impl Api {
         token: Option<&str>,
         body: Option<&Value>,
     ) -> Result<Answer, Lost> {
+        let response = self.raw(method, path, token, body).await?;
+        let status = response.status().as_u16();
+        let body = response.bytes().await?;
+        Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() })
+    }
+
+    /// The answer as it comes over the wire.
+    pub(crate) async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<Response, Lost> {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -75,10 +90,25 @@ impl Api {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await?;
-        let status = response.status().as_u16();
-        let body = response.bytes().await?;
-        Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() })
+        request.send().await
+    }
+
+    /// A page beside the API, as text.
+    pub(crate) async fn fetch(&self, path: &str) -> Result<String, Lost> {
+        self.page(path).send().await?.error_for_status()?.text().await
+    }
+
+    /// The bytes of a file as a browser loads it: packed by brotli.
+    pub(crate) async fn packed_size(&self, path: &str) -> Result<f64> {
+        let answer = self.page(path).header(ACCEPT_ENCODING, "br").send().await?.error_for_status()?;
+        let packed = answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "br");
+        ensure!(packed, "{path} comes unpacked: build it with --release");
+        let bytes = answer.bytes().await?.len();
+        Ok(f64::from(u32::try_from(bytes)?))
+    }
+
+    fn page(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.base.trim_end_matches("/api/v1")))
     }
 }
 

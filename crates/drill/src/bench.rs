@@ -1,8 +1,8 @@
 //! Requests a second, and how long they take. No thresholds: the figures are for people to compare.
 
-mod load;
-mod machine;
-mod scene;
+pub(crate) mod load;
+pub(crate) mod machine;
+pub(crate) mod scene;
 mod table;
 
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub(crate) async fn run(place: &Place, seconds: u64) -> Result<String> {
     machine::describe(place).await?;
     table::head();
     let mut requests = 0;
-    for request in Request::ALL {
+    for request in Request::LOAD {
         for connections in CONNECTIONS {
             let measured = load::measure(&scene, request, connections, WARM_UP, Duration::from_secs(seconds)).await;
             let measured = measured.with_context(|| format!("{request} on {connections} connections"))?;
@@ -38,6 +38,6 @@ pub(crate) async fn run(place: &Place, seconds: u64) -> Result<String> {
     let memory = server.memory()?;
     server.kill().await?;
     place.check_log()?;
-    let rows = Request::ALL.len() * CONNECTIONS.len();
+    let rows = Request::LOAD.len() * CONNECTIONS.len();
     Ok(format!("{rows} measurements of {seconds} s, {requests} requests, server memory {memory:.0} MiB at the end"))
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::api::Api;
+use crate::cost::Core;
 use crate::place::Place;
 
 /// Longer than any start may take, migrations and a busy machine among it.
@@ -29,8 +31,17 @@ pub(crate) struct Gameserver {
 impl Gameserver {
     /// Starts one and waits until it answers.
     pub(crate) async fn start(place: &Place) -> Result<Self> {
+        Self::start_as(place, Command::new(binary()?)).await
+    }
+
+    /// Starts one that has a single core.
+    pub(crate) async fn start_on(place: &Place, core: Core) -> Result<Self> {
+        Self::start_as(place, core.command(&binary()?)).await
+    }
+
+    async fn start_as(place: &Place, command: Command) -> Result<Self> {
         let start = Instant::now();
-        let mut process = spawn(place)?;
+        let mut process = spawn(place, command)?;
         let greeted = tokio::time::timeout(PATIENCE, port(&mut process)).await;
         let Some(port) = greeted.context("the server did not start in time")?? else {
             let log = fs::read_to_string(place.log()).unwrap_or_default();
@@ -47,9 +58,14 @@ impl Gameserver {
         Ok(self.process.kill().await?)
     }
 
+    /// Its process.
+    pub(crate) fn process(&self) -> Result<u32> {
+        self.process.id().context("the server has ended")
+    }
+
     /// The memory it has, in MiB.
     pub(crate) fn memory(&self) -> Result<f64> {
-        let process = self.process.id().context("the server has ended")?;
+        let process = self.process()?;
         let status = fs::read_to_string(format!("/proc/{process}/status"))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         let kib: u32 = line.trim().trim_end_matches(" kB").parse()?;
@@ -59,24 +75,26 @@ impl Gameserver {
 
 /// Starts one and kills it `after` a while, however far it has come.
 pub(crate) async fn start_and_kill(place: &Place, after: Duration) -> Result<()> {
-    let mut process = spawn(place)?;
+    let mut process = spawn(place, Command::new(binary()?))?;
     tokio::time::sleep(after).await;
     Ok(process.kill().await?)
 }
 
 /// The binary on a place, with nothing in its environment but what is given.
-fn spawn(place: &Place) -> Result<Child> {
-    let binary =
-        env::var_os("GAMESERVER_BIN").context("GAMESERVER_BIN names no server: `cargo xtask drill` sets it")?;
+fn spawn(place: &Place, mut command: Command) -> Result<Child> {
     let log = File::options().create(true).append(true).open(place.log())?;
-    let mut command = Command::new(&binary);
     command.env_clear().env("GAMESERVER_LOG", "warn").env("NO_COLOR", "1");
     command.args(["serve", "--host", "127.0.0.1", "--port", "0", "--data"]).arg(place.data());
     if let Some(url) = place.url() {
         command.env("DATABASE_URL", url);
     }
     command.current_dir(place.folder()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
-    command.spawn().with_context(|| format!("cannot start {}", binary.display()))
+    command.spawn().context("cannot start the server")
+}
+
+fn binary() -> Result<PathBuf> {
+    let binary = env::var_os("GAMESERVER_BIN").map(PathBuf::from);
+    binary.context("GAMESERVER_BIN names no server: `cargo xtask drill` sets it")
 }
 
 /// The port, from the greeting; none when the server ended before it greeted.

@@ -8,6 +8,7 @@ mod answers;
 mod api;
 mod bench;
 mod check;
+mod cost;
 mod database;
 mod gameserver;
 mod kill;
@@ -16,7 +17,9 @@ mod player;
 mod races;
 mod random;
 mod sockets;
+mod start;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -46,7 +49,7 @@ enum Engines {
     Both,
 }
 
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Clone, Subcommand)]
 enum Drill {
     /// Players race for the last seats of lobbies, one token is refreshed and one device signed in many times at once
     Races {
@@ -66,6 +69,24 @@ enum Drill {
         #[arg(long, default_value_t = 500)]
         count: usize,
     },
+    /// What a request costs the server's processor, beside a bare handler that sends the same bytes
+    Cost {
+        /// Seconds of each turn
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+    },
+    /// How long a start takes, the memory of an idle server, and the sizes of what is shipped
+    Start {
+        /// Servers on fresh data
+        #[arg(long, default_value_t = 10)]
+        runs: usize,
+    },
+    /// The bare handlers that `cost` compares with
+    #[command(hide = true)]
+    Bare {
+        /// What they answer
+        answers: PathBuf,
+    },
     /// Requests a second, and how long they take
     Bench {
         /// Seconds of each measurement, after one of warm-up
@@ -77,6 +98,15 @@ enum Drill {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Drill::Bare { answers } = &cli.drill {
+        return match cost::serve_bare(answers).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let seed = cli.seed.unwrap_or_else(random::any_seed);
     let databases = Databases::default();
     println!("seed {seed}");
@@ -105,6 +135,9 @@ async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
         }
         let place = Place::fresh(*engine, databases).await?;
         let outcome = place.told(match cli.drill {
+            Drill::Cost { seconds } => cost::run(&place, seconds).await,
+            Drill::Start { runs } => start::run(*engine, databases, runs).await,
+            Drill::Bare { .. } => unreachable!("it serves and measures nothing"),
             Drill::Races { rounds } => races::run(&place, rounds, seed).await,
             Drill::Kill { rounds } => kill::run(&place, rounds, seed).await,
             Drill::Sockets { count } => sockets::run(&place, count).await,

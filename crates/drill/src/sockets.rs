@@ -20,8 +20,8 @@ use crate::gameserver::Gameserver;
 use crate::place::Place;
 use crate::player::Player;
 
-/// Players whose sockets these are: every second one is signed in, the others are nobody's.
-const PLAYERS: usize = 8;
+/// Sockets of one player, of whom the server permits ten: every second one is signed in, the others are nobody's.
+const OF_ONE: usize = 8;
 /// Lobbies that are opened and left with next to nothing in them.
 const SMALL: usize = 100;
 /// Lobbies with as much metadata as fits: together more than lies between the server and one who does not read.
@@ -47,7 +47,7 @@ pub(crate) async fn run(place: &Place, count: usize) -> Result<String> {
     ensure!(count >= 2, "one socket reads and one does not: --count must be 2 or more");
     enough_files(count)?;
     let server = Gameserver::start(place).await?;
-    let players = Player::several(&server.api, "listener", PLAYERS).await?;
+    let players = Player::several(&server.api, "listener", count.div_ceil(2 * OF_ONE)).await?;
     let opener = Player::several(&server.api, "opener", 1).await?.remove(0);
     let alone = server.memory()?;
 
@@ -55,7 +55,7 @@ pub(crate) async fn run(place: &Place, count: usize) -> Result<String> {
     let heard = Arc::new(AtomicUsize::new(0));
     let mut listeners = Vec::new();
     for n in 1..count {
-        let token = players.get(n % (2 * PLAYERS)).map(|player| player.token.as_str());
+        let token = players.get(n % (2 * players.len())).map(|player| player.token.as_str());
         listeners
             .push(Listener::join(&server.address, token, heard.clone()).await.with_context(|| format!("socket {n}"))?);
     }

@@ -52,6 +52,14 @@ impl TestDomain {
             Engine::Sqlite => Database::Sqlite(folder.path().join("gameserver.db")),
             Engine::Postgres => Database::Postgres(new_postgres_database().await),
         };
+        Self::at(database, folder, config).await
+    }
+
+    /// The domain on a database that is there already, empty or not.
+    ///
+    /// # Panics
+    /// When the database cannot be opened.
+    pub async fn at(database: Database, folder: TempDir, config: Config) -> Self {
         let db = Db::open(&database).await.expect("the database opens");
         db.migrate().await.expect("the database is migrated");
         let random = Random::seeded(1);
@@ -59,6 +67,31 @@ impl TestDomain {
         let clock = Clock::frozen(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));
         let app = App::builder(config).clock(clock).random(random).build(db, &secrets).expect("the keys work");
         Self { app, database, folder }
+    }
+
+    /// Another process on the same database, under the same clock.
+    ///
+    /// # Panics
+    /// When the keys cannot be used.
+    #[must_use]
+    pub fn beside(&self, db: Db) -> App {
+        let secrets = Secrets::generate(&Random::seeded(1));
+        let builder = App::builder(self.app.config.clone()).clock(self.app.clock.clone()).random(Random::seeded(2));
+        builder.build(db, &secrets).expect("the keys work")
+    }
+
+    /// Rows of a table (or of `table where …`).
+    ///
+    /// # Panics
+    /// When there is no such table.
+    pub async fn rows(&self, table: &str) -> i64 {
+        let count = AssertSqlSafe(format!("select count(*) from {table}"));
+        let (rows,): (i64,) = match &self.app.db {
+            Db::Sqlite { read, .. } => sqlx::query_as(count).fetch_one(&**read).await,
+            Db::Postgres(pool) => sqlx::query_as(count).fetch_one(&**pool).await,
+        }
+        .expect("the table is there");
+        rows
     }
 }
 

@@ -11,3 +11,23 @@ pub struct Health {
     /// The server's clock.
     pub timestamp: DateTime<Utc>,
 }
+
+/// The answer of `GET /readyz`: whether requests should be sent here, and if not, why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readiness {
+    /// `ready` or `not_ready`.
+    pub status: String,
+    /// What was looked at.
+    pub checks: ReadinessChecks,
+}
+
+/// What `GET /readyz` looks at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadinessChecks {
+    /// `ok`, or `unreachable` when the database did not answer within a second.
+    pub database: String,
+    /// `ok`, `missing` when some were not made, or `unknown` while the database is unreachable.
+    pub migrations: String,
+    /// `ok`, or `leaving` from the signal to stop on.
+    pub serving: String,
+}

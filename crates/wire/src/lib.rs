@@ -17,7 +17,7 @@ mod users;
 
 pub use check::FieldErrors;
 pub use error::ApiError;
-pub use health::Health;
+pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
 pub use ids::{LobbyId, SessionId, UserId};
 pub use lobbies::{

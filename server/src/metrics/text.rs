@@ -4,6 +4,8 @@
 use std::fmt::{Error, Result};
 use std::fs;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use domain::App;
 use domain::stats::{Numbers, PoolNumbers, Reading};
@@ -14,11 +16,18 @@ use prometheus_client::registry::Registry;
 
 use super::Metrics;
 use super::series::Series;
+use crate::Counts;
+use crate::router::Server;
 
 /// Everything, now.
-pub(super) fn write(app: &App, metrics: &Arc<Metrics>, numbers: &Numbers) -> std::result::Result<String, Error> {
+pub(super) fn write(server: &Server, numbers: Numbers) -> std::result::Result<String, Error> {
     let mut registry = Registry::default();
-    registry.register_collector(Box::new(Now { app: app.clone(), metrics: metrics.clone(), numbers: numbers.clone() }));
+    registry.register_collector(Box::new(Now {
+        app: server.app.clone(),
+        metrics: server.metrics.clone(),
+        counts: server.counts.clone(),
+        numbers,
+    }));
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
@@ -28,6 +37,7 @@ pub(super) fn write(app: &App, metrics: &Arc<Metrics>, numbers: &Numbers) -> std
 struct Now {
     app: App,
     metrics: Arc<Metrics>,
+    counts: Arc<Counts>,
     numbers: Numbers,
 }
 
@@ -42,7 +52,8 @@ impl Collector for Now {
         let mut series = Series(encoder);
         build(&self.app, &mut series)?;
         requests(&self.metrics, &mut series)?;
-        sockets(&self.numbers, &mut series)?;
+        listeners(&self.numbers, &mut series)?;
+        sockets(&self.counts, &mut series)?;
         passwords(&self.numbers, &mut series)?;
         database(&self.numbers.pools, &mut series)?;
         runtime(&mut series)?;
@@ -70,14 +81,33 @@ fn requests(metrics: &Metrics, series: &mut Series<'_>) -> Result {
     series.counter("gameserver_http_requests_abandoned", help, requests.abandoned())
 }
 
-/// What the domain knows of sockets. What only a socket itself knows (frames, queues, how it closed) belongs here, too.
-fn sockets(numbers: &Numbers, series: &mut Series<'_>) -> Result {
-    series.gauge("gameserver_sockets", "Open sockets.", numbers.sockets)?;
+fn listeners(numbers: &Numbers, series: &mut Series<'_>) -> Result {
     series.gauge("gameserver_users_online", "Users with at least one open socket.", numbers.users)?;
     series.gauge("gameserver_topics", "Topics somebody listens to.", numbers.topics)?;
     series.counter("gameserver_events_published", "Events somebody listened to.", numbers.published)?;
     series.counter("gameserver_events_pushed", "Events that went to listeners, once for each.", numbers.pushed)?;
     series.counter("gameserver_listeners_lagged", "Times a listener was too slow and missed events.", numbers.lagged)
+}
+
+fn sockets(counts: &Counts, series: &mut Series<'_>) -> Result {
+    let counter = |counter: &AtomicU64| counter.load(Relaxed);
+    series.gauge("gameserver_sockets", "Open sockets.", counts.open.load(Relaxed))?;
+    let help = "Topics that are joined, each counted on every socket that joined it.";
+    series.gauge("gameserver_socket_topics", help, counts.topics.load(Relaxed))?;
+    let help = "Frames that were written and that the network has not taken yet.";
+    series.gauge("gameserver_socket_frames_waiting", help, counts.waiting.load(Relaxed))?;
+    series.counter("gameserver_socket_frames_received", "Frames that came.", counter(&counts.received))?;
+    series.counter("gameserver_socket_frames_sent", "Frames that were written.", counter(&counts.sent))?;
+    let help = "Frames of closed sockets that came too fast.";
+    series.counter("gameserver_socket_frames_refused", help, counter(&counts.refused))?;
+    let help = "Frames of closed sockets that could not be understood.";
+    series.counter("gameserver_socket_frames_malformed", help, counter(&counts.malformed))?;
+    let help = "Sockets that were refused for want of a place.";
+    series.counter("gameserver_sockets_turned_away", help, counter(&counts.turned_away))?;
+    let by_code = counts.closed().map(|(code, count)| (code.to_string(), count));
+    let ends = [("left".to_owned(), counter(&counts.left)), ("lost".to_owned(), counter(&counts.lost))];
+    let ends = by_code.chain(ends).map(|(end, count)| ([("end", end)], count));
+    series.counters("gameserver_sockets_closed", "Sockets that are over, by the code the server closed with.", ends)
 }
 
 fn passwords(numbers: &Numbers, series: &mut Series<'_>) -> Result {

@@ -96,7 +96,7 @@ async fn enter(cookie: &Session, session: SessionId, stay: bool) -> Result<(), E
 
 /// Ends the session a browser's cookie stands for.
 async fn leave(server: &Server, cookie: &Session) -> Result<(), Error> {
-    let session = cookies::session_in(cookie).await;
+    let session = cookies::session_in(cookie).await?;
     let scope = Scope { session, ..Scope::NOBODY };
     sessions::logout(&server.app, &scope, None, RefreshToken::default()).await
 }
@@ -104,8 +104,10 @@ async fn leave(server: &Server, cookie: &Session) -> Result<(), Error> {
 /// What went wrong, for the page to say: its code and the messages of its fields. What went wrong on our side is an
 /// error page instead.
 fn query(error: &Error) -> Result<Serializer<'static, String>, Failure> {
-    if matches!(error, Error::Database(_) | Error::Internal(_)) {
-        return Err(Error::Internal(error.to_string()).into());
+    match error {
+        Error::Unavailable(seconds) => return Err(Error::Unavailable(*seconds).into()),
+        Error::Database(_) | Error::Internal(_) => return Err(Error::Internal(error.to_string()).into()),
+        _ => {}
     }
     let mut query = Serializer::new(String::new());
     let problem = ApiError::from(error);

@@ -1,43 +1,119 @@
 //! What a topic sends to one of its members.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
 use bytes::Bytes;
 use channels::codec::Serializer;
 use channels::socket::{Feed, Joined};
-use domain::pubsub::{Event, Message, Subscription};
+use domain::pubsub::{Event, FORMS, Message, Subscription};
 use futures_util::StreamExt;
 use futures_util::stream;
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value, json};
+use wire::Topic;
+
+use super::Counts;
+use super::counts::One;
+
+// Each serializer is a form in which messages are shared.
+const _: () = assert!(Serializer::ALL.len() <= FORMS);
+
+/// A member of a topic.
+struct Member<E> {
+    subscription: Subscription,
+    serializer: Serializer,
+    ends: E,
+    counts: Arc<Counts>,
+    _counted: One,
+}
 
 /// A joined topic. Its reply carries where the topic stands and its `state`; it is left once an event `ends` it.
 pub(super) fn joined(
     subscription: Subscription,
     state: Map<String, Value>,
+    serializer: Serializer,
+    counts: &Arc<Counts>,
     ends: impl Fn(&Event) -> bool + Send + Sync + 'static,
 ) -> Joined {
     let mut response = state;
     response.insert("epoch".to_owned(), json!(subscription.epoch));
     response.insert("seq".to_owned(), json!(subscription.seq));
-    let ends = std::sync::Arc::new(ends);
-    let feed = stream::unfold(Some(subscription), move |subscription| {
-        let ends = ends.clone();
-        async move {
-            let mut subscription = subscription?;
-            Some(match subscription.next().await {
-                Ok(message) if ends(&message.event) => (vec![Feed::Frame(frame(&message)), Feed::Ended], None),
-                Ok(message) => (vec![Feed::Frame(frame(&message))], Some(subscription)),
-                // The client joins anew and sees how things are: what it missed is in there.
-                Err(_) => (vec![Feed::Lagged], None),
-            })
-        }
+    let counted = counts.one(|counts| &counts.topics);
+    let member = Member { subscription, serializer, ends, counts: counts.clone(), _counted: counted };
+    let feed = stream::unfold(Some(member), |member| async move {
+        let (news, member) = member?.next().await;
+        Some((stream::iter(news), member))
     });
-    Joined { response: Value::Object(response), feed: feed.flat_map(stream::iter).boxed() }
+    Joined { response: Value::Object(response), feed: feed.flatten().boxed() }
 }
 
-/// The frame of a message: encoded for the first who hears it, shared by the others.
-fn frame(message: &Message) -> Bytes {
-    message.frame(|message| {
-        let payload = to_raw_value(&message.event).unwrap_or_default();
-        Serializer::V2.broadcast_frame(&message.topic.to_string(), message.event.name(), &payload)
-    })
+impl<E: Fn(&Event) -> bool> Member<E> {
+    /// What comes next, and the member, if it is one still.
+    async fn next(mut self) -> (Vec<Feed>, Option<Self>) {
+        let message = self.subscription.next().await;
+        self.counts.is_behind(self.subscription.behind());
+        let Ok(message) = message else {
+            self.counts.lagged.fetch_add(1, Relaxed);
+            // The client joins anew and sees how things are: what it missed is in there.
+            return (vec![Feed::Lagged], None);
+        };
+        self.counts.pushed.fetch_add(1, Relaxed);
+        let frame = Feed::Frame(frame(&message, self.serializer));
+        if (self.ends)(&message.event) { (vec![frame, Feed::Ended], None) } else { (vec![frame], Some(self)) }
+    }
+}
+
+/// The frame of a message: encoded for the first who hears it in this serializer, shared by the others.
+fn frame(message: &Message, serializer: Serializer) -> Bytes {
+    message.frame(serializer as usize, |message| encode(message.topic, &message.event, serializer))
+}
+
+fn encode(topic: Topic, event: &Event, serializer: Serializer) -> Bytes {
+    let payload = to_raw_value(event).unwrap_or_default();
+    serializer.broadcast_frame(&topic.to_string(), event.name(), &payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use serde::de::DeserializeOwned;
+    use wire::{LobbyId, UserId};
+
+    use super::*;
+
+    /// A file of `clients/golden/events`.
+    fn golden(name: &str) -> Value {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients/golden/events");
+        serde_json::from_str(&fs::read_to_string(folder.join(name).with_extension("json")).unwrap()).unwrap()
+    }
+
+    /// A golden event is what ours, made of its payload, is encoded to.
+    fn holds<T: DeserializeOwned>(name: &str, event: impl Fn(T) -> Event) {
+        let golden = golden(name);
+        let meaning = &golden["meaning"];
+        let topic = meaning["topic"].as_str().unwrap().parse().unwrap();
+        let event = event(serde_json::from_value(meaning["payload"].clone()).unwrap());
+        for (serializer, version) in Serializer::ALL.into_iter().zip(["v1", "v2"]) {
+            assert_eq!(encode(topic, &event, serializer), golden[version].as_str().unwrap(), "{name} {version}");
+        }
+    }
+
+    #[test]
+    fn golden_events_are_what_we_send() {
+        holds("user_joined", Event::UserJoined);
+        holds("user_left", Event::UserLeft);
+        holds("host_changed", |payload: Value| Event::HostChanged {
+            new_host_id: UserId(payload["new_host_id"].as_i64().unwrap()),
+        });
+        holds("lobby_created", Event::LobbyCreated);
+        holds("lobby_membership_changed", Event::LobbyMembershipChanged);
+        holds("lobby_deleted", Event::LobbyDeleted);
+        let lobby_changed =
+            |payload: Value| Event::LobbyChanged { lobby_id: payload["lobby_id"].as_i64().map(LobbyId) };
+        holds("lobby_changed", lobby_changed);
+        holds("lobby_changed_to_none", lobby_changed);
+    }
 }

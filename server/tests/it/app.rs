@@ -1,12 +1,14 @@
 //! A server of one test, and the people who use it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::{Config, Scope, setup, users};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
-use server::{Limits, Secret, Server, router};
+use server::listener::Listener;
+use server::{Counts, Leaving, Limits, Secret, Server, Web, router};
 use testing::{Engine, Fixture, TestDomain};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -20,6 +22,8 @@ pub(crate) const METRICS_TOKEN: &str = "a-token-of-tests";
 pub(crate) struct TestApp {
     pub(crate) domain: TestDomain,
     pub(crate) address: SocketAddr,
+    pub(crate) counts: Arc<Counts>,
+    pub(crate) leaving: Leaving,
     going_away: watch::Sender<bool>,
     serving: JoinHandle<()>,
     client: Client,
@@ -34,27 +38,26 @@ impl Fixture for TestApp {
 
 /// The limits of tests: small enough to step over.
 pub(crate) fn limits() -> Limits {
-    Limits {
-        body: 64 * 1024,
-        sign_in_body: 4 * 1024,
-        seconds: 10,
-        frame: 16 * 1024,
-        socket: channels::socket::Limits::default(),
-    }
+    Limits { body: 64 * 1024, sign_in_body: 4 * 1024, frame: 16 * 1024, ..Limits::default() }
 }
 
 impl TestApp {
     pub(crate) async fn with(engine: Engine, limits: Limits, config: Config) -> Self {
-        let domain = TestDomain::with(engine, config).await;
+        Self::of(TestDomain::with(engine, config).await, limits, Web::default()).await
+    }
+
+    /// The server of a domain, for browsers that come by `web`.
+    pub(crate) async fn of(domain: TestDomain, limits: Limits, web: Web) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (going_away, watching) = watch::channel(false);
-        let mut server = Server::new(domain.app.clone(), limits, true, watching);
+        let mut server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web);
         server.metrics_token = Secret::new(METRICS_TOKEN);
-        let service = router(server).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let (counts, leaving) = (server.counts.clone(), server.leaving.clone());
+        let listener = Listener::new(listener, router(server), &limits);
+        let serving = tokio::spawn(async move { drop(listener.accept_until(std::future::pending()).await) });
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Self { domain, address, going_away, serving, client, devices: AtomicUsize::new(0) }
+        Self { domain, address, counts, leaving, going_away, serving, client, devices: AtomicUsize::new(0) }
     }
 
     /// Tells the sockets that the server goes away.

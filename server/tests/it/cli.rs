@@ -1,18 +1,19 @@
 //! The binary, by its command line.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use domain::Database;
+use futures_util::StreamExt;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testing::{TestDomain, both_engines};
+use tokio_tungstenite::tungstenite::Message;
 
 /// The binary on a data folder, with nothing in its environment but what is given.
-fn gameserver(folder: &Path, arguments: &[&str], database: Option<&str>) -> Command {
+pub(crate) fn gameserver(folder: &Path, arguments: &[&str], database: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gameserver"));
     command.env_clear().current_dir(folder).args(arguments);
     if let Some(url) = database {
@@ -33,10 +34,32 @@ fn create_admin(folder: &Path, database: Option<&str>, password: &str) -> Output
 }
 
 /// A started server: its address, and the lines it greeted with.
-struct Started(Child, String, Vec<String>);
+pub(crate) struct Started(pub(crate) Child, String, Vec<String>);
+
+impl Started {
+    /// Where to connect to.
+    pub(crate) fn socket(&self) -> String {
+        self.1.replace("http://localhost", "127.0.0.1")
+    }
+
+    /// Sends a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([format!("-{name}"), self.0.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+}
 
 fn serve(folder: &Path, database: Option<&str>) -> Started {
-    let mut command = gameserver(folder, &["serve", "--port", "0", "--host", "127.0.0.1"], database);
+    serve_with(folder, database, &[])
+}
+
+pub(crate) fn serve_with(folder: &Path, database: Option<&str>, arguments: &[&str]) -> Started {
+    let arguments = [&["serve", "--port", "0", "--host", "127.0.0.1"], arguments].concat();
+    started(gameserver(folder, &arguments, database))
+}
+
+/// A command that starts the server, once it has greeted.
+pub(crate) fn started(mut command: Command) -> Started {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let greeting: Vec<_> = lines.take_while(|line| !line.contains("token=") && !line.contains("ada")).collect();
@@ -80,30 +103,30 @@ async fn the_binary_migrates_makes_an_admin_and_serves(domain: TestDomain) {
 }
 
 #[test]
-fn a_request_that_never_ends_does_not_keep_the_server_from_stopping() {
-    let folder = TempDir::new().unwrap();
-    let mut server = serve(folder.path(), None);
-    let address = server.1.replace("http://localhost", "127.0.0.1");
-    let mut stalled = TcpStream::connect(&address).unwrap();
-    stalled.write_all(b"GET /api/v1/hea").unwrap();
-    // Connections are taken in their order: once this one is answered, the stalled one is in.
-    let mut answered = TcpStream::connect(&address).unwrap();
-    answered.write_all(b"GET /api/v1/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    answered.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    let terminated = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap();
-    assert!(terminated.success());
-    // Not a measurement: without an end of its own it would hang here for ever.
-    assert!(server.0.wait().unwrap().success());
-    drop(stalled);
-}
-
-#[test]
 fn what_cannot_be_used_is_told_in_one_line() {
     let folder = TempDir::new().unwrap();
     let refused = gameserver(folder.path(), &["migrate"], Some("postgres://nobody@127.0.0.1:1/none")).output().unwrap();
     assert!(!refused.status.success());
     let told = String::from_utf8_lossy(&refused.stderr);
     assert!(told.starts_with("gameserver: The database cannot be opened") && told.lines().count() == 1, "{told}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_tells_its_sockets_to_come_back() {
+    let folder = TempDir::new().unwrap();
+    let mut server = serve(folder.path(), None);
+    let url = format!("{}/socket/websocket", server.1.replace("http://localhost", "ws://127.0.0.1"));
+    let mut sockets = Vec::new();
+    for vsn in ["", "?vsn=1.0.0", "?vsn=2.0.0"] {
+        sockets.push(tokio_tungstenite::connect_async(format!("{url}{vsn}")).await.unwrap().0);
+    }
+    let terminated = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap();
+    assert!(terminated.success());
+    for mut socket in sockets {
+        let Some(Ok(Message::Close(Some(close)))) = socket.next().await else { panic!("it is not closed in order") };
+        assert_eq!((u16::from(close.code), close.reason.as_str()), (1001, "the server is going away, connect again"));
+        // The answer to it, and the end.
+        assert!(socket.next().await.is_none());
+    }
+    assert!(server.0.wait().unwrap().success());
 }

@@ -1,8 +1,15 @@
 //! The skins, tried over real connections to a real server, on both engines.
 
 mod app;
+mod away;
 mod cli;
+mod connections;
+mod cookies;
+mod headers;
+mod leaving;
+mod origins;
 mod pages;
+mod proxy;
 mod rest;
 mod socket;
 mod watching;

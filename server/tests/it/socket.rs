@@ -1,2 +1,9 @@
 mod client;
+mod counts;
+mod drain;
+mod handshake;
+mod limits;
+mod places;
+mod serializers;
+mod slow;
 mod topics;

@@ -10,16 +10,20 @@ use super::Files;
 pub(super) fn bring(to: &Path, files: &Files) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for (name, bytes) in files {
-        let path = to.join(name);
-        if fs::read(&path).is_ok_and(|old| old == *bytes) {
-            continue;
-        }
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(path, bytes)?;
+        write(&to.join(name), bytes)?;
     }
     sweep(to, "", files)
+}
+
+/// Writes a file, unless it has these bytes already.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|old| old == *bytes) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes)
 }
 
 fn sweep(folder: &Path, prefix: &str, files: &Files) -> io::Result<()> {

@@ -160,11 +160,11 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         }));
     }
 
-    /// Whether a frame belongs to an earlier membership of its topic. A join without a `join_ref`, as version 1 of the
-    /// serializer knows it, tells no frames apart.
+    /// Whether a frame belongs to an earlier membership of its topic. One without a `join_ref`, which clients of version
+    /// 1 need not send, means the present one.
     fn is_stale(&self, message: &Message) -> bool {
         let present = self.topics.member(&message.topic).and_then(|member| member.join_ref.as_ref());
-        present.is_some() && present != message.join_ref.as_ref()
+        present.is_some() && message.join_ref.is_some() && present != message.join_ref.as_ref()
     }
 
     /// The endpoint answered.

@@ -33,19 +33,11 @@ pub struct Limits {
     /// timers, and with them the heartbeats, wake only once a minute. Default 25 s (Centrifugo).
     pub ping: Duration,
     /// How long the socket may be without any joined topic before it closes with
-    /// [`NOTHING_JOINED`](crate::close::NOTHING_JOINED). Default `None`: for ever; [`Limits::anonymous`] sets 10 s.
+    /// [`NOTHING_JOINED`](crate::close::NOTHING_JOINED). Default `None`: for ever. A good figure for a client of whom
+    /// nothing is known is 10 s (Centrifugo's for stale connections).
     pub unjoined: Option<Duration>,
     /// How long one write may take before the socket closes with [`SLOW`](crate::close::SLOW). Default 5 s.
     pub write: Duration,
-}
-
-impl Limits {
-    /// These limits for a client of whom nothing is known: it must join something within 10 s (Centrifugo's figure for
-    /// stale connections).
-    #[must_use]
-    pub fn anonymous(self) -> Self {
-        Self { unjoined: Some(Duration::from_secs(10)), ..self }
-    }
 }
 
 impl Default for Limits {

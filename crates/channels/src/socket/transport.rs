@@ -38,6 +38,9 @@ pub enum Outgoing {
 pub enum TransportError {
     /// A frame was larger than the transport permits. The socket closes with [`crate::close::TOO_LARGE`].
     TooLarge,
+    /// More waits to be read by the peer than the transport keeps for it. The socket closes with
+    /// [`crate::close::SLOW`].
+    Full,
     /// Anything else, in words for the log: the connection is lost.
     Broken(String),
 }
@@ -46,6 +49,7 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge => f.write_str("frame too large"),
+            Self::Full => f.write_str("too much unread"),
             Self::Broken(why) => f.write_str(why),
         }
     }

@@ -10,6 +10,11 @@ use crate::player::Player;
 
 const HEARTBEAT: &str = r#"[null,"1","phoenix","heartbeat",{}]"#;
 
+/// Ten seconds to join something, as a server would set them for whom it does not know.
+fn anonymous() -> Limits {
+    Limits { unjoined: Some(Duration::from_secs(10)), ..Limits::default() }
+}
+
 fn seconds(since: Instant) -> u64 {
     since.elapsed().as_secs()
 }
@@ -155,7 +160,7 @@ async fn an_answered_ping_is_a_sign_of_life() {
 
 #[tokio::test(start_paused = true)]
 async fn an_anonymous_client_must_join_something_within_ten_seconds() {
-    let player = Player::with(Limits::default().anonymous());
+    let player = Player::with(anonymous());
     let start = Instant::now();
     let (code, _) = player.closed().await;
     assert_eq!((code, seconds(start)), (4001, 10));
@@ -163,7 +168,7 @@ async fn an_anonymous_client_must_join_something_within_ten_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn an_anonymous_client_that_left_everything_must_join_something_again() {
-    let mut player = Player::with(Limits::default().anonymous());
+    let mut player = Player::with(anonymous());
     player.joins("room:1", "1").await;
     sleep(Duration::from_secs(30)).await;
     player.says(r#"["1","2","room:1","phx_leave",{}]"#);
@@ -174,7 +179,7 @@ async fn an_anonymous_client_that_left_everything_must_join_something_again() {
 
 #[tokio::test(start_paused = true)]
 async fn an_anonymous_join_that_takes_long_is_waited_for() {
-    let mut player = Player::with(Limits::default().anonymous());
+    let mut player = Player::with(anonymous());
     player.says(r#"["1","1","room:1","phx_join",{"slowly":20}]"#);
     assert!(player.hears().await.contains(r#""status":"ok""#));
     player.hears_nothing_more().await;
@@ -190,6 +195,15 @@ async fn a_client_that_does_not_read_is_closed() {
     assert_eq!(player.outcome().await.end, End::Closed(close::SLOW));
     // Five seconds for the write, one for the farewell.
     assert_eq!(seconds(start), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_for_whom_too_much_waits_is_closed() {
+    let mut player = Player::connect();
+    player.joins("room:1", "1").await;
+    player.overflows();
+    player.rooms.say("room:1", 1);
+    assert_eq!(player.closed().await.0, 4002);
 }
 
 #[tokio::test(start_paused = true)]

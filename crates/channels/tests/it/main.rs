@@ -5,3 +5,4 @@ mod limits;
 mod memberships;
 mod player;
 mod rooms;
+mod version_1;

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use channels::close::Close;
+use channels::codec::Serializer;
 use channels::socket::{End, Incoming, Limits, Outcome, Outgoing, TransportError, serve};
 use futures_util::{Sink, Stream};
 use tokio::sync::{mpsc, oneshot};
@@ -19,6 +20,7 @@ pub(crate) struct Player {
     to: mpsc::UnboundedSender<Result<Incoming, TransportError>>,
     from: mpsc::UnboundedReceiver<Outgoing>,
     stuck: Arc<AtomicBool>,
+    full: Arc<AtomicBool>,
     ending: Option<oneshot::Sender<Close>>,
     socket: JoinHandle<Outcome>,
 }
@@ -28,6 +30,7 @@ struct Wire {
     from: mpsc::UnboundedReceiver<Result<Incoming, TransportError>>,
     to: mpsc::UnboundedSender<Outgoing>,
     stuck: Arc<AtomicBool>,
+    full: Arc<AtomicBool>,
 }
 
 impl Player {
@@ -36,16 +39,20 @@ impl Player {
     }
 
     pub(crate) fn with(limits: Limits) -> Self {
+        Self::speaking(Serializer::V2, limits)
+    }
+
+    pub(crate) fn speaking(serializer: Serializer, limits: Limits) -> Self {
         let (to, from_client) = mpsc::unbounded_channel();
         let (to_client, from) = mpsc::unbounded_channel();
         let (ending, ended) = oneshot::channel();
-        let rooms = Arc::new(Rooms::default());
-        let stuck = Arc::new(AtomicBool::new(false));
-        let wire = Wire { from: from_client, to: to_client, stuck: stuck.clone() };
+        let rooms = Arc::new(Rooms::of(serializer));
+        let (stuck, full) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+        let wire = Wire { from: from_client, to: to_client, stuck: stuck.clone(), full: full.clone() };
         let endpoint = rooms.clone();
         let socket =
             tokio::spawn(async move { serve(wire, &*endpoint, &limits, async { ended.await.unwrap() }).await });
-        Self { rooms, to, from, stuck, ending: Some(ending), socket }
+        Self { rooms, to, from, stuck, full, ending: Some(ending), socket }
     }
 
     /// Sends a text frame.
@@ -111,6 +118,11 @@ impl Player {
         self.stuck.store(true, Ordering::Relaxed);
     }
 
+    /// From now on the transport keeps no text frame for it.
+    pub(crate) fn overflows(&self) {
+        self.full.store(true, Ordering::Relaxed);
+    }
+
     /// The outcome, whatever it is.
     pub(crate) async fn outcome(self) -> Outcome {
         self.socket.await.unwrap()
@@ -138,6 +150,9 @@ impl Sink<Outgoing> for Wire {
     }
 
     fn start_send(self: Pin<&mut Self>, item: Outgoing) -> Result<(), TransportError> {
+        if self.full.load(Ordering::Relaxed) && matches!(item, Outgoing::Text(_)) {
+            return Err(TransportError::Full);
+        }
         self.to.send(item).map_err(|_| TransportError::Broken("reset".to_owned()))
     }
 

@@ -4,26 +4,30 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use channels::codec::{UNMATCHED_TOPIC, v2};
+use channels::codec::{Serializer, UNMATCHED_TOPIC};
 use channels::socket::{Endpoint, Feed, Joined};
 use futures_util::StreamExt;
 use serde_json::{Value, json, value::to_raw_value};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-#[derive(Default)]
 pub(crate) struct Rooms {
+    serializer: Serializer,
     feeds: Mutex<HashMap<String, mpsc::UnboundedSender<Feed>>>,
 }
 
 impl Rooms {
+    pub(crate) fn of(serializer: Serializer) -> Self {
+        Self { serializer, feeds: Mutex::default() }
+    }
+
     /// Hands something to the topic's member. False when nobody listens any more.
     pub(crate) fn feed(&self, topic: &str, item: Feed) -> bool {
         self.feeds.lock().unwrap()[topic].send(item).is_ok()
     }
 
     pub(crate) fn say(&self, topic: &str, number: u64) {
-        self.feed(topic, Feed::Frame(v2::broadcast_frame(topic, "said", &to_raw_value(&number).unwrap())));
+        self.feed(topic, Feed::Frame(self.serializer.broadcast_frame(topic, "said", &to_raw_value(&number).unwrap())));
     }
 
     /// Ends the feed without a word.
@@ -33,6 +37,10 @@ impl Rooms {
 }
 
 impl Endpoint for Rooms {
+    fn serializer(&self) -> Serializer {
+        self.serializer
+    }
+
     async fn join(&self, topic: &str, payload: Value) -> Result<Joined, Value> {
         if topic == "room:locked" {
             return Err(json!({ "reason": "unauthorized" }));

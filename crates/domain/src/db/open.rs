@@ -6,15 +6,28 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Executor, PgConnection, SqlSafeStr};
+use tokio::time::timeout;
 
 use super::{Db, Sql, Timed};
 use crate::{Database, Error, Result};
 
+/// The migrations of each engine.
+pub(super) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(super) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 /// How long a caller waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// The same for PostgreSQL, with the time it takes to connect anew: what it is away for is known well within 5 s.
+const ACQUIRE_AWAY: Duration = Duration::from_secs(3);
+/// How long a connection may have been idle and still counts as good without being asked.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long a connection that is asked may take.
+const PING: Duration = Duration::from_secs(1);
+/// How long a start waits for PostgreSQL to answer at all.
+const HELLO: Duration = Duration::from_secs(10);
 /// How long SQLite waits for a lock that another process holds.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -38,14 +51,14 @@ impl Db {
         let migrated = match self {
             Self::Sqlite { write, .. } => {
                 let _alone = lock(write.connect_options().get_filename()).await?;
-                sqlx::migrate!("../../migrations/sqlite").run(&**write).await
+                SQLITE.run(&**write).await
             }
             Self::Postgres(pool) => {
                 // On a connection of its own: a long migration, or the wait for another node's, is no slow statement.
                 let options = (*pool.connect_options()).clone();
                 let patient = options.options([("statement_timeout", "0"), ("lock_timeout", "0")]);
                 let mut conn = PgConnection::connect_with(&patient).await?;
-                sqlx::migrate!("../../migrations/postgres").run(&mut conn).await
+                POSTGRES.run(&mut conn).await
             }
         };
         migrated.map_err(|error| Error::Internal(format!("migrating the database: {error}")))
@@ -112,12 +125,35 @@ async fn sqlite(path: &Path) -> Result<Db> {
 async fn postgres(url: &str) -> Result<Db> {
     let options: PgConnectOptions = url.parse()?;
     let options = options.application_name("gameserver").options([
-        ("statement_timeout", "5s"),
+        ("statement_timeout", "4s"),
         ("lock_timeout", "2s"),
         ("idle_in_transaction_session_timeout", "10s"),
     ]);
     // One connection at once: it tells what is wrong, where a pool would only say that it waited.
-    PgConnection::connect_with(&options).await.map_err(Error::Database)?.close().await?;
-    let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(ACQUIRE).connect_lazy_with(options);
+    let hello = async { PgConnection::connect_with(&options).await?.close().await };
+    let silent = |_| Error::Internal(format!("PostgreSQL does not answer within {} s", HELLO.as_secs()));
+    timeout(HELLO, hello).await.map_err(silent)?.map_err(Error::Database)?;
+    let pool = PgPoolOptions::new()
+        .max_connections(20)
+        .acquire_timeout(ACQUIRE_AWAY)
+        // Instead of sqlx's own, which asks every time, and waits for ever where nobody answers.
+        .test_before_acquire(false)
+        .before_acquire(|conn, idle| {
+            Box::pin(
+                async move { if idle.idle_for < FRESH || answers(conn).await { Ok(true) } else { Err(silence()) } },
+            )
+        })
+        // A statement that was given up may leave a connection at whose other end nobody is.
+        .after_release(|conn, _| Box::pin(async move { if answers(conn).await { Ok(true) } else { Err(silence()) } }))
+        .connect_lazy_with(options);
     Ok(Db::Postgres(Timed::new("all", pool)))
+}
+
+async fn answers(conn: &mut PgConnection) -> bool {
+    timeout(PING, conn.ping()).await.is_ok_and(|pinged| pinged.is_ok())
+}
+
+/// The error after which sqlx closes a connection without another word to it.
+fn silence() -> sqlx::Error {
+    sqlx::Error::Io(io::ErrorKind::TimedOut.into())
 }

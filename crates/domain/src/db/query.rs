@@ -5,6 +5,7 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
 
+use super::away::in_time;
 use super::timed::{Timed, Times};
 use super::{Db, Sql, Tx, tx};
 use crate::Result;
@@ -109,13 +110,16 @@ macro_rules! fetch {
                 let query = sqlx::$query::<Postgres, $record, _>(sql, args);
                 match on {
                     PostgresOn::Pool(pool) => {
-                        let mut conn = pool.acquire().await?;
-                        let _timer = pool.times.read();
-                        query.$how(&mut *conn).await?
+                        let fetched = async {
+                            let mut conn = pool.acquire().await?;
+                            let _timer = pool.times.read();
+                            query.$how(&mut *conn).await
+                        };
+                        in_time(fetched).await?
                     }
                     PostgresOn::Conn(conn, times) => {
                         let _timer = times.write();
-                        query.$how(conn).await?
+                        in_time(query.$how(conn)).await?
                     }
                 }
             }
@@ -173,13 +177,16 @@ impl Query<'_> {
                 let query = sqlx::query_with::<Postgres, _>(sql, args);
                 match on {
                     PostgresOn::Pool(pool) => {
-                        let mut conn = pool.acquire().await?;
-                        let _timer = pool.times.read();
-                        query.execute(&mut *conn).await?.rows_affected()
+                        let done = async {
+                            let mut conn = pool.acquire().await?;
+                            let _timer = pool.times.read();
+                            query.execute(&mut *conn).await
+                        };
+                        in_time(done).await?.rows_affected()
                     }
                     PostgresOn::Conn(conn, times) => {
                         let _timer = times.write();
-                        query.execute(conn).await?.rows_affected()
+                        in_time(query.execute(conn)).await?.rows_affected()
                     }
                 }
             }

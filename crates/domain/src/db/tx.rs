@@ -3,6 +3,7 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::Db;
+use super::away::in_time;
 use super::timed::Held;
 use crate::Result;
 
@@ -33,7 +34,7 @@ impl Db {
             }
             Self::Postgres(pool) => {
                 let _waiting = pool.times.waiting();
-                let tx = pool.times.got(pool.begin().await)?;
+                let tx = pool.times.got(in_time(pool.begin()).await)?;
                 Tx { on: On::Postgres(tx), held: Held::new(&pool.times) }
             }
         })
@@ -44,11 +45,12 @@ impl Tx {
     /// Makes it so, durably.
     ///
     /// # Errors
-    /// A database that could not: nothing was written then.
+    /// A database that could not: nothing was written then. From one that does not answer ([`crate::Error::Unavailable`])
+    /// it is not known.
     pub async fn commit(self) -> Result<()> {
         match self.on {
             On::Sqlite(tx) => tx.commit().await?,
-            On::Postgres(tx) => tx.commit().await?,
+            On::Postgres(tx) => in_time(tx.commit()).await?,
         }
         Ok(())
     }

@@ -31,6 +31,11 @@ statements! {
          from sessions s join users u on u.id = s.user_id
          where s.id = $1 and s.ended_at is null and s.expires_at > $2",
     );
+    // So many at once: the writer is everybody's.
+    SWEEP = same(
+        "delete from sessions where id in
+             (select id from sessions where expires_at < $1 or ended_at < $1 order by id limit 500)",
+    );
     COUNT_LIVE = same("select count(*) from sessions where ended_at is null and expires_at > $1");
 }
 
@@ -99,4 +104,9 @@ pub(crate) async fn live(app: &App, id: SessionId, now: DateTime<Utc>) -> Result
 pub(crate) async fn count_live(app: &App, now: DateTime<Utc>) -> Result<i64> {
     let (n,) = query(&app.db, COUNT_LIVE).bind(now).one().await?;
     Ok(n)
+}
+
+/// How many of the sessions that were over before then were forgotten now.
+pub(crate) async fn sweep(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
+    query(tx, SWEEP).bind(before).run().await
 }

@@ -11,7 +11,8 @@ statements! {
          on conflict (id_hash) do update set record = excluded.record, expires_at = excluded.expires_at",
     );
     LOAD = same("select record, expires_at from site_sessions where id_hash = $1 and expires_at > $2");
-    DELETE = same("delete from site_sessions where id_hash = $1 or expires_at <= $2");
+    DELETE = same("delete from site_sessions where id_hash = $1");
+    FORGET = same("delete from site_sessions where expires_at <= $1");
 }
 
 pub(super) async fn save(tx: &mut Tx, hash: String, record: String, expires_at: DateTime<Utc>) -> Result<()> {
@@ -23,7 +24,12 @@ pub(super) async fn load(app: &App, hash: String, now: DateTime<Utc>) -> Result<
     query(&app.db, LOAD).bind(hash).bind(now).optional().await
 }
 
-pub(super) async fn delete(tx: &mut Tx, hash: String, now: DateTime<Utc>) -> Result<()> {
-    query(tx, DELETE).bind(hash).bind(now).run().await?;
+pub(super) async fn delete(tx: &mut Tx, hash: String) -> Result<()> {
+    query(tx, DELETE).bind(hash).run().await?;
+    Ok(())
+}
+
+pub(super) async fn forget(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    query(tx, FORGET).bind(now).run().await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wire::{SessionId, UserId};
@@ -18,6 +19,8 @@ pub(crate) const LIFETIME: i64 = 15 * 60;
 const LEEWAY: i64 = 30;
 /// Who issues the tokens, and whom they are for.
 const ISSUER: &str = "game_server";
+/// Verified tokens that are remembered, at some hundred bytes each: those of the players that are about.
+const KNOWN: usize = 10_000;
 
 /// What an access token says. Every claim must be there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,10 +38,20 @@ pub(crate) struct Claims {
     jti: String,
 }
 
-impl Claims {
+/// What a token of ours says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verified {
+    user: Option<UserId>,
+    session: SessionId,
+    generation: i64,
+    not_before: i64,
+    expires: i64,
+}
+
+impl Verified {
     /// The session it belongs to.
     pub(crate) fn session(&self) -> SessionId {
-        self.sid
+        self.session
     }
 
     /// The refresh generation it came with.
@@ -48,7 +61,19 @@ impl Claims {
 
     /// The user, when the subject is one.
     pub(crate) fn user(&self) -> Option<UserId> {
-        self.sub.parse().ok()
+        self.user
+    }
+}
+
+impl From<Claims> for Verified {
+    fn from(claims: Claims) -> Self {
+        Self {
+            user: claims.sub.parse().ok(),
+            session: claims.sid,
+            generation: claims.generation,
+            not_before: claims.nbf,
+            expires: claims.exp,
+        }
     }
 }
 
@@ -58,6 +83,9 @@ pub(crate) struct Key {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
+    /// Tokens that were found to be ours, by their SHA-256: a signature costs some hundred times what looking here does.
+    /// What else can change about a token, its time and its session, is asked each time.
+    known: Cache<[u8; 32], Verified>,
 }
 
 impl Key {
@@ -79,7 +107,8 @@ impl Key {
         validation.validate_nbf = false;
 
         let encoding = EncodingKey::from_ed_der(pkcs8.as_bytes());
-        Ok(Self { header, encoding, decoding: DecodingKey::from_ed_der(&public), validation })
+        let decoding = DecodingKey::from_ed_der(&public);
+        Ok(Self { header, encoding, decoding, validation, known: Cache::new(KNOWN) })
     }
 
     /// A token for a user's session.
@@ -109,19 +138,30 @@ impl Key {
     }
 
     /// What a token says, if we signed it and it is neither too old nor of the future.
-    pub(crate) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims> {
-        let claims = self.verify_expired(token)?;
+    pub(crate) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified> {
+        let verified = self.verify_expired(token)?;
         let now = now.timestamp();
-        let timely = now < claims.exp + LEEWAY && claims.nbf <= now + LEEWAY;
-        if timely { Ok(claims) } else { Err(Error::invalid_token()) }
+        let timely = now < verified.expires + LEEWAY && verified.not_before <= now + LEEWAY;
+        if timely { Ok(verified) } else { Err(Error::invalid_token()) }
     }
 
     /// The same for a token that may have expired: logging out must work with one.
-    pub(crate) fn verify_expired(&self, token: &str) -> Result<Claims> {
+    pub(crate) fn verify_expired(&self, token: &str) -> Result<Verified> {
+        let hash = Sha256::digest(token).into();
+        if let Some(verified) = self.known.get(&hash) {
+            return Ok(verified);
+        }
+        let verified = self.check(token)?;
+        self.known.insert(hash, verified);
+        Ok(verified)
+    }
+
+    /// Checks signature, header and claims.
+    fn check(&self, token: &str) -> Result<Verified> {
         let ours = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
             .map_err(|_| Error::invalid_token())?;
         let header_fits = ours.header.kid == self.header.kid && ours.claims.typ == "access";
-        if header_fits { Ok(ours.claims) } else { Err(Error::invalid_token()) }
+        if header_fits { Ok(ours.claims.into()) } else { Err(Error::invalid_token()) }
     }
 }
 
@@ -164,6 +204,18 @@ mod tests {
         assert!(at(LIFETIME + LEEWAY - 1) && !at(LIFETIME + LEEWAY));
         assert!(at(-LEEWAY) && !at(-LEEWAY - 1));
         assert!(key.verify_expired(&token).is_ok());
+    }
+
+    #[test]
+    fn a_remembered_token_is_no_more_than_the_same_token() {
+        let key = key(1);
+        let token = token(&key);
+        assert!(key.verify(&token, now()).is_ok() && key.known.len() == 1);
+        assert!(key.verify(&token, now() + TimeDelta::seconds(LIFETIME + LEEWAY)).is_err());
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let other = signature.replacen(|c: char| c.is_ascii_lowercase(), "A", 1);
+        assert!(is_refused(&key, &format!("{signed}.{other}")) && is_refused(&key, &format!("{signed}.")));
+        assert_eq!(key.known.len(), 1, "what is refused is not remembered");
     }
 
     #[test]

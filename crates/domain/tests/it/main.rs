@@ -1,7 +1,9 @@
 //! The SQL contract and the verbs, on both engines.
 
 mod db;
+mod jobs;
 mod lobbies;
 mod overview;
+mod pubsub;
 mod sessions;
 mod setup;

@@ -8,15 +8,15 @@ use super::scene::{Client, Request, Scene};
 use crate::check::together;
 
 /// What came of a measurement.
-pub(super) struct Measured {
+pub(crate) struct Measured {
     /// How long each request took, shortest first.
-    pub(super) times: Vec<Duration>,
+    pub(crate) times: Vec<Duration>,
     /// How long all of them took together.
-    pub(super) took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// Every connection asks, waits for the answer and asks again.
-pub(super) async fn measure(
+pub(crate) async fn measure(
     scene: &Scene,
     request: Request,
     connections: usize,
@@ -49,13 +49,13 @@ async fn keep_asking(client: Client, request: Request, begin: Instant, end: Inst
 
 impl Measured {
     /// Requests a second.
-    pub(super) fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         let count = u32::try_from(self.times.len()).unwrap_or(u32::MAX);
         f64::from(count) / self.took.as_secs_f64()
     }
 
     /// The time that so many of a hundred requests took at most, in milliseconds.
-    pub(super) fn percentile(&self, percent: usize) -> f64 {
+    pub(crate) fn percentile(&self, percent: usize) -> f64 {
         let rank = (self.times.len() * percent).div_ceil(100);
         let time = self.times.get(rank.saturating_sub(1));
         time.map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)

@@ -9,7 +9,7 @@ use sqlx::{Connection, PgConnection};
 use crate::place::Place;
 
 /// Prints it, as the lines before a table.
-pub(super) async fn describe(place: &Place) -> Result<()> {
+pub(crate) async fn describe(place: &Place) -> Result<()> {
     let cores = available_parallelism().map_or(0, usize::from);
     let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "a processor without a name".to_owned());
     let memory = field("/proc/meminfo", "MemTotal").and_then(|text| text.trim_end_matches(" kB").parse::<u64>().ok());

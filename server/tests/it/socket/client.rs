@@ -6,18 +6,28 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::Response;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::app::{Player, TestApp};
 
 /// Long enough for a busy machine; what does not happen within it does not happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 /// Connects, with headers of the test's choice; gives the refusal's status otherwise.
 pub(crate) async fn connect(app: &TestApp, query: &str, headers: &[(&'static str, String)]) -> Result<Socket, u16> {
+    ask(app, query, headers).await.map_err(|refusal| refusal.status().as_u16())
+}
+
+/// Connects; gives the whole refusal otherwise.
+pub(crate) async fn ask(
+    app: &TestApp,
+    query: &str,
+    headers: &[(&'static str, String)],
+) -> Result<Socket, Response<Option<Vec<u8>>>> {
     let url = format!("ws://{}/socket/websocket?{query}", app.address);
     let mut request = url.into_client_request().unwrap();
     for (name, value) in headers {
@@ -25,7 +35,7 @@ pub(crate) async fn connect(app: &TestApp, query: &str, headers: &[(&'static str
     }
     match connect_async(request).await {
         Ok((socket, _)) => Ok(Socket(socket)),
-        Err(Error::Http(response)) => Err(response.status().as_u16()),
+        Err(Error::Http(response)) => Err(*response),
         Err(error) => panic!("{error}"),
     }
 }
@@ -33,8 +43,13 @@ pub(crate) async fn connect(app: &TestApp, query: &str, headers: &[(&'static str
 impl Player<'_> {
     /// Connects by access token, or as nobody.
     pub(crate) async fn socket(&self) -> Socket {
+        connect(self.app, &self.query(), &[]).await.unwrap()
+    }
+
+    /// What to say when connecting.
+    pub(crate) fn query(&self) -> String {
         let token = self.access.as_ref().map(|token| format!("&token={token}")).unwrap_or_default();
-        connect(self.app, &format!("vsn=2.0.0{token}"), &[]).await.unwrap()
+        format!("vsn=2.0.0{token}")
     }
 }
 
@@ -51,7 +66,8 @@ impl Socket {
         }
     }
 
-    async fn next_message(&mut self) -> Message {
+    /// The next message that is no ping.
+    pub(crate) async fn next_message(&mut self) -> Message {
         loop {
             let message = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("something comes");
             match message.expect("the socket is open").unwrap() {
@@ -63,9 +79,15 @@ impl Socket {
 
     /// The code the server closed with; frames before it are passed over.
     pub(crate) async fn close_code(&mut self) -> u16 {
+        self.close().await.0
+    }
+
+    /// The code and the reason the server closed with; frames before it are passed over.
+    pub(crate) async fn close(&mut self) -> (u16, String) {
         loop {
             if let Message::Close(frame) = self.next_message().await {
-                return frame.map_or(0, |frame| frame.code.into());
+                let frame = frame.expect("the server says why");
+                return (frame.code.into(), frame.reason.to_string());
             }
         }
     }

@@ -140,6 +140,11 @@ async fn sockets_passwords_and_the_database_are_counted(app: TestApp) {
     assert!(now("gameserver_topics") >= 1.0, "the lobbies, and the session");
     let grown = |name: &str| grown(&before, &after, name);
     assert!(grown("gameserver_events_pushed_total") >= 1);
+    assert!(grown("gameserver_socket_frames_received_total") >= 1, "the join");
+    assert!(grown("gameserver_socket_frames_sent_total") >= 2, "its reply, and the lobby");
+    assert!((now("gameserver_socket_topics") - 1.0).abs() < f64::EPSILON);
+    assert!(now(r#"gameserver_sockets_closed_total{end="4501"}"#).abs() < f64::EPSILON, "none has closed yet");
+    assert!(after.0.contains_key(r#"gameserver_sockets_closed_total{end="left"}"#));
     assert_eq!(grown("gameserver_password_hash_seconds_count"), 2, "made once, checked once");
     let (readers, writer) = match app.domain.app.db.engine() {
         "SQLite" => ("readers", "writer"),

@@ -1,0 +1,92 @@
+//! The frames in `clients/golden`: what they mean, and that they are written so byte for byte.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::{Message, Serializer};
+
+/// One shape of a frame, in both serializers.
+#[derive(Deserialize)]
+struct Shape<P> {
+    direction: String,
+    meaning: Meaning<P>,
+    v1: String,
+    v2: String,
+}
+
+#[derive(Deserialize)]
+struct Meaning<P> {
+    join_ref: Option<String>,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+    topic: String,
+    event: String,
+    payload: P,
+}
+
+/// Frames that are none.
+#[derive(Deserialize)]
+struct Refused {
+    v1: Vec<String>,
+    v2: Vec<String>,
+}
+
+/// Every file of a folder of them.
+fn read<T: DeserializeOwned>(folder: &str) -> Vec<(String, T)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../clients/golden").join(folder);
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files =
+        files.filter(|file| file.extension().is_some_and(|kind| kind == "json") && !file.ends_with("refused.json"));
+    files
+        .map(|file| {
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            let text = fs::read_to_string(&file).unwrap();
+            let shape = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            (name, shape)
+        })
+        .collect()
+}
+
+#[test]
+fn golden_frames_mean_what_they_say_and_are_written_alike() {
+    let shapes = read::<Shape<Value>>("");
+    assert!(shapes.len() >= 19);
+    for (name, Shape { direction, meaning, v1, v2 }) in shapes {
+        let Meaning { join_ref, reference, topic, event, payload } = meaning;
+        let message = Message { join_ref, reference, topic, event, payload };
+        assert_eq!(Serializer::V2.decode(&v2), Ok(message.clone()), "{name}");
+        assert_eq!(Serializer::V2.encode(&message), v2, "{name}");
+        match direction.as_str() {
+            "to_server" => assert_eq!(Serializer::V1.decode(&v1), Ok(message), "{name}"),
+            "to_client" => assert_eq!(Serializer::V1.encode(&message), v1, "{name}"),
+            other => panic!("{name}: no such direction: {other}"),
+        }
+    }
+}
+
+#[test]
+fn golden_events_are_broadcast_as_they_stand() {
+    let events = read::<Shape<Box<RawValue>>>("events");
+    assert!(events.len() >= 8);
+    for (name, Shape { direction, meaning: Meaning { join_ref, reference, topic, event, payload }, v1, v2 }) in events {
+        assert_eq!((direction.as_str(), join_ref, reference), ("to_client", None, None), "{name}");
+        assert_eq!(Serializer::V1.broadcast_frame(&topic, &event, &payload), v1, "{name}");
+        assert_eq!(Serializer::V2.broadcast_frame(&topic, &event, &payload), v2, "{name}");
+    }
+}
+
+#[test]
+fn golden_refusals_are_refused() {
+    let Refused { v1, v2 } = serde_json::from_str(include_str!("../../../../clients/golden/refused.json")).unwrap();
+    assert!(v1.len() > 8 && v2.len() > 7);
+    for (serializer, texts) in [(Serializer::V1, v1), (Serializer::V2, v2)] {
+        for text in texts {
+            assert!(serializer.decode(&text).is_err(), "{serializer:?}: {text}");
+        }
+    }
+}

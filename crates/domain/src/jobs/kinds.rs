@@ -1,0 +1,86 @@
+//! Which kinds of jobs there are, and what is done for each.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use crate::{App, Result, jobs, sessions, site_sessions};
+
+/// Does the work of a kind.
+pub(super) type Work = Arc<dyn Fn(App, Value) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
+
+/// The kinds a runner knows. Of others it keeps its hands: a newer version of the server may have enqueued them.
+#[derive(Clone, Default)]
+pub struct Kinds(BTreeMap<&'static str, Kind>);
+
+/// A kind of job.
+#[derive(Clone)]
+pub struct Kind {
+    pub(super) work: Work,
+    pub(super) every: Option<TimeDelta>,
+}
+
+impl Kinds {
+    /// Those of the product.
+    #[must_use]
+    pub fn of_the_product() -> Self {
+        Self::default()
+            .recurring("jobs.sweep", TimeDelta::days(1), jobs::sweep)
+            .recurring("sessions.sweep", TimeDelta::hours(1), sessions::sweep)
+            .recurring("site_sessions.sweep", TimeDelta::hours(1), site_sessions::sweep)
+    }
+
+    /// With one more kind.
+    #[must_use]
+    pub fn with<F>(self, name: &'static str, work: impl Fn(App, Value) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.add(name, None, work)
+    }
+
+    /// With one more kind, which is enqueued every so often, once for all processes.
+    #[must_use]
+    pub fn recurring<F>(
+        self,
+        name: &'static str,
+        every: TimeDelta,
+        work: impl Fn(App, Value) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.add(name, Some(every), work)
+    }
+
+    fn add<F>(
+        mut self,
+        name: &'static str,
+        every: Option<TimeDelta>,
+        work: impl Fn(App, Value) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        let work: Work = Arc::new(move |app, payload| Box::pin(work(app, payload)));
+        self.0.insert(name, Kind { work, every });
+        self
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Kind> {
+        self.0.get(name)
+    }
+
+    /// Every recurring kind and how often it recurs.
+    pub(super) fn all_recurring(&self) -> impl Iterator<Item = (&'static str, TimeDelta)> {
+        self.0.iter().filter_map(|(name, kind)| Some((*name, kind.every?)))
+    }
+
+    /// The names, as SQL compares with them: `|a|b|`.
+    pub(super) fn names(&self) -> String {
+        self.0.keys().fold("|".to_owned(), |names, name| names + name + "|")
+    }
+}

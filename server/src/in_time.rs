@@ -1,0 +1,93 @@
+//! The time of a request: ours to answer it, and the client's to send it.
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use hyper::body::{Frame, SizeHint};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+use crate::error::Failure;
+use crate::router::Server;
+
+/// Gives a request up that takes too long: with a 408 when it is its body that does not come, else with a 503.
+pub(crate) async fn in_time(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let limits = &server.limits;
+    let body_due = Instant::now() + Duration::from_secs(limits.body_seconds);
+    let coming = Arc::new(Coming::default());
+    let request = request.map(|body| Arriving::watch(body, body_due, &coming));
+    let mut answering = pin!(next.run(request));
+    let answer = tokio::select! {
+        answer = &mut answering => Some(answer),
+        () = sleep(Duration::from_secs(limits.seconds)) => None,
+    };
+    match answer {
+        // Whatever the handler made of a body that broke off.
+        _ if coming.is_late.load(Ordering::Relaxed) => Failure::slow_body().into_response(),
+        Some(answer) => answer,
+        None if coming.is_awaited.load(Ordering::Relaxed) => Failure::slow_body().into_response(),
+        None => Failure::too_slow().into_response(),
+    }
+}
+
+/// How a body comes along.
+#[derive(Default)]
+struct Coming {
+    /// Somebody waits for more of it.
+    is_awaited: AtomicBool,
+    /// It was waited for until its time was over.
+    is_late: AtomicBool,
+}
+
+/// A body that breaks off when its time is over.
+struct Arriving {
+    body: Body,
+    due: Instant,
+    alarm: Option<Pin<Box<Sleep>>>,
+    coming: Arc<Coming>,
+}
+
+impl Arriving {
+    fn watch(body: Body, due: Instant, coming: &Arc<Coming>) -> Body {
+        // Nothing comes of an empty one.
+        if hyper::body::Body::is_end_stream(&body) {
+            return body;
+        }
+        Body::new(Self { body, due, alarm: None, coming: coming.clone() })
+    }
+}
+
+impl hyper::body::Body for Arriving {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let this = &mut *self;
+        let frame = Pin::new(&mut this.body).poll_frame(cx);
+        this.coming.is_awaited.store(frame.is_pending(), Ordering::Relaxed);
+        if frame.is_ready() {
+            return frame;
+        }
+        let alarm = this.alarm.get_or_insert_with(|| Box::pin(sleep_until(this.due)));
+        ready!(alarm.as_mut().poll(cx));
+        this.coming.is_late.store(true, Ordering::Relaxed);
+        Poll::Ready(Some(Err(axum::Error::new("the body did not come in time"))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

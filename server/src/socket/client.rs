@@ -1,0 +1,72 @@
+//! What a connected client may join, and what it is told.
+
+use std::sync::Arc;
+
+use channels::codec::{Serializer, UNMATCHED_TOPIC};
+use channels::socket::{Endpoint, Joined};
+use domain::{App, Error, Scope, topics};
+use serde_json::{Map, Value, json};
+use wire::{ApiError, Topic};
+
+use super::{Counts, feed, lobby_channel, user_channel};
+use crate::error::Failure;
+
+/// One connected client.
+pub(super) struct Client {
+    pub(super) app: App,
+    pub(super) scope: Scope,
+    pub(super) serializer: Serializer,
+    pub(super) counts: Arc<Counts>,
+}
+
+impl Endpoint for Client {
+    fn serializer(&self) -> Serializer {
+        self.serializer
+    }
+
+    async fn join(&self, topic: &str, _payload: Value) -> Result<Joined, Value> {
+        let Client { app, scope, serializer, counts } = self;
+        let no_such = || refusal(no_such_reason(topic), "not_found", "There is no such topic.");
+        let topic = topic.parse().map_err(|_| no_such())?;
+        let refused = |error| failure(topic, scope, error);
+        let heard = topics::listen(app, scope, topic).await.map_err(refused)?;
+        let state = match topic {
+            Topic::User(_) => user_channel::state(app, scope).await.map_err(refused)?,
+            Topic::Lobby(id) => lobby_channel::state(app, scope, id).await.map_err(refused)?,
+            Topic::Lobbies | Topic::AdminLobbies | Topic::AdminUsers | Topic::Session(_) => Map::new(),
+        };
+        let member = scope.user();
+        Ok(feed::joined(heard, state, *serializer, counts, move |event| lobby_channel::ends(event, member)))
+    }
+
+    async fn push(&self, _topic: &str, event: &str, _payload: Value) -> Result<Value, Value> {
+        let message = format!("Nothing here listens to '{event}'. Use the REST API to act.");
+        Err(refusal("unknown_event", "unknown_event", &message))
+    }
+}
+
+/// The reason existing clients know for a topic that cannot be.
+fn no_such_reason(topic: &str) -> &'static str {
+    match topic.split_once(':') {
+        Some(("user", _)) => "invalid topic",
+        Some(("lobby", _)) => "invalid_topic_or_unauthenticated",
+        _ => UNMATCHED_TOPIC,
+    }
+}
+
+/// Why a join was refused: the reason existing clients read, and an error as everywhere else.
+fn refusal(reason: &str, code: &str, message: &str) -> Value {
+    json!({ "reason": reason, "error": code, "message": message })
+}
+
+/// A verb's error as the answer to a join, with the reason existing clients know.
+fn failure(topic: Topic, scope: &Scope, error: Error) -> Value {
+    let failure = Failure::from(error);
+    let ApiError { error: code, message, .. } = failure.body();
+    let reason = match topic {
+        Topic::User(_) => "unauthorized",
+        Topic::Lobby(_) if scope.user().is_none() => "invalid_topic_or_unauthenticated",
+        _ => code,
+    };
+    refusal(reason, code, message)
+}
