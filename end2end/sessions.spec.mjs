@@ -14,6 +14,7 @@ const FUNCTIONS = [
   ["/_fn/lobbies", { filter: {}, page: {} }, true],
   ["/_fn/users", { filter: {}, page: {} }, true],
   ["/_fn/overview", {}, true],
+  ["/_fn/history", { minutes: 60 }, true],
   ["/_fn/viewer", {}, false],
   ["/_fn/link-works", { token: "x" }, false],
 ];

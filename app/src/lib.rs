@@ -46,6 +46,11 @@ use pages::{Admin, Lobbies, Overview, Users};
 #[derive(Clone, Copy)]
 pub struct StatusTable(pub fn(&domain::Error) -> u16);
 
+/// The id of the request that is answered, given by the server as a context: what failed on our side is told with it.
+#[cfg(feature = "ssr")]
+#[derive(Clone)]
+pub struct RequestId(pub String);
+
 /// Every page of the dashboard, by its address.
 ///
 /// Each is rendered whole before it is sent (`SsrMode::Async`): a page that streams its parts needs scripts to put them

@@ -14,6 +14,7 @@ use domain::{Scope, sessions};
 use crate::client::Client;
 use crate::cookies;
 use crate::error::Failure;
+use crate::requests::Asked;
 use crate::router::Server;
 
 /// Who is asking.
@@ -36,6 +37,9 @@ impl FromRequestParts<Server> for Caller {
                 None => Scope::NOBODY.from(ip),
             }
         };
+        if let Some(asked) = parts.extensions.get::<Asked>() {
+            asked.by(&scope);
+        }
         parts.extensions.insert(scope);
         Ok(Self(scope))
     }

@@ -7,6 +7,7 @@ use domain::Error;
 use wire::{ApiError, FieldErrors};
 
 use crate::limits::Standing;
+use crate::requests;
 
 /// An answer that is an error: a status and the one body errors have.
 #[derive(Debug)]
@@ -14,7 +15,8 @@ pub(crate) struct Failure {
     status: StatusCode,
     retry_after: Option<u64>,
     standing: Option<Box<Standing>>,
-    body: ApiError,
+    // Boxed: it is large, and most results are none.
+    body: Box<ApiError>,
 }
 
 /// What `/readyz` answers while requests should go elsewhere.
@@ -88,7 +90,7 @@ impl Failure {
 
     /// 403, as clients of this protocol expect of a connection that is refused.
     pub(crate) fn refused_connection(body: ApiError) -> Self {
-        Self { status: StatusCode::FORBIDDEN, retry_after: None, standing: None, body }
+        Self { status: StatusCode::FORBIDDEN, retry_after: None, standing: None, body: Box::new(body) }
     }
 
     /// One socket more than a player or an address may have.
@@ -110,6 +112,11 @@ impl Failure {
 
     pub(crate) fn too_slow() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long and was given up. Try again.")
+    }
+
+    pub(crate) fn metrics_token() -> Self {
+        let message = "Send the token of the setting metrics.token as a bearer token.";
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
     }
 
     /// The connection is closed with it: what is left of the body would be taken for the next request.
@@ -134,7 +141,7 @@ impl Failure {
     }
 
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, retry_after: None, standing: None, body: ApiError::new(code, message) }
+        Self { status, retry_after: None, standing: None, body: Box::new(ApiError::new(code, message)) }
     }
 }
 
@@ -144,7 +151,12 @@ impl From<Error> for Failure {
             Error::Busy(seconds) | Error::Unavailable(seconds) | Error::RateLimited(seconds) => Some(seconds),
             _ => None,
         };
-        Self { status: report(&error), retry_after, standing: None, body: error.into() }
+        let status = report(&error);
+        let mut body = Box::new(ApiError::from(error));
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            body.request_id = requests::id();
+        }
+        Self { status, retry_after, standing: None, body }
     }
 }
 

@@ -8,9 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::{Clock, Scope, users};
 use server::doctor::{self, Verdict};
-use server::serve;
-use server::settings::{self, Faults, Flags, Loaded, Log, LogFormat, Settings};
-use tracing_subscriber::EnvFilter;
+use server::settings::{self, Faults, Flags, Loaded, Settings};
+use server::{logging, serve};
 use wire::NewAdmin;
 
 /// What a program ends with that cannot use its settings (`EX_CONFIG` of sysexits.h).
@@ -143,19 +142,8 @@ async fn main() -> ExitCode {
 /// Does what needs settings that can be used, with a log.
 async fn with(loaded: Loaded, work: impl AsyncFnOnce(Settings) -> Result<()>) -> Result<()> {
     let settings = loaded.checked()?;
-    log(settings.log());
+    logging::init(settings.log.format, &settings.log.filter)?;
     work(settings).await
-}
-
-fn log(log: &Log) {
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(&log.filter))
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal());
-    match log.format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
 }
 
 async fn migrate(settings: Settings) -> Result<()> {

@@ -29,6 +29,7 @@ use crate::error::{self, Failure};
 use crate::headers::CspNonce;
 use crate::input::server_function;
 use crate::limits::{self, Class, ClassOf};
+use crate::requests::{Asked, Part};
 use crate::router::Server;
 
 /// The options Leptos renders with. But for the port of `cargo leptos watch`, nothing is read from the environment.
@@ -142,6 +143,9 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
             if let Some(scope) = parts.extensions.get::<Scope>() {
                 provide_context(*scope);
             }
+            if let Some(asked) = parts.extensions.get::<Asked>() {
+                provide_context(app::RequestId(asked.id.to_string()));
+            }
             if let Some(CspNonce(nonce)) = parts.extensions.get() {
                 provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
             }
@@ -155,7 +159,8 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
     let (mut parts, body) = request.into_parts();
     // Files are anybody's. An error page needs its styles while nobody can be told apart.
     let theme = server.theme.current(server.app.clock.now()).await;
-    if let Some(file) = file(&server, &theme, &parts).await {
+    if let Some(mut file) = file(&server, &theme, &parts).await {
+        file.extensions_mut().insert(Part("files"));
         return file;
     }
     parts.extensions.insert(app::Game(theme));

@@ -15,11 +15,12 @@ use crate::client::{self, Proxies};
 use crate::error::Failure;
 use crate::in_time::in_time;
 use crate::limits::{self, Class, ClassOf, Tally};
+use crate::metrics::{self, Metrics};
 use crate::no_panic::no_panic;
 use crate::origin::Web;
 use crate::pages::ThemeFile;
 use crate::probes::{self, LastWord, Leaving};
-use crate::{Limits, cookies, headers, origin, pages, rest, socket};
+use crate::{Limits, Secret, cookies, headers, origin, pages, requests, rest, socket};
 
 /// What every route shares.
 #[derive(Clone)]
@@ -36,6 +37,9 @@ pub struct Server {
     pub leaving: Leaving,
     /// Becomes true when the server goes away: sockets are then told to come back elsewhere.
     pub going_away: watch::Receiver<bool>,
+    /// What lets others than this machine itself read `/metrics`; without it nobody else can.
+    pub metrics_token: Option<Secret>,
+    pub(crate) metrics: Arc<Metrics>,
     /// What goes on on the sockets, in numbers.
     pub counts: Arc<socket::Counts>,
     pub(crate) places: Arc<socket::Places>,
@@ -69,6 +73,8 @@ impl Server {
             web: Web::default(),
             leaving: Leaving::default(),
             going_away,
+            metrics_token: None,
+            metrics: Arc::default(),
             counts: Arc::default(),
             places: Arc::default(),
             drain: Arc::default(),
@@ -126,6 +132,7 @@ pub fn router(server: Server) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
+        .route("/metrics", get(metrics::show).route_layer(counted(Class::by_method)))
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
         .layer(middleware::from_fn(pages::for_failures))
@@ -136,5 +143,6 @@ pub fn router(server: Server) -> Router {
         .layer(no_panic())
         .layer(middleware::from_fn_with_state(server.clone(), client::find))
         .layer(middleware::from_fn_with_state(server.clone(), headers::guard))
+        .layer(middleware::from_fn_with_state(server.clone(), requests::follow))
         .with_state(server)
 }

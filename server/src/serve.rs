@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use self::signals::Signals;
 use crate::listener::Listener;
-use crate::{Server, Settings, router, socket};
+use crate::{Server, Settings, metrics, router, socket};
 
 /// How long the database may take to close.
 const CLOSING: Duration = Duration::from_secs(2);
@@ -50,12 +50,14 @@ pub async fn serve(settings: Settings) -> Result<()> {
     let port = listener.local_addr()?.port();
     greet(&app, &settings, port).await?;
 
+    let history = tokio::spawn(metrics::keep_history(app.clone()));
     let (go_away, going_away) = watch::channel(false);
     let limits = settings.limits();
     files::take_all(limits.connections);
-    let server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away)
+    let mut server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away)
         .web(settings.web())
         .themed(settings.theme.clone());
+    server.metrics_token.clone_from(&settings.metrics_token);
     let leaving = server.leaving.clone();
     let listener = Listener::new(listener, router(server.clone()), &limits);
 
@@ -74,6 +76,7 @@ pub async fn serve(settings: Settings) -> Result<()> {
     }
     go_away.send_replace(true);
     socket::drained(&server).await;
+    history.abort();
     if tokio::time::timeout(CLOSING, app.db.close()).await.is_err() {
         tracing::warn!("the database was left without a word: it does not answer");
     }

@@ -9,7 +9,6 @@ mod flags;
 mod kind;
 mod load;
 mod rules;
-mod secret;
 mod setting;
 mod show;
 mod table;
@@ -23,12 +22,12 @@ use std::time::Duration;
 use axum::http::Uri;
 use domain::{Config, Connections, Database, GivenSecrets};
 
-use crate::{Limits, Rates, Web};
+use crate::logging::Format as LogFormat;
+use crate::{Limits, Rates, Secret, Web};
 
 pub use docs::docs;
 pub use flags::Flags;
 pub use load::{Faults, Loaded};
-pub use secret::Secret;
 
 /// The settings of a start, typed. Each field stands in `settings/table.rs`.
 #[derive(Clone, Debug)]
@@ -88,16 +87,6 @@ pub struct Log {
     pub filter: String,
     /// How a line looks.
     pub format: LogFormat,
-}
-
-/// How a line of the log looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs: an object a line.
-    Json,
 }
 
 /// What a server is for.

@@ -23,6 +23,7 @@ use domain::{Error, Scope, sessions};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
+use tracing::{Instrument, Span};
 use wire::ApiError;
 
 use self::client::Client;
@@ -36,6 +37,7 @@ use crate::error::Failure;
 use crate::input::Query;
 use crate::limits::{Class, admit};
 use crate::origin;
+use crate::requests::Asked;
 use crate::router::Server;
 
 /// What a client may say when it connects.
@@ -82,14 +84,20 @@ pub(crate) async fn connect(
     let upgrade = upgrade.write_buffer_size((buffer / 2).min(128 * 1024)).max_write_buffer_size(buffer);
     // Frames are small: the 128 KiB a socket reads into by default would be most of its memory.
     let upgrade = upgrade.read_buffer_size(4 * 1024);
+    let asked = parts.extensions.get::<Asked>();
+    let span = asked.map_or_else(Span::none, |asked| {
+        asked.by(&scope);
+        asked.span.clone()
+    });
     let (upgraded, socket) = oneshot::channel();
-    tokio::spawn(async move {
+    let serving = async move {
         // A client that goes away while it is upgraded, or does not read the answer, gives its place back.
         if let Ok(Ok(socket)) = timeout(server.limits.socket_handshake, socket).await {
             serve(server, scope, serializer, socket).await;
         }
         drop(place);
-    });
+    };
+    tokio::spawn(serving.instrument(span));
     Ok(upgrade.on_upgrade(async move |socket| {
         let _too_late = upgraded.send(socket);
     }))

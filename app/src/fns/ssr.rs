@@ -7,7 +7,7 @@ use leptos_axum::ResponseOptions;
 use wire::ApiError;
 
 use super::Problem;
-use crate::StatusTable;
+use crate::{RequestId, StatusTable};
 
 /// The application, and who asks it: both are contexts of every page and server function.
 pub(super) fn asking() -> Result<(App, Scope), Problem> {
@@ -26,7 +26,11 @@ pub(super) fn refused(error: domain::Error) -> Problem {
     if let Some(StatusTable(status_of)) = use_context() {
         set_status(status_of(&error));
     }
-    Problem(error.into())
+    let mut problem = ApiError::from(error);
+    if problem.error == "internal" {
+        problem.request_id = use_context().map(|RequestId(id)| id);
+    }
+    Problem(problem)
 }
 
 /// The status of the page or answer on its way out.

@@ -4,10 +4,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use tracing::Instrument;
 
 use crate::db::{Db, Tx};
 use crate::passwords::Passwords;
 use crate::pubsub::{News, PubSub};
+use crate::stats::Stats;
 use crate::tokens::Keys;
 use crate::{Clock, Config, Error, Online, Random, Result, Secrets};
 
@@ -29,6 +31,8 @@ pub struct Members {
     pub pubsub: PubSub,
     /// Who is connected to this process.
     pub online: Online,
+    /// What this process counts about itself.
+    pub stats: Stats,
     /// When this process started.
     pub started_at: DateTime<Utc>,
     pub(crate) passwords: Passwords,
@@ -48,14 +52,16 @@ impl App {
     /// was written is always told.
     pub(crate) async fn commit(&self, tx: Tx, news: News) -> Result<()> {
         let app = self.clone();
-        let committing = tokio::spawn(async move {
+        let committing = async move {
             tx.commit().await?;
             for (topic, event) in news.0 {
                 app.pubsub.publish(topic, event);
             }
             Ok(())
-        });
-        committing.await.map_err(|error| Error::Internal(format!("committing: {error}")))?
+        };
+        tokio::spawn(committing.in_current_span())
+            .await
+            .map_err(|error| Error::Internal(format!("committing: {error}")))?
     }
 
     /// An application under `config`, with the system's clock and randomness.
@@ -98,6 +104,7 @@ impl Builder {
         let started_at = clock.now();
         let pubsub = PubSub::new(random.clone());
         let online = Online::new(pubsub.clone());
-        Ok(App(Arc::new(Members { db, clock, random, config, pubsub, online, started_at, passwords, keys })))
+        let stats = Stats::default();
+        Ok(App(Arc::new(Members { db, clock, random, config, pubsub, online, stats, started_at, passwords, keys })))
     }
 }

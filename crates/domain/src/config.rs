@@ -1,5 +1,6 @@
 //! The settings the domain reads.
 
+use std::fmt;
 use std::path::PathBuf;
 
 /// The settings the domain reads. [`Config::default`] is what a first start uses.
@@ -36,7 +37,7 @@ impl Default for Argon2Cost {
 }
 
 /// Where the data is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Database {
     /// In this file, made when missing.
     Sqlite(PathBuf),
@@ -56,5 +57,27 @@ pub struct Connections {
 impl Default for Connections {
     fn default() -> Self {
         Self { postgres: 20, sqlite_readers: 8 }
+    }
+}
+
+impl fmt::Debug for Database {
+    /// Without the URL: there may be a password in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Self::Postgres(_) => f.debug_tuple("Postgres").finish_non_exhaustive(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_of_a_database_is_not_debug_printed() {
+        let database = Database::Postgres("postgres://ada:canary-5@db.example/games".into());
+        assert_eq!(format!("{database:?}"), "Postgres(..)");
+        assert_eq!(format!("{:?}", Database::Sqlite("data/a.db".into())), "Sqlite(\"data/a.db\")");
     }
 }

@@ -9,14 +9,18 @@ mod checkup;
 mod open;
 mod query;
 mod statement;
+mod timed;
 mod tx;
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Postgres, Sqlite};
 
 pub use checkup::{Checkup, checkup};
 pub(crate) use query::{Conn, Query, contains, query};
 pub(crate) use statement::{Sql, same, statements};
+pub use timed::Timed;
 pub use tx::Tx;
+
+use crate::stats::PoolNumbers;
 
 /// A database.
 #[derive(Clone)]
@@ -24,12 +28,12 @@ pub enum Db {
     /// A file: many readers, exactly one writer.
     Sqlite {
         /// Connections that cannot write.
-        read: SqlitePool,
+        read: Timed<Sqlite>,
         /// The one that can.
-        write: SqlitePool,
+        write: Timed<Sqlite>,
     },
     /// A server, shared by any number of nodes.
-    Postgres(PgPool),
+    Postgres(Timed<Postgres>),
 }
 
 impl Db {
@@ -39,6 +43,14 @@ impl Db {
         match self {
             Self::Sqlite { .. } => "SQLite",
             Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// How busy the connections are, and how long they take.
+    pub(crate) fn pools(&self) -> Vec<PoolNumbers> {
+        match self {
+            Self::Sqlite { read, write } => vec![read.numbers(), write.numbers()],
+            Self::Postgres(pool) => vec![pool.numbers()],
         }
     }
 

@@ -22,6 +22,7 @@ mod secrets;
 pub mod sessions;
 pub mod setup;
 pub mod site_sessions;
+pub mod stats;
 mod tokens;
 pub mod topics;
 pub mod users;

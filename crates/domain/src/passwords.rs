@@ -1,13 +1,16 @@
 //! Passwords: argon2id, off the runtime, behind a bounded queue.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use crate::stats::{Histogram, PasswordNumbers, count};
 use crate::{Argon2Cost, Error, Result};
 
 /// Seconds to ask of a caller for whom the queue has no place.
@@ -20,6 +23,10 @@ pub(crate) struct Passwords {
     cores: Arc<Semaphore>,
     queue: Arc<Semaphore>,
     nobodys: String,
+    places: usize,
+    at_once: usize,
+    refused: AtomicU64,
+    hashing: Arc<Histogram>,
 }
 
 impl Passwords {
@@ -28,8 +35,17 @@ impl Passwords {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let nobodys = hash(&argon2, "a password that nobody has")?;
-        let queue = Arc::new(Semaphore::new(cores + queue));
-        Ok(Self { argon2, cores: Arc::new(Semaphore::new(cores)), queue, nobodys })
+        let places = cores + queue;
+        Ok(Self {
+            argon2,
+            cores: Arc::new(Semaphore::new(cores)),
+            queue: Arc::new(Semaphore::new(places)),
+            nobodys,
+            places,
+            at_once: cores,
+            refused: AtomicU64::new(0),
+            hashing: Arc::default(),
+        })
     }
 
     /// The password as a PHC string, with a salt of its own.
@@ -56,13 +72,32 @@ impl Passwords {
         Ok(fits.await?? && known)
     }
 
+    /// How busy the queue is, and was.
+    pub(crate) fn numbers(&self) -> PasswordNumbers {
+        let working = self.at_once.saturating_sub(self.cores.available_permits());
+        let held = self.places.saturating_sub(self.queue.available_permits());
+        PasswordNumbers {
+            working,
+            waiting: held.saturating_sub(working),
+            refused: self.refused.load(Ordering::Relaxed),
+            hashing: self.hashing.read(),
+        }
+    }
+
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let place = self.queue.clone().try_acquire_owned().map_err(|_| Error::Busy(COME_BACK))?;
+        let place = self.queue.clone().try_acquire_owned().map_err(|_| {
+            count(&self.refused);
+            Error::Busy(COME_BACK)
+        })?;
         let core = self.cores.clone().acquire_owned().await.map_err(internal)?;
         // The permits go with the work: a caller who hangs up does not make room for more than the cores can do.
+        let hashing = self.hashing.clone();
         let done = spawn_blocking(move || {
             let _held = (place, core);
-            work()
+            let started = Instant::now();
+            let done = work();
+            hashing.record(started.elapsed());
+            done
         });
         done.await.map_err(internal)
     }
@@ -108,7 +143,11 @@ mod tests {
         let cores = passwords.cores.available_permits();
         let held = passwords.queue.clone().acquire_many_owned(u32::try_from(cores).unwrap()).await.unwrap();
         assert!(matches!(passwords.hash("one too many".into()).await, Err(Error::Busy(1))));
+        let full = passwords.numbers();
+        assert_eq!((full.waiting, full.working, full.refused, full.hashing.count), (cores, 0, 1, 0));
         drop(held);
         assert!(passwords.hash("now there is room".into()).await.is_ok());
+        let done = passwords.numbers();
+        assert_eq!((done.waiting, done.working, done.refused, done.hashing.count), (0, 0, 1, 1));
     }
 }

@@ -1,6 +1,7 @@
 //! What happened, told to whoever listens: game clients, the dashboard and the server's own sockets alike.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use wire::{AdminLobby, AdminUser, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic};
 
 use crate::Random;
+use crate::stats::count;
 
 /// Messages a slow listener may be behind by before it misses some.
 const BACKLOG: usize = 64;
@@ -127,6 +129,24 @@ impl Message {
 pub struct PubSub {
     random: Random,
     topics: Arc<Mutex<HashMap<Topic, Entry>>>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    published: AtomicU64,
+    pushed: AtomicU64,
+    lagged: AtomicU64,
+}
+
+/// What was told since the process started.
+pub(crate) struct Told {
+    /// Events somebody listened to.
+    pub(crate) published: u64,
+    /// Events that went to listeners, once for each.
+    pub(crate) pushed: u64,
+    /// Times a listener missed events.
+    pub(crate) lagged: u64,
 }
 
 struct Entry {
@@ -137,7 +157,7 @@ struct Entry {
 
 impl PubSub {
     pub(crate) fn new(random: Random) -> Self {
-        Self { random, topics: Arc::default() }
+        Self { random, topics: Arc::default(), counts: Arc::default() }
     }
 
     /// Tells everybody who listens to `topic`. Never waits: a listener that is too far behind is told so instead.
@@ -146,7 +166,11 @@ impl PubSub {
         // Sent under the lock: the numbers and the order of a topic are one thing.
         if let Some(entry) = topics.get_mut(&topic) {
             entry.seq += 1;
-            let _nobody_listens = entry.sender.send(Arc::new(Message { topic, event, frames: Default::default() }));
+            let told = entry.sender.send(Arc::new(Message { topic, event, frames: Default::default() }));
+            if let Ok(listeners) = told {
+                count(&self.counts.published);
+                self.counts.pushed.fetch_add(listeners as u64, Ordering::Relaxed);
+            }
         }
     }
 
@@ -174,6 +198,13 @@ impl PubSub {
     #[must_use]
     pub fn topics(&self) -> usize {
         self.lock().len()
+    }
+
+    /// What was told since the process started.
+    pub(crate) fn told(&self) -> Told {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counts = &self.counts;
+        Told { published: read(&counts.published), pushed: read(&counts.pushed), lagged: read(&counts.lagged) }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Topic, Entry>> {
@@ -206,7 +237,10 @@ impl Subscription {
         match receiver.recv().await {
             Ok(message) => Ok(message),
             // The topic lives as long as its subscriptions do, so it cannot have closed.
-            Err(RecvError::Lagged(_) | RecvError::Closed) => Err(Lagged),
+            Err(RecvError::Lagged(_) | RecvError::Closed) => {
+                count(&self.pubsub.counts.lagged);
+                Err(Lagged)
+            }
         }
     }
 }

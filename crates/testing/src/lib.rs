@@ -87,8 +87,8 @@ impl TestDomain {
     pub async fn rows(&self, table: &str) -> i64 {
         let count = AssertSqlSafe(format!("select count(*) from {table}"));
         let (rows,): (i64,) = match &self.app.db {
-            Db::Sqlite { read, .. } => sqlx::query_as(count).fetch_one(read).await,
-            Db::Postgres(pool) => sqlx::query_as(count).fetch_one(pool).await,
+            Db::Sqlite { read, .. } => sqlx::query_as(count).fetch_one(&**read).await,
+            Db::Postgres(pool) => sqlx::query_as(count).fetch_one(&**pool).await,
         }
         .expect("the table is there");
         rows

@@ -17,20 +17,23 @@ pub struct ApiError {
     /// With `validation_failed`: the messages by field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<FieldErrors>,
+    /// With `internal`: the request's id, by which the operator finds it in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 impl ApiError {
     /// An error of a code and a sentence.
     #[must_use]
     pub fn new(error: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { error: error.into(), message: message.into(), errors: None }
+        Self { error: error.into(), message: message.into(), errors: None, request_id: None }
     }
 
     /// An input that did not pass its validation.
     #[must_use]
     pub fn invalid(errors: FieldErrors) -> Self {
         let message = format!("Some fields need another value: {errors}.");
-        Self { error: Cow::Borrowed("validation_failed"), message, errors: Some(errors) }
+        Self { error: Cow::Borrowed("validation_failed"), message, errors: Some(errors), request_id: None }
     }
 }
 

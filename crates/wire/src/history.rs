@@ -1,4 +1,4 @@
-//! What happened over a while, for the dashboard's charts.
+//! The numbers of the last hours, for the dashboard's charts.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,31 +6,31 @@ use serde::{Deserialize, Serialize};
 /// The numbers of a span, oldest first, for the dashboard's charts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// Seconds a step lasts.
+    /// Seconds from one point to the next.
     pub step_seconds: i64,
-    /// The steps, oldest first, at most 300. A step in which the server did not run is missing.
+    /// The points, oldest first, at most 300. Steps in which the server did not run are missing.
     pub points: Vec<HistoryPoint>,
 }
 
 /// One step of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPoint {
-    /// When it began.
+    /// When the step ended.
     pub at: DateTime<Utc>,
-    /// Requests answered in it.
+    /// Requests that were answered within it.
     pub requests: i64,
-    /// Of those, with a 5xx status.
+    /// Those of them that were answered with 500 or above.
     pub errors: i64,
-    /// Half of the requests took no longer, in microseconds; 0 without requests.
+    /// Microseconds that half of them took at most; 0 when there were none.
     pub p50_us: i64,
-    /// 95 of 100 requests took no longer, in microseconds; 0 without requests.
+    /// Microseconds that 95 of a hundred took at most.
     pub p95_us: i64,
-    /// 99 of 100 requests took no longer, in microseconds; 0 without requests.
+    /// Microseconds that 99 of a hundred took at most.
     pub p99_us: i64,
-    /// Open sockets.
+    /// Open sockets at its end.
     pub sockets: i64,
-    /// Users with at least one open socket.
+    /// Users with an open socket at its end.
     pub players: i64,
-    /// Lobbies.
+    /// Lobbies at its end.
     pub lobbies: i64,
 }

@@ -92,9 +92,9 @@ impl Kind {
             }
             Self::Postgres(at) => {
                 ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)).then_some(())?;
-                *at(settings) = Some(Secret::new(text));
+                *at(settings) = Secret::new(text);
             }
-            Self::Secret(at) => *at(settings) = Some(Secret::new(text)),
+            Self::Secret(at) => *at(settings) = Secret::new(text),
         }
         Some(())
     }

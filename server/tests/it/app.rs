@@ -9,12 +9,15 @@ use domain::{Config, Scope, setup, users};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
 use server::listener::Listener;
-use server::{Counts, Leaving, Limits, Server, Web, router};
+use server::{Counts, Leaving, Limits, Secret, Server, Web, router};
 use testing::{Engine, Fixture, TestDomain};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use wire::NewAdmin;
+
+/// What opens `/metrics` to others than this machine.
+pub(crate) const METRICS_TOKEN: &str = "a-token-of-tests";
 
 /// A running server on a free port, with a clock that stands.
 pub(crate) struct TestApp {
@@ -58,7 +61,8 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (going_away, watching) = watch::channel(false);
-        let server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web).themed(theme);
+        let mut server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web).themed(theme);
+        server.metrics_token = Secret::new(METRICS_TOKEN);
         let (counts, leaving) = (server.counts.clone(), server.leaving.clone());
         let listener = Listener::new(listener, router(server), &limits);
         let serving = tokio::spawn(async move { drop(listener.accept_until(std::future::pending()).await) });

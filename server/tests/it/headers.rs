@@ -19,6 +19,7 @@ async fn headers(request: RequestBuilder) -> (String, String) {
         let value = value.to_str().unwrap();
         match name.as_str() {
             "date" | "content-length" | "etag" | "transfer-encoding" => {}
+            "x-request-id" => assert_eq!(value.len(), 32, "one of its own"),
             "content-security-policy" => {
                 let parts = value.split('\'').map(|part| if part.starts_with("nonce-") { "nonce" } else { part });
                 let lines = parts.collect::<Vec<_>>().join("'").replace("; ", "\n  ");

@@ -13,3 +13,4 @@ mod pages;
 mod proxy;
 mod rest;
 mod socket;
+mod watching;

@@ -12,7 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, Executor, PgConnection, SqlSafeStr};
 use tokio::time::timeout;
 
-use super::{Db, Sql};
+use super::{Db, Sql, Timed};
 use crate::{Connections, Database, Error, Result};
 
 /// The migrations of each engine.
@@ -59,7 +59,7 @@ impl Db {
         let migrated = match self {
             Self::Sqlite { write, .. } => {
                 let _alone = lock(write.connect_options().get_filename()).await?;
-                SQLITE.run(write).await
+                SQLITE.run(&**write).await
             }
             Self::Postgres(pool) => {
                 // On a connection of its own: a long migration, or the wait for another node's, is no slow statement.
@@ -127,7 +127,7 @@ async fn sqlite(path: &Path, readers: u32) -> Result<Db> {
         .acquire_timeout(ACQUIRE)
         .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
-    Ok(Db::Sqlite { read, write })
+    Ok(Db::Sqlite { read: Timed::new("readers", read), write: Timed::new("writer", write) })
 }
 
 async fn postgres(url: &str, connections: u32) -> Result<Db> {
@@ -154,7 +154,7 @@ async fn postgres(url: &str, connections: u32) -> Result<Db> {
         // A statement that was given up may leave a connection at whose other end nobody is.
         .after_release(|conn, _| Box::pin(async move { if answers(conn).await { Ok(true) } else { Err(silence()) } }))
         .connect_lazy_with(options);
-    Ok(Db::Postgres(pool))
+    Ok(Db::Postgres(Timed::new("all", pool)))
 }
 
 async fn answers(conn: &mut PgConnection) -> bool {

@@ -3,18 +3,19 @@
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type};
+use sqlx::{Arguments, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
 
 use super::away::in_time;
-use super::{Db, Sql, Tx};
+use super::timed::{Timed, Times};
+use super::{Db, Sql, Tx, tx};
 use crate::Result;
 
 /// What a statement runs on: a pool's next connection, or a transaction's.
 pub(crate) enum Conn<'c> {
-    SqlitePool(&'c SqlitePool),
-    Sqlite(&'c mut SqliteConnection),
-    PostgresPool(&'c PgPool),
-    Postgres(&'c mut PgConnection),
+    SqlitePool(&'c Timed<Sqlite>),
+    Sqlite(&'c mut SqliteConnection, &'c Times),
+    PostgresPool(&'c Timed<Postgres>),
+    Postgres(&'c mut PgConnection, &'c Times),
 }
 
 impl<'c> From<&'c Db> for Conn<'c> {
@@ -28,9 +29,10 @@ impl<'c> From<&'c Db> for Conn<'c> {
 
 impl<'c> From<&'c mut Tx> for Conn<'c> {
     fn from(tx: &'c mut Tx) -> Self {
-        match tx {
-            Tx::Sqlite(tx) => Self::Sqlite(tx),
-            Tx::Postgres(tx) => Self::Postgres(tx),
+        let times = &tx.held.times;
+        match &mut tx.on {
+            tx::On::Sqlite(tx) => Self::Sqlite(tx, times),
+            tx::On::Postgres(tx) => Self::Postgres(tx, times),
         }
     }
 }
@@ -61,22 +63,24 @@ enum On<'c> {
 }
 
 enum SqliteOn<'c> {
-    Pool(&'c SqlitePool),
-    Conn(&'c mut SqliteConnection),
+    Pool(&'c Timed<Sqlite>),
+    Conn(&'c mut SqliteConnection, &'c Times),
 }
 
 enum PostgresOn<'c> {
-    Pool(&'c PgPool),
-    Conn(&'c mut PgConnection),
+    Pool(&'c Timed<Postgres>),
+    Conn(&'c mut PgConnection, &'c Times),
 }
 
 /// A statement on a connection: `query(&mut tx, SEAT).bind(id).optional::<Row>().await?`.
 pub(crate) fn query<'c>(on: impl Into<Conn<'c>>, sql: Sql) -> Query<'c> {
     let on = match on.into() {
         Conn::SqlitePool(pool) => On::Sqlite(SqliteOn::Pool(pool), sql.sqlite, SqliteArguments::default()),
-        Conn::Sqlite(conn) => On::Sqlite(SqliteOn::Conn(conn), sql.sqlite, SqliteArguments::default()),
+        Conn::Sqlite(conn, times) => On::Sqlite(SqliteOn::Conn(conn, times), sql.sqlite, SqliteArguments::default()),
         Conn::PostgresPool(pool) => On::Postgres(PostgresOn::Pool(pool), sql.postgres, PgArguments::default()),
-        Conn::Postgres(conn) => On::Postgres(PostgresOn::Conn(conn), sql.postgres, PgArguments::default()),
+        Conn::Postgres(conn, times) => {
+            On::Postgres(PostgresOn::Conn(conn, times), sql.postgres, PgArguments::default())
+        }
     };
     Query { on, refused: None }
 }
@@ -91,15 +95,32 @@ macro_rules! fetch {
             On::Sqlite(on, sql, args) => {
                 let query = sqlx::$query::<Sqlite, $record, _>(sql, args);
                 match on {
-                    SqliteOn::Pool(pool) => query.$how(pool).await?,
-                    SqliteOn::Conn(conn) => query.$how(conn).await?,
+                    SqliteOn::Pool(pool) => {
+                        let mut conn = pool.acquire().await?;
+                        let _timer = pool.times.read();
+                        query.$how(&mut *conn).await?
+                    }
+                    SqliteOn::Conn(conn, times) => {
+                        let _timer = times.write();
+                        query.$how(conn).await?
+                    }
                 }
             }
             On::Postgres(on, sql, args) => {
                 let query = sqlx::$query::<Postgres, $record, _>(sql, args);
                 match on {
-                    PostgresOn::Pool(pool) => in_time(query.$how(pool)).await?,
-                    PostgresOn::Conn(conn) => in_time(query.$how(conn)).await?,
+                    PostgresOn::Pool(pool) => {
+                        let fetched = async {
+                            let mut conn = pool.acquire().await?;
+                            let _timer = pool.times.read();
+                            query.$how(&mut *conn).await
+                        };
+                        in_time(fetched).await?
+                    }
+                    PostgresOn::Conn(conn, times) => {
+                        let _timer = times.write();
+                        in_time(query.$how(conn)).await?
+                    }
                 }
             }
         })
@@ -141,15 +162,32 @@ impl Query<'_> {
             On::Sqlite(on, sql, args) => {
                 let query = sqlx::query_with::<Sqlite, _>(sql, args);
                 match on {
-                    SqliteOn::Pool(pool) => query.execute(pool).await?.rows_affected(),
-                    SqliteOn::Conn(conn) => query.execute(conn).await?.rows_affected(),
+                    SqliteOn::Pool(pool) => {
+                        let mut conn = pool.acquire().await?;
+                        let _timer = pool.times.read();
+                        query.execute(&mut *conn).await?.rows_affected()
+                    }
+                    SqliteOn::Conn(conn, times) => {
+                        let _timer = times.write();
+                        query.execute(conn).await?.rows_affected()
+                    }
                 }
             }
             On::Postgres(on, sql, args) => {
                 let query = sqlx::query_with::<Postgres, _>(sql, args);
                 match on {
-                    PostgresOn::Pool(pool) => in_time(query.execute(pool)).await?.rows_affected(),
-                    PostgresOn::Conn(conn) => in_time(query.execute(conn)).await?.rows_affected(),
+                    PostgresOn::Pool(pool) => {
+                        let done = async {
+                            let mut conn = pool.acquire().await?;
+                            let _timer = pool.times.read();
+                            query.execute(&mut *conn).await
+                        };
+                        in_time(done).await?.rows_affected()
+                    }
+                    PostgresOn::Conn(conn, times) => {
+                        let _timer = times.write();
+                        in_time(query.execute(conn)).await?.rows_affected()
+                    }
                 }
             }
         })

@@ -4,10 +4,16 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::Db;
 use super::away::in_time;
+use super::timed::Held;
 use crate::Result;
 
 /// A transaction. Dropping it without a commit undoes it.
-pub enum Tx {
+pub struct Tx {
+    pub(super) on: On,
+    pub(super) held: Held,
+}
+
+pub(super) enum On {
     /// Holds the writer.
     Sqlite(Transaction<'static, Sqlite>),
     /// Holds a connection.
@@ -21,8 +27,16 @@ impl Db {
     /// A database that does not answer in time.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Tx::Postgres(in_time(pool.begin()).await?),
+            Self::Sqlite { write, .. } => {
+                let _waiting = write.times.waiting();
+                let tx = write.times.got(write.begin_with("begin immediate").await)?;
+                Tx { on: On::Sqlite(tx), held: Held::new(&write.times) }
+            }
+            Self::Postgres(pool) => {
+                let _waiting = pool.times.waiting();
+                let tx = pool.times.got(in_time(pool.begin()).await)?;
+                Tx { on: On::Postgres(tx), held: Held::new(&pool.times) }
+            }
         })
     }
 }
@@ -34,9 +48,9 @@ impl Tx {
     /// A database that could not: nothing was written then. From one that does not answer ([`crate::Error::Unavailable`])
     /// it is not known.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => in_time(tx.commit()).await?,
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await?,
+            On::Postgres(tx) => in_time(tx.commit()).await?,
         }
         Ok(())
     }

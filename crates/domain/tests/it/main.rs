@@ -4,6 +4,7 @@ mod db;
 mod jobs;
 mod lobbies;
 mod login_failures;
+mod overview;
 mod pubsub;
 mod sessions;
 mod setup;

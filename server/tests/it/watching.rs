@@ -1,0 +1,6 @@
+mod history;
+mod logging;
+mod metrics;
+mod requests;
+mod running;
+mod secrets;
