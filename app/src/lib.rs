@@ -11,6 +11,8 @@
 )]
 
 mod address;
+#[cfg(feature = "ssr")]
+mod api_docs;
 mod clock;
 mod components;
 pub mod fns;
@@ -22,6 +24,8 @@ mod shell;
 mod theme;
 mod words;
 
+#[cfg(feature = "ssr")]
+pub use api_docs::api_docs;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;

@@ -31,6 +31,7 @@ fn status(error: &Error) -> StatusCode {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Database(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -82,6 +83,24 @@ impl Failure {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
     }
 
+    /// What a verb's error becomes. Nothing is logged: for whoever describes it.
+    pub(crate) fn of(error: &Error) -> Self {
+        let retry_after = match error {
+            Error::Busy(seconds) | Error::RateLimited(seconds) => Some(*seconds),
+            _ => None,
+        };
+        Self { status: status(error), retry_after, body: error.into() }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Seconds to wait before another try, where that is known.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     /// The body, for skins that have no status.
     pub(crate) fn body(&self) -> &ApiError {
         &self.body
@@ -94,8 +113,8 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let retry_after = if let Error::Busy(seconds) = error { Some(seconds) } else { None };
-        Self { status: report(&error), retry_after, body: error.into() }
+        report(&error);
+        Self::of(&error)
     }
 }
 

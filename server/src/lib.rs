@@ -7,6 +7,7 @@ mod cookies;
 mod error;
 mod input;
 mod limits;
+pub mod openapi;
 mod origin;
 mod pages;
 mod rest;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use domain::{Scope, users};
-use server::{Settings, serve};
+use server::{Settings, openapi, serve};
 use tracing_subscriber::EnvFilter;
 use wire::NewAdmin;
 
@@ -29,6 +29,12 @@ enum Command {
     /// Look after admins.
     #[command(subcommand)]
     Admin(Admin),
+    /// Print the OpenAPI document, which a running server has at /api/openapi.
+    Openapi {
+        /// The version of the specification; 3.0 for older generators.
+        #[arg(long, value_enum, default_value_t)]
+        version: openapi::Version,
+    },
 }
 
 #[derive(Subcommand)]
@@ -61,6 +67,10 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<()> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(cli.settings).await,
+        Command::Openapi { version } => {
+            print!("{}", openapi::text(version));
+            Ok(())
+        }
         Command::Migrate => {
             let app = serve::open(&cli.settings).await?;
             println!("The database is up to date.");

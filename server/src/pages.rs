@@ -1,6 +1,7 @@
 //! The pages: mounts Leptos, and what pages need around it.
 
 mod assets;
+mod docs;
 mod forms;
 mod policy;
 
@@ -11,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, StatusCode, Uri, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use domain::Scope;
 use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::{provide_context, use_context};
@@ -41,6 +42,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     let shell = move || app::shell(options.clone());
     let context = context(server);
     Router::new()
+        .route("/api/docs", get(docs::show))
         .route("/users/log-in", post(forms::log_in))
         .route("/users/log-out", post(forms::log_out))
         .route("/users/first-admin", post(forms::first_admin))

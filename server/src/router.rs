@@ -12,10 +12,11 @@ use axum::routing::{delete, get, post};
 use domain::App;
 use leptos::config::LeptosOptions;
 use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::error::Failure;
-use crate::{Limits, cookies, origin, pages, rest, socket};
+use crate::{Limits, cookies, openapi, origin, pages, rest, socket};
 
 /// What every route shares.
 #[derive(Clone)]
@@ -67,8 +68,16 @@ pub fn router(server: Server) -> Router {
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(any_origin());
 
+    let description = Router::new()
+        .route("/api/openapi", get(openapi::show))
+        .route("/api/openapi.json", get(openapi::show))
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(CompressionLayer::new())
+        .layer(any_origin());
+
     Router::new()
         .nest("/api/v1", api)
+        .merge(description)
         .route("/socket/websocket", get(socket::connect))
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))

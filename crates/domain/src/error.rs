@@ -41,6 +41,9 @@ pub enum Error {
     /// Too much is asked at once; try again after some seconds.
     #[error("busy, try again in {0} s")]
     Busy(u64),
+    /// Too much was asked by one caller; they may ask again after some seconds.
+    #[error("too many tries, try again in {0} s")]
+    RateLimited(u64),
     /// The database failed.
     #[error("database: {0}")]
     Database(sqlx::Error),
@@ -133,6 +136,10 @@ impl From<&Error> for ApiError {
             Error::Invalid(errors) => Self::invalid(errors.clone()),
             Error::Busy(seconds) => {
                 Self::new("busy", format!("The server has more to do than it can. Try again in {seconds} s."))
+            }
+            Error::RateLimited(1) => Self::new("rate_limited", "Too many tries. You can try again in a second."),
+            Error::RateLimited(seconds) => {
+                Self::new("rate_limited", format!("Too many tries. You can try again in {seconds} seconds."))
             }
             Error::Database(_) | Error::Internal(_) => {
                 Self::new("internal", "Something failed on our side. Nothing was changed; try again.")

@@ -11,16 +11,20 @@ use crate::{FieldErrors, LobbyId, UserId};
 /// A lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent switches of a lobby, named as clients know them")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lobby {
     /// The lobby.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub id: LobbyId,
     /// Its name, which need not be unique.
     pub title: String,
     /// The member who may change it; `null` in a hostless lobby.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, required))]
     pub host_id: Option<UserId>,
     /// Whether the server owns it: it has no host and outlives its last member.
     pub hostless: bool,
     /// Seats, 1 to 128.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128))]
     pub max_users: i64,
     /// Whether it is left out of public lists.
     pub is_hidden: bool,
@@ -29,6 +33,7 @@ pub struct Lobby {
     /// Whether joining asks for a password.
     pub is_passworded: bool,
     /// What the game keeps about it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub metadata: Map<String, Value>,
     /// Seats taken.
     pub member_count: i64,
@@ -38,15 +43,19 @@ pub struct Lobby {
     pub created_at: DateTime<Utc>,
     /// Who sits in it, first come first: shown to members and admins only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub members: Option<Vec<LobbyMember>>,
 }
 
 /// Who sits in a lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LobbyMember {
     /// The player.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub user_id: UserId,
     /// The name other players see.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub display_name: Option<String>,
     /// When they sat down.
     pub joined_at: DateTime<Utc>,
@@ -65,18 +74,25 @@ pub struct AdminLobby {
 /// Opening a lobby. The caller becomes its host and takes the first seat.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CreateLobbyRequest))]
 pub struct NewLobby {
     /// 1 to 80 characters; a generated name when absent.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
     pub title: Option<String>,
     /// Seats, 1 to 128; 8 when absent.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128, default = 8))]
     pub max_users: Option<i64>,
     /// Whether to leave it out of public lists.
+    #[cfg_attr(feature = "openapi", schema(default = false))]
     pub is_hidden: Option<bool>,
     /// Whether nobody may join yet.
+    #[cfg_attr(feature = "openapi", schema(default = false))]
     pub is_locked: Option<bool>,
     /// What joining asks for; an empty one means none.
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 128))]
     pub password: Option<String>,
     /// What the game keeps about it: at most 16 KiB and 8 levels.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Map<String, Value>>,
 }
 
@@ -110,8 +126,10 @@ impl NewLobby {
 /// Taking a seat.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = JoinLobbyRequest))]
 pub struct JoinLobby {
     /// The lobby's password, if it asks for one.
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 128))]
     pub password: Option<String>,
 }
 
@@ -138,10 +156,13 @@ fn lobby_password(errors: &mut FieldErrors, password: &str) {
 /// What a list of lobbies may be narrowed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct LobbyFilter {
     /// Part of the title, in any case.
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub title: Option<String>,
     /// Only lobbies in this state: `open`, `full` or `locked`.
+    #[cfg_attr(feature = "openapi", param(nullable = false, pattern = "^(open|full|locked)?$"))]
     pub state: Option<String>,
 }
 

@@ -9,8 +9,10 @@ use crate::{FieldErrors, UserId};
 /// Signing in as the account of a device.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DeviceLoginRequest))]
 pub struct DeviceLogin {
     /// A secret of 16 to 256 characters that the game made at random and keeps.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required, min_length = 16, max_length = 256))]
     pub device_id: Option<String>,
 }
 
@@ -32,10 +34,13 @@ impl DeviceLogin {
 /// Signing in with an e-mail address and a password.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LoginRequest))]
 pub struct PasswordLogin {
     /// The address, in any case.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required, format = Email, max_length = 254))]
     pub email: Option<String>,
     /// The password, exactly as it was set.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required, format = Password, max_length = 256))]
     pub password: Option<String>,
 }
 
@@ -61,8 +66,10 @@ impl PasswordLogin {
 /// Exchanging or giving up a refresh token.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RefreshTokenRequest))]
 pub struct RefreshToken {
     /// The token that came with the last login or refresh.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required))]
     pub refresh_token: Option<String>,
 }
 
@@ -80,6 +87,7 @@ impl RefreshToken {
 
 /// What a sign-in gives a game.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tokens {
     /// A signed JWT for the `Authorization: Bearer` header.
     pub access_token: String,
@@ -88,11 +96,13 @@ pub struct Tokens {
     /// Seconds until the access token expires.
     pub expires_in: i64,
     /// Who signed in.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub user_id: UserId,
 }
 
 /// The tokens twice, at the top level and under `data`: clients of either reading find them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenAnswer {
     /// At the top level.
     #[serde(flatten)]

@@ -13,6 +13,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use wire::NewAdmin;
 
+use crate::openapi;
+
 /// A running server on a free port, with a clock that stands.
 pub(crate) struct TestApp {
     pub(crate) domain: TestDomain,
@@ -172,9 +174,13 @@ impl Player<'_> {
     }
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = client.execute(request).await.unwrap();
         let status = response.status();
         let body = response.json().await.unwrap_or(Value::Null);
+        openapi::conforms(&method, &path, status, &body);
         Answer { status, body }
     }
 
