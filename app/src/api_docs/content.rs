@@ -71,7 +71,7 @@ fn Schema(document: &'static Value, name: &'static str, schema: &'static Value) 
                 <h3 class="mono font-medium">{name}</h3>
                 <p class="text-muted text-sm">{super::reading::line(text(&schema["description"]))}</p>
             </div>
-            <Fields document schema />
+            <Fields document schema sent=!name.ends_with("Request") />
         </section>
     }
 }

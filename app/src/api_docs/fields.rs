@@ -7,20 +7,31 @@ use super::reading::{line, name_of, resolve, text};
 
 /// The fields of a schema, one a line.
 #[component]
-pub(super) fn Fields(document: &'static Value, schema: &'static Value) -> impl IntoView {
+pub(super) fn Fields(
+    document: &'static Value,
+    schema: &'static Value,
+    /// Whether the server sends it.
+    #[prop(optional)]
+    sent: bool,
+) -> impl IntoView {
     let fields = fields(document, schema);
     let row = move |(name, schema, required): (&'static str, &'static Value, bool)| {
-        view! { <Field name schema required /> }
+        let note = match (sent, required) {
+            (false, true) => Some("required"),
+            (true, false) => Some("not always there"),
+            _ => None,
+        };
+        view! { <Field name schema note /> }
     };
     fields.into_iter().map(row).collect_view()
 }
 
-/// A field or a parameter: its name, its type, whether it must be there, and what it is for.
+/// A field or a parameter: its name, its type, whether it must be or is there, and what it is for.
 #[component]
 pub(super) fn Field(
     name: &'static str,
     schema: &'static Value,
-    required: bool,
+    note: Option<&'static str>,
     /// In place of the schema's own words.
     #[prop(optional)]
     description: &'static str,
@@ -30,7 +41,7 @@ pub(super) fn Field(
         <div class="rowline flex-wrap items-baseline gap-y-1">
             <code class="mono text-sm font-medium wrap-anywhere">{name}</code>
             <span class="text-xs text-muted">{kind(schema)} {bounds(schema)}</span>
-            {required.then(|| view! { <span class="tag tag-plain">"required"</span> })}
+            {note.map(|note| view! { <span class="tag tag-plain">{note}</span> })}
             <span class="text-sm basis-full">{line(description)}</span>
         </div>
     }

@@ -47,8 +47,8 @@ pub(super) fn Section(operation: Operation, server: String) -> impl IntoView {
                 let has_fields = !resolve(document, schema)["properties"].is_null() || !resolve(document, schema)["allOf"].is_null();
                 has_fields.then(|| view! {
                     <details class="border-t border-line">
-                        <summary class="rowline text-sm cursor-pointer">"What it gives"</summary>
-                        <Fields document schema />
+                        <summary class="rowline text-sm cursor-pointer"><Icon name="chevron-down" />"What it gives"</summary>
+                        <Fields document schema sent=true />
                     </details>
                 })
             })}
@@ -71,8 +71,8 @@ fn who(value: &'static Value) -> AnyView {
 fn parameters(value: &'static Value) -> Option<impl IntoView> {
     let parameters = value["parameters"].as_array()?;
     let row = |it: &'static Value| {
-        let required = it["required"] == true;
-        view! { <Field name=text(&it["name"]) schema=&it["schema"] required description=text(&it["description"]) /> }
+        let note = (it["required"] == true).then_some("required");
+        view! { <Field name=text(&it["name"]) schema=&it["schema"] note description=text(&it["description"]) /> }
     };
     Some(view! {
         <p class="rowline text-xs text-muted border-t border-line">"In the address"</p>
@@ -101,6 +101,7 @@ fn Refusals(operation: Operation) -> impl IntoView {
     view! {
         <details class="border-t border-line">
             <summary class="rowline text-sm cursor-pointer">
+                <Icon name="chevron-down" />
                 "How it refuses" <span class="text-xs text-muted num">{statuses}</span>
             </summary>
             {codes.map(row).collect_view()}
@@ -114,7 +115,7 @@ fn Example(#[prop(into)] title: String, code: String) -> impl IntoView {
     view! {
         <div class="min-w-0">
             <p class="text-xs text-muted mb-1">{title.clone()}</p>
-            <pre class="code select-all" tabindex="0" role="region" aria-label=title>{code}</pre>
+            <pre class="code select-all" tabindex="0" role="group" aria-label=title>{code}</pre>
         </div>
     }
 }

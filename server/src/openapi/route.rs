@@ -184,7 +184,7 @@ impl Route {
 
 impl Refused {
     fn described(self) -> Response {
-        let lines: Vec<_> = self.bodies.iter().map(|body| format!("`{}`: {}", body.error, body.message)).collect();
+        let lines: Vec<_> = self.bodies.iter().map(line).collect();
         let examples = self.bodies.iter().map(|body| {
             let example = ExampleBuilder::new().summary(body.message.clone()).value(serde_json::to_value(body).ok());
             (body.error.to_string(), example)
@@ -199,6 +199,14 @@ impl Refused {
         let header =
             HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait before the next try."));
         response.header("Retry-After", header.build()).build()
+    }
+}
+
+/// What a refusal says; of an input's, which is different each time, what there is to read in it.
+fn line(body: &ApiError) -> String {
+    match body.errors {
+        Some(_) => format!("`{}`: Some fields need another value. `errors` says which and why.", body.error),
+        None => format!("`{}`: {}", body.error, body.message),
     }
 }
 

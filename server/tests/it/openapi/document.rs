@@ -27,6 +27,11 @@ pub(crate) fn operations() -> impl Iterator<Item = Operation> {
     })
 }
 
+/// The name of every schema.
+pub(crate) fn schemas() -> impl Iterator<Item = &'static str> {
+    DOCUMENT["components"]["schemas"].as_object().unwrap().keys().map(String::as_str)
+}
+
 impl Operation {
     pub(crate) fn id(self) -> &'static str {
         self.value["operationId"].as_str().unwrap()
@@ -38,7 +43,7 @@ impl Operation {
     }
 
     /// Each refusal it documents: status, code, and the example's body.
-    pub(super) fn refusals(self) -> impl Iterator<Item = (u16, &'static str, &'static Value)> {
+    pub(crate) fn refusals(self) -> impl Iterator<Item = (u16, &'static str, &'static Value)> {
         let responses = self.value["responses"].as_object().unwrap();
         responses.iter().flat_map(|(status, response)| {
             let examples = resolve(response)["content"]["application/json"]["examples"].as_object();
@@ -84,8 +89,9 @@ fn operation_at(method: &Method, path: &str) -> Option<Operation> {
         template.len() == path.len()
             && template.iter().zip(&path).all(|(part, given)| part == given || part.starts_with('{'))
     };
-    let fitting = operations().filter(|operation| operation.method == method.as_str() && fits(operation.path));
-    fitting.min_by_key(|operation| operation.path.matches('{').count())
+    let fitting = operations().map(|operation| operation.path).filter(|path| fits(path));
+    let path = fitting.min_by_key(|path| path.matches('{').count())?;
+    operations().find(|operation| operation.method == method.as_str() && operation.path == path)
 }
 
 /// Every answer to a documented route must be documented: its status, its shape and, of a refusal, its code.
