@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::components::{Icon, Wordmark};
 use crate::theme::Theme;
-use content::{Content, Contents};
+use content::{Contents, content};
 
 /// The page that shows an OpenAPI document (3.1), under `server`, which begins every address in its examples.
-pub fn api_docs(options: LeptosOptions, document: &'static Value, server: String) -> impl IntoView {
+pub fn api_docs(options: &LeptosOptions, document: &'static Value, server: &str) -> impl IntoView + use<> {
     let theme = Theme::current().attribute();
     let title = reading::text(&document["info"]["title"]);
     view! {
@@ -37,7 +37,7 @@ pub fn api_docs(options: LeptosOptions, document: &'static Value, server: String
                     <div class="flex flex-col min-w-0 min-h-dvh">
                         <Bar />
                         <main id="main" tabindex="-1" class="flex-1 p-4 lg:p-6 max-w-[80rem] w-full">
-                            <Content document server />
+                            {content(document, server)}
                         </main>
                     </div>
                 </div>

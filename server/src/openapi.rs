@@ -70,8 +70,8 @@ pub enum Version {
 /// The document, as it is served at `/api/openapi`.
 #[must_use]
 pub fn text(version: Version) -> &'static str {
-    static V31: LazyLock<String> = LazyLock::new(|| written(document().clone()));
-    static V30: LazyLock<String> = LazyLock::new(|| written(older::v30(document().clone())));
+    static V31: LazyLock<String> = LazyLock::new(|| written(document()));
+    static V30: LazyLock<String> = LazyLock::new(|| written(&older::v30(document().clone())));
     match version {
         Version::V31 => &V31,
         Version::V30 => &V30,
@@ -84,7 +84,7 @@ pub(crate) fn document() -> &'static Value {
     &DOCUMENT
 }
 
-fn written(document: Value) -> String {
+fn written(document: &Value) -> String {
     format!("{document:#}\n")
 }
 

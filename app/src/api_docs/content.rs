@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::operation::Section;
+use super::operation::{Section, curl};
 use super::reading::{Operation, operations, prose, text};
 
 /// The groups of the document, in its order.
@@ -32,8 +32,8 @@ pub(super) fn Contents(document: &'static Value, heading: &'static str, link: &'
     }
 }
 
-#[component]
-pub(super) fn Content(document: &'static Value, server: String) -> impl IntoView {
+/// What the page says. Calls in it go to `server`.
+pub(super) fn content(document: &'static Value, server: &str) -> AnyView {
     let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
     view! {
         <div class="mb-5">
@@ -46,21 +46,22 @@ pub(super) fn Content(document: &'static Value, server: String) -> impl IntoView
                 <Contents document heading="text-muted text-xs mt-2" link="text-link" />
             </nav>
         </details>
-        {tags(document).map(|tag| view! { <Group document tag server=server.clone() /> }).collect_view()}
+        {tags(document).map(|tag| group(document, tag, server)).collect_view()}
         <h2 id="schemas" class="text-lg mt-8 mb-3 scroll-mt-20">"Schemas"</h2>
         {schemas.map(|(name, schema)| view! { <Schema document name schema /> }).collect_view()}
     }
+    .into_any()
 }
 
-#[component]
-fn Group(document: &'static Value, tag: &'static Value, server: String) -> impl IntoView {
+fn group(document: &'static Value, tag: &'static Value, server: &str) -> AnyView {
     let name = text(&tag["name"]);
-    let section = |operation| view! { <Section operation server=server.clone() /> };
+    let section = |operation| view! { <Section operation call=curl(operation, server) /> };
     view! {
         <h2 class="text-lg mt-8">{name}</h2>
         <p class="text-muted text-sm mb-3">{text(&tag["description"])}</p>
         {operations(document, name).into_iter().map(section).collect_view()}
     }
+    .into_any()
 }
 
 #[component]

@@ -96,7 +96,7 @@ fn bounds(schema: &'static Value) -> String {
         range("minLength", "maxLength", " characters"),
         default.map(|default| format!("else {default}")),
     ];
-    told.into_iter().flatten().map(|bound| format!(", {bound}")).collect()
+    told.into_iter().flatten().fold(String::new(), |all, bound| all + ", " + &bound)
 }
 
 #[cfg(test)]

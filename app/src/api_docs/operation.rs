@@ -8,7 +8,7 @@ use super::reading::{Operation, json, line, prose, resolve, text};
 use crate::components::Icon;
 
 #[component]
-pub(super) fn Section(operation: Operation, server: String) -> impl IntoView {
+pub(super) fn Section(operation: Operation, call: String) -> impl IntoView {
     let Operation { document, method, path, value } = operation;
     let body = json(&value["requestBody"]);
     let given = operation.responses().find(|(status, _)| status.starts_with('2'));
@@ -31,7 +31,7 @@ pub(super) fn Section(operation: Operation, server: String) -> impl IntoView {
                     <p class="text-xs text-muted">"Called " <code class="mono">{text(&value["operationId"])}</code> " in generated clients."</p>
                 </div>
                 <div class="grid gap-3 min-w-0">
-                    <Example title="Call it" code=curl(operation, &server) />
+                    <Example title="Call it" code=call />
                     {given.map(|(status, response)| view! {
                         <Example title=format!("{status}: {}", text(&response["description"])) code=pretty(&json(response)["example"]) />
                     })}
@@ -121,7 +121,7 @@ fn Example(#[prop(into)] title: String, code: String) -> impl IntoView {
 }
 
 /// The call of the examples, for a shell.
-fn curl(operation: Operation, server: &str) -> String {
+pub(super) fn curl(operation: Operation, server: &str) -> String {
     let Operation { method, path, value, .. } = operation;
     let mut path = path.to_owned();
     for parameter in value["parameters"].as_array().into_iter().flatten() {

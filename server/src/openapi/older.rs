@@ -46,9 +46,8 @@ fn schema(value: &mut Value) {
     let Some(fields) = value.as_object_mut() else { return };
     for (name, within) in fields.iter_mut() {
         match name.as_str() {
-            "properties" | "patternProperties" => each(within),
+            "properties" | "allOf" | "anyOf" | "oneOf" => each(within),
             "items" | "additionalProperties" | "not" => schema(within),
-            "allOf" | "anyOf" | "oneOf" => each(within),
             _ => {}
         }
     }

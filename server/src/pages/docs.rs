@@ -1,24 +1,25 @@
 //! `/api/docs`: the OpenAPI document as a page.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, HOST};
-use axum::response::{IntoResponse, Response};
-use leptos_axum::render_app_async_with_context;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse};
+use leptos::prelude::{Owner, RenderHtml, provide_context};
 
-use super::context;
 use crate::openapi;
 use crate::router::Server;
 
-pub(super) async fn show(State(server): State<Server>, request: Request) -> Response {
-    let address = request.headers().get(HOST).and_then(address);
+/// Rendered here and not by `leptos_axum`, which would add a script for hydration: there is nothing to hydrate.
+pub(super) async fn show(State(server): State<Server>, parts: Parts) -> impl IntoResponse {
+    let address = parts.headers.get(HOST).and_then(address);
     let address = address.unwrap_or_else(|| "http://localhost:4000".to_owned());
-    let options = server.leptos.clone();
-    let page = move || app::api_docs(options.clone(), openapi::document(), address.clone());
-    let mut response = render_app_async_with_context(context(&server), page)(request).await.into_response();
+    let page = Owner::new().with(|| {
+        provide_context(parts);
+        app::api_docs(&server.leptos, openapi::document(), &address).to_html()
+    });
     // It shows the address it was asked under.
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    response
+    ([(CACHE_CONTROL, "private, no-cache")], Html(page))
 }
 
 /// Where this server is, as the reader found it: for examples to copy.

@@ -50,6 +50,18 @@ async fn everything_has_its_rule(app: TestApp) {
     }
 }
 
+/// The pages are for browsers, which come with a cookie.
+#[both_engines]
+async fn an_admins_cookie_opens_the_dashboard_as_their_token_does(app: TestApp) {
+    let admin = app.admin_in_browser().await;
+    let column = WHO.iter().position(|who| *who == "an admin").unwrap();
+    let rules = RULES.iter().filter(|rule| rule.path.starts_with("/_fn/") || rule.path.starts_with("/admin"));
+    for rule in rules {
+        let status = admin.send(request(&admin, rule, 1)).await.status.as_u16();
+        assert_eq!(status, rule.statuses[column], "{} {}", rule.method, rule.path);
+    }
+}
+
 #[test]
 fn every_route_and_server_function_stands_in_the_table() {
     let mut registered = source::routes();

@@ -190,6 +190,6 @@ fn lacking(shape: &Value, schema: &'static Value, path: &str) -> Vec<String> {
 /// A property of a schema, or of one it is made of.
 fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
     let schema = resolve(schema);
-    let parts = schema["allOf"].as_array().into_iter().flatten();
-    schema["properties"].get(name).or_else(|| parts.filter_map(|part| property(part, name)).next())
+    let mut parts = schema["allOf"].as_array().into_iter().flatten();
+    schema["properties"].get(name).or_else(|| parts.find_map(|part| property(part, name)))
 }

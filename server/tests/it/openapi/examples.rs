@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use testing::both_engines;
 
-use super::document::{DOCUMENT, operations, resolve, validator};
+use super::document::{DOCUMENT, Operation, operations, resolve, validator};
 use crate::app::TestApp;
 
 /// What each example of a body leads to when it is sent as it stands.
@@ -69,7 +69,7 @@ fn every_default_fits_its_schema() {
 #[both_engines]
 async fn every_example_of_a_body_does_what_it_says(app: TestApp) {
     let bodies = operations().filter(|operation| operation.value.get("requestBody").is_some());
-    let documented: BTreeSet<_> = bodies.map(|operation| operation.id()).collect();
+    let documented: BTreeSet<_> = bodies.map(Operation::id).collect();
     assert_eq!(documented, SENT.iter().map(|(id, _)| *id).collect(), "each example is sent");
 
     // The account that the example of a log-in names.
