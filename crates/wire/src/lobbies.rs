@@ -76,8 +76,15 @@ pub struct AdminLobby {
 #[serde(default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CreateLobbyRequest))]
 pub struct NewLobby {
-    /// 1 to 80 characters; a generated name when absent.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
+    /// 1 to 80 characters, none for control or direction; a generated name when absent.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 80,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+        )
+    )]
     pub title: Option<String>,
     /// Seats, 1 to 128; 8 when absent.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128, default = 8))]

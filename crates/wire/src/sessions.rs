@@ -12,7 +12,16 @@ use crate::{FieldErrors, UserId};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DeviceLoginRequest))]
 pub struct DeviceLogin {
     /// A secret of 16 to 256 characters that the game made at random and keeps.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, required, min_length = 16, max_length = 256))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required,
+            min_length = 16,
+            max_length = 256,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+        )
+    )]
     pub device_id: Option<String>,
 }
 
