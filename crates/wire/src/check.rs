@@ -62,6 +62,13 @@ impl FieldErrors {
         }
     }
 
+    /// A text that is looked up or kept as it is: PostgreSQL takes no NUL in one, so neither engine is given any.
+    pub(crate) fn without_nul(&mut self, field: &str, value: &str) {
+        if value.contains('\0') {
+            self.add(field, "must not contain a NUL character");
+        }
+    }
+
     /// One of a few words; an empty one counts as none.
     pub(crate) fn one_of(&mut self, field: &str, value: Option<String>, words: &[&str]) -> Option<String> {
         let value = value.filter(|value| !value.is_empty())?;
@@ -86,6 +93,9 @@ impl FieldErrors {
         if depth > METADATA_DEPTH {
             self.add(field, format!("must be at most {METADATA_DEPTH} levels deep"));
         }
+        if value.iter().any(|(key, value)| key.contains('\0') || has_nul(value)) {
+            self.add(field, "must not contain a NUL character");
+        }
         // A value that was parsed from JSON can be written as JSON again.
         let bytes = serde_json::to_vec(value).map_or(usize::MAX, |json| json.len());
         if bytes > METADATA_BYTES {
@@ -108,6 +118,16 @@ impl fmt::Display for FieldErrors {
 pub(crate) const METADATA_BYTES: usize = 16 * 1024;
 /// The deepest a metadata object may nest.
 pub(crate) const METADATA_DEPTH: usize = 8;
+
+/// Whether a text or a key in it has a NUL.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
 
 fn depth(value: &Value) -> usize {
     match value {
@@ -152,6 +172,17 @@ mod tests {
         assert_eq!(errors, FieldErrors::default());
         errors.metadata("metadata", &of_bytes(METADATA_BYTES + 1));
         assert_eq!(errors.on("metadata"), ["must be at most 16384 bytes of JSON"]);
+    }
+
+    #[test]
+    fn metadata_has_a_nul_nowhere() {
+        for bad in
+            [json!({ "a": "\0" }), json!({ "\0": 1 }), json!({ "a": [{ "b": "x\0" }] }), json!({ "a": { "\0": 1 } })]
+        {
+            let mut errors = FieldErrors::default();
+            errors.metadata("metadata", bad.as_object().unwrap());
+            assert_eq!(errors.on("metadata"), ["must not contain a NUL character"], "{bad}");
+        }
     }
 
     #[test]

@@ -177,10 +177,11 @@ impl LobbyFilter {
     /// Itself, checked. A state that is empty counts as none, as forms send it.
     ///
     /// # Errors
-    /// A state that is none.
+    /// A state that is none; a NUL in the title.
     pub fn check(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         self.state = errors.one_of("state", self.state, &["open", "full", "locked"]);
+        errors.without_nul("title", self.title.as_deref().unwrap_or_default());
         errors.or(self)
     }
 }

@@ -57,11 +57,12 @@ impl PasswordLogin {
     /// The checked address and password. Neither is held against the rules for new ones: a wrong one simply fits nobody.
     ///
     /// # Errors
-    /// Either of them missing, an address beyond 254 or a password beyond 256 bytes.
+    /// Either of them missing, an address with a NUL or beyond 254, or a password beyond 256 bytes.
     pub fn check(self) -> Result<(String, String), FieldErrors> {
         let mut errors = FieldErrors::default();
         let email = errors.required("email", self.email);
         let password = errors.required("password", self.password);
+        errors.without_nul("email", &email);
         if email.len() > 254 {
             errors.add("email", "should be at most 254 bytes");
         }

@@ -100,10 +100,11 @@ impl UserFilter {
     /// Itself, checked. A role that is empty counts as none, as forms send it.
     ///
     /// # Errors
-    /// A role that is none.
+    /// A role that is none; a NUL in what is looked for.
     pub fn check(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         self.role = errors.one_of("role", self.role, &["admin", "guest"]);
+        errors.without_nul("q", self.q.as_deref().unwrap_or_default());
         errors.or(self)
     }
 }
