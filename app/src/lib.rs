@@ -12,6 +12,8 @@
 )]
 
 mod address;
+#[cfg(feature = "ssr")]
+mod api_docs;
 mod clock;
 mod components;
 pub mod fns;
@@ -28,6 +30,7 @@ mod theme;
 mod words;
 
 #[cfg(feature = "ssr")]
+pub use api_docs::api_docs;
 pub use game::{Game, Paint, paint};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;

@@ -135,6 +135,24 @@ impl Failure {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
     }
 
+    /// What a verb's error becomes. Nothing is logged: for whoever describes it.
+    pub(crate) fn of(error: &Error) -> Self {
+        let retry_after = match error {
+            Error::Busy(seconds) | Error::Unavailable(seconds) | Error::RateLimited(seconds) => Some(*seconds),
+            _ => None,
+        };
+        Self { status: status(error), retry_after, standing: None, body: Box::new(error.into()) }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Seconds to wait before another try, where that is known.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     /// The body, for skins that have no status.
     pub(crate) fn body(&self) -> &ApiError {
         &self.body
@@ -147,16 +165,12 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let retry_after = match error {
-            Error::Busy(seconds) | Error::Unavailable(seconds) | Error::RateLimited(seconds) => Some(seconds),
-            _ => None,
-        };
-        let status = report(&error);
-        let mut body = Box::new(ApiError::from(error));
-        if status == StatusCode::INTERNAL_SERVER_ERROR {
-            body.request_id = requests::id();
+        report(&error);
+        let mut failure = Self::of(&error);
+        if failure.status == StatusCode::INTERNAL_SERVER_ERROR {
+            failure.body.request_id = requests::id();
         }
-        Self { status, retry_after, standing: None, body }
+        failure
     }
 }
 

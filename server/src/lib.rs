@@ -15,6 +15,7 @@ pub mod listener;
 pub mod logging;
 mod metrics;
 mod no_panic;
+pub mod openapi;
 mod origin;
 mod pages;
 mod probes;

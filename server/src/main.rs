@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use domain::{Clock, Scope, users};
 use server::doctor::{self, Verdict};
 use server::settings::{self, Faults, Flags, Loaded, Settings};
-use server::{logging, serve};
+use server::{logging, openapi, serve};
 use wire::NewAdmin;
 
 /// What a program ends with that cannot use its settings (`EX_CONFIG` of sysexits.h).
@@ -76,6 +76,13 @@ enum Command {
         /// The shell.
         shell: Shell,
     },
+    /// Print the OpenAPI document, which a running server has at /api/openapi.
+    #[command(after_help = "Example:\n  gameserver openapi --version 3.0 > openapi.json")]
+    Openapi {
+        /// The version of the specification; 3.0 for older generators.
+        #[arg(long, value_enum, default_value_t)]
+        version: openapi::Version,
+    },
 }
 
 #[derive(Subcommand)]
@@ -115,6 +122,7 @@ async fn main() -> ExitCode {
             clap_complete::generate(shell, &mut Cli::command(), "gameserver", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
+        Command::Openapi { version } => print(&openapi::text(version)),
         Command::Doctor => return examine(&loaded).await,
         Command::Serve => with(loaded, async |settings| serve::serve(settings).await).await,
         Command::Migrate => with(loaded, migrate).await,

@@ -2,6 +2,7 @@
 
 mod apology;
 mod assets;
+mod docs;
 mod forms;
 mod theme;
 
@@ -12,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use domain::Scope;
 use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::{provide_context, use_context};
@@ -60,6 +61,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     let told = middleware::from_fn_with_state((server.clone(), login as ClassOf), limits::count_and_tell);
     let counted = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count);
     let forms = Router::new()
+        .route("/api/docs", get(docs::show).route_layer(counted(Class::by_method)))
         .route("/users/log-in", post(forms::log_in).layer(told.clone()))
         .route("/users/first-admin", post(forms::first_admin).layer(told))
         .route("/users/log-out", post(forms::log_out).route_layer(counted(Class::by_method)))

@@ -10,6 +10,7 @@ use axum::routing::{delete, get, post};
 use domain::App;
 use leptos::config::LeptosOptions;
 use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
 
 use crate::client::{self, Proxies};
 use crate::error::Failure;
@@ -20,7 +21,7 @@ use crate::no_panic::no_panic;
 use crate::origin::Web;
 use crate::pages::ThemeFile;
 use crate::probes::{self, LastWord, Leaving};
-use crate::{Limits, Secret, cookies, headers, origin, pages, requests, rest, socket};
+use crate::{Limits, Secret, cookies, headers, openapi, origin, pages, requests, rest, socket};
 
 /// What every route shares.
 #[derive(Clone)]
@@ -129,8 +130,17 @@ pub fn router(server: Server) -> Router {
         .layer(origin::any())
         .layer(middleware::from_fn_with_state(server.clone(), origin::some_with_cookies));
 
+    let description = Router::new()
+        .route("/api/openapi", get(openapi::show))
+        .route("/api/openapi.json", get(openapi::show))
+        .route_layer(counted(Class::by_method))
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(CompressionLayer::new())
+        .layer(origin::any());
+
     Router::new()
         .nest("/api/v1", api)
+        .merge(description)
         .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
         .route("/metrics", get(metrics::show).route_layer(counted(Class::by_method)))
         .merge(pages::routes(&server))

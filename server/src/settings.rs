@@ -157,7 +157,10 @@ impl Settings {
     #[must_use]
     pub fn web(&self) -> Web {
         // Each was read as an origin before.
-        Web { https: self.comes_by_https(), allowed_origins: self.allowed_origins.join(",").parse().unwrap_or_default() }
+        Web {
+            https: self.comes_by_https(),
+            allowed_origins: self.allowed_origins.join(",").parse().unwrap_or_default(),
+        }
     }
 
     /// How long the port stays open after the signal to stop: as long as a load balancer takes to notice, where one

@@ -29,6 +29,9 @@ pub(crate) fn hold(tree: &Tree, mode: Mode, args: &[String]) -> Result<ExitCode>
     let server = serve::build(tree, mode)?;
     let mut drills = run::program(tree, build(tree, mode)?);
     drills.args(args).env("GAMESERVER_BIN", server);
+    if args.iter().any(|drill| drill == "openapi") {
+        drills.env("SCHEMATHESIS", need::schemathesis(tree)?);
+    }
     if own {
         return wait(&mut drills);
     }

@@ -3,6 +3,7 @@
 
 mod debian;
 mod node;
+mod python;
 
 use std::path::Path;
 use std::process::Stdio;
@@ -14,6 +15,7 @@ use crate::{run, say};
 
 pub(crate) use debian::{chromium, for_tests, postgres};
 pub(crate) use node::packages;
+pub(crate) use python::schemathesis;
 
 /// The target the dashboard is compiled for.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";

@@ -12,6 +12,7 @@ mod cost;
 mod database;
 mod gameserver;
 mod kill;
+mod openapi;
 mod place;
 mod player;
 mod races;
@@ -68,6 +69,12 @@ enum Drill {
         /// Sockets
         #[arg(long, default_value_t = 500)]
         count: usize,
+    },
+    /// Requests made up from the OpenAPI document; needs schemathesis, named by `SCHEMATHESIS`
+    Openapi {
+        /// Requests made up for each route, of each kind
+        #[arg(long, default_value_t = 100)]
+        examples: u32,
     },
     /// What a request costs the server's processor, beside a bare handler that sends the same bytes
     Cost {
@@ -141,6 +148,7 @@ async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
             Drill::Races { rounds } => races::run(&place, rounds, seed).await,
             Drill::Kill { rounds } => kill::run(&place, rounds, seed).await,
             Drill::Sockets { count } => sockets::run(&place, count).await,
+            Drill::Openapi { examples } => openapi::run(&place, examples, seed).await,
             Drill::Bench { seconds } => bench::run(&place, seconds).await,
         });
         done.push(format!("{engine}: {}", outcome.with_context(|| engine.to_string())?));

@@ -9,13 +9,16 @@ use crate::FieldErrors;
 
 /// An error as clients see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// A stable `snake_case` code to branch on, such as `already_in_lobby`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[a-z0-9_]+$"))]
     pub error: Cow<'static, str>,
     /// A sentence that says what happened and what to do next.
     pub message: String,
     /// With `validation_failed`: the messages by field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Option<std::collections::BTreeMap<String, Vec<String>>>))]
     pub errors: Option<FieldErrors>,
     /// With `internal`: the request's id, by which the operator finds it in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]

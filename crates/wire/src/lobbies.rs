@@ -19,16 +19,20 @@ pub use quick_join::QuickJoin;
 /// A lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent switches of a lobby, named as clients know them")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lobby {
     /// The lobby.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub id: LobbyId,
     /// Its name, which need not be unique.
     pub title: String,
     /// The member who may change it; `null` in a hostless lobby.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, required))]
     pub host_id: Option<UserId>,
     /// Whether the server owns it: it has no host and outlives its last member.
     pub hostless: bool,
     /// Seats, 1 to 128.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128))]
     pub max_users: i64,
     /// Whether it is left out of public lists.
     pub is_hidden: bool,
@@ -37,6 +41,7 @@ pub struct Lobby {
     /// Whether joining asks for a password.
     pub is_passworded: bool,
     /// What the game keeps about it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub metadata: Map<String, Value>,
     /// Seats taken.
     pub member_count: i64,
@@ -46,15 +51,19 @@ pub struct Lobby {
     pub created_at: DateTime<Utc>,
     /// Who sits in it, first come first: shown to members and admins only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub members: Option<Vec<LobbyMember>>,
 }
 
 /// Who sits in a lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LobbyMember {
     /// The player.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub user_id: UserId,
     /// The name other players see.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub display_name: Option<String>,
     /// When they sat down.
     pub joined_at: DateTime<Utc>,
@@ -73,18 +82,32 @@ pub struct AdminLobby {
 /// Opening a lobby. The caller becomes its host and takes the first seat.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CreateLobbyRequest))]
 pub struct NewLobby {
-    /// 1 to 80 characters; a generated name when absent.
+    /// 1 to 80 characters, none for control or direction; a generated name when absent.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 80,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+        )
+    )]
     pub title: Option<String>,
     /// Seats, 1 to 128; 8 when absent.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128, default = 8))]
     pub max_users: Option<i64>,
     /// Whether to leave it out of public lists.
+    #[cfg_attr(feature = "openapi", schema(default = false))]
     pub is_hidden: Option<bool>,
     /// Whether nobody may join yet.
+    #[cfg_attr(feature = "openapi", schema(default = false))]
     pub is_locked: Option<bool>,
     /// What joining asks for; an empty one means none.
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 128))]
     pub password: Option<String>,
     /// What the game keeps about it: at most 16 KiB and 8 levels.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Map<String, Value>>,
 }
 
@@ -113,8 +136,10 @@ impl NewLobby {
 /// Taking a seat.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = JoinLobbyRequest))]
 pub struct JoinLobby {
     /// The lobby's password, if it asks for one.
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 128))]
     pub password: Option<String>,
 }
 

@@ -14,13 +14,17 @@ const COUNTED: i64 = 10_000;
 /// Which page is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct PageQuery {
     /// From 1; 1 when absent.
+    #[cfg_attr(feature = "openapi", param(minimum = 1, default = 1, nullable = false))]
     pub page: Option<i64>,
     /// Rows a page, 1 to 100; 25 when absent, 100 when more is asked.
+    #[cfg_attr(feature = "openapi", param(minimum = 1, default = 25, nullable = false))]
     pub page_size: Option<i64>,
     /// Where an earlier page ended: its `next_cursor`. Takes the place of `page`. Not every list knows it.
     #[serde(deserialize_with = "query::cursor")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, nullable = false))]
     pub cursor: Option<Cursor>,
 }
 
@@ -63,6 +67,7 @@ impl PageQuery {
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
     /// The rows.
     pub data: Vec<T>,
@@ -101,6 +106,7 @@ impl<T> Page<T> {
 
 /// Where a page stands in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PageMeta))]
 pub struct Meta {
     /// This page, from 1.
     pub page: i64,
@@ -112,6 +118,7 @@ pub struct Meta {
     pub total_count: i64,
     /// Whether there are more rows than `total_count` says.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub total_is_minimum: bool,
     /// Pages in the whole list.
     pub total_pages: i64,
@@ -119,6 +126,7 @@ pub struct Meta {
     pub has_more: bool,
     /// The cursor of the next page, where there is one and the list knows cursors.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
     pub next_cursor: Option<Cursor>,
 }
 

@@ -9,8 +9,19 @@ use crate::{FieldErrors, UserId};
 /// Signing in as the account of a device.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DeviceLoginRequest))]
 pub struct DeviceLogin {
     /// A secret of 16 to 256 characters that the game made at random and keeps.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required,
+            min_length = 16,
+            max_length = 256,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+        )
+    )]
     pub device_id: Option<String>,
 }
 
@@ -32,10 +43,13 @@ impl DeviceLogin {
 /// Signing in with an e-mail address and a password.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LoginRequest))]
 pub struct PasswordLogin {
     /// The address, in any case.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required, format = Email, max_length = 254))]
     pub email: Option<String>,
     /// The password, exactly as it was set.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required, format = Password, max_length = 256))]
     pub password: Option<String>,
 }
 
@@ -49,11 +63,12 @@ impl PasswordLogin {
     /// The checked address and password. Neither is held against the rules for new ones: a wrong one simply fits nobody.
     ///
     /// # Errors
-    /// Either of them missing, an address beyond 254 or a password beyond 256 bytes.
+    /// Either of them missing, an address with a NUL or beyond 254, or a password beyond 256 bytes.
     pub fn check(self) -> Result<(String, String), FieldErrors> {
         let mut errors = FieldErrors::default();
         let email = errors.required("email", self.email);
         let password = errors.required("password", self.password);
+        errors.without_nul("email", &email);
         if email.len() > 254 {
             errors.add("email", "should be at most 254 bytes");
         }
@@ -67,8 +82,10 @@ impl PasswordLogin {
 /// Exchanging or giving up a refresh token.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RefreshTokenRequest))]
 pub struct RefreshToken {
     /// The token that came with the last login or refresh.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required))]
     pub refresh_token: Option<String>,
 }
 
@@ -92,6 +109,7 @@ impl RefreshToken {
 
 /// What a sign-in gives a game.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tokens {
     /// A signed JWT for the `Authorization: Bearer` header.
     pub access_token: String,
@@ -100,11 +118,13 @@ pub struct Tokens {
     /// Seconds until the access token expires.
     pub expires_in: i64,
     /// Who signed in.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub user_id: UserId,
 }
 
 /// The tokens twice, at the top level and under `data`: clients of either reading find them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenAnswer {
     /// At the top level.
     #[serde(flatten)]

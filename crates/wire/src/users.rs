@@ -10,20 +10,27 @@ use crate::{FieldErrors, LobbyId, UserId};
 
 /// One's own account: the answer of `GET /me`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
     /// The user.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub id: UserId,
     /// The confirmed address.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub email: Option<String>,
     /// Where the picture is.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub profile_url: Option<String>,
     /// What the game keeps about the player.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub metadata: Map<String, Value>,
     /// The name other players see.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub display_name: Option<String>,
     /// Whether the account may open the dashboard.
     pub is_admin: bool,
     /// The lobby the player sits in.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, required))]
     pub lobby_id: Option<LobbyId>,
 }
 
@@ -93,10 +100,11 @@ impl UserFilter {
     /// Itself, checked. A role that is empty counts as none, as forms send it.
     ///
     /// # Errors
-    /// A role that is none.
+    /// A role that is none; a NUL in what is looked for.
     pub fn check(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         self.role = errors.one_of("role", self.role, &["admin", "guest"]);
+        errors.without_nul("q", self.q.as_deref().unwrap_or_default());
         errors.or(self)
     }
 }

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use wire::NewAdmin;
 
+use crate::openapi;
 /// What opens `/metrics` to others than this machine.
 pub(crate) const METRICS_TOKEN: &str = "a-token-of-tests";
 
@@ -194,9 +195,13 @@ impl Player<'_> {
     }
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = client.execute(request).await.unwrap();
         let status = response.status();
         let body = response.json().await.unwrap_or(Value::Null);
+        openapi::conforms(&method, &path, status, &body);
         Answer { status, body }
     }
 

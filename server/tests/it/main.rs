@@ -1,5 +1,6 @@
 //! The skins, tried over real connections to a real server, on both engines.
 
+mod access;
 mod app;
 mod away;
 mod cli;
@@ -8,6 +9,7 @@ mod cookies;
 mod headers;
 mod leaving;
 mod limits;
+mod openapi;
 mod origins;
 mod pages;
 mod proxy;

@@ -1,3 +1,4 @@
+mod docs;
 mod server_functions;
 mod sessions;
 mod setup;

@@ -1,4 +1,3 @@
-mod access;
 mod edge;
 mod input;
 mod lobbies;

@@ -36,26 +36,36 @@ pub(crate) fn for_tests(tree: &Tree, browser: bool) -> Result<()> {
     if browser && !Path::new("/usr/share/fonts/truetype").is_dir() {
         missing.push("fonts-dejavu-core");
     }
+    if missing.contains(&"chromium") && env::var_os("CHROMIUM").is_some() {
+        bail!("CHROMIUM names no file; the browser tests start it; correct the variable, or unset it to use Debian's");
+    }
+    install(tree, &missing)
+}
+
+/// The module that makes a folder of Python's own for a program and what it depends on: Debian keeps it apart.
+pub(crate) fn for_python(tree: &Tree) -> Result<()> {
+    let works = run::read(run::program(tree, "python3").args(["-c", "import ensurepip, venv"])).is_ok();
+    if works { Ok(()) } else { install(tree, &["python3-venv"]) }
+}
+
+fn install(tree: &Tree, missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
     let all = missing.join(" ");
-    if missing.contains(&"chromium") && env::var_os("CHROMIUM").is_some() {
-        bail!("CHROMIUM names no file; the browser tests start it; correct the variable, or unset it to use Debian's");
-    }
     let by_hand = format!("apt-get install -y --no-install-recommends {all}");
     if on_path("apt-get").is_none() {
-        bail!("the tests need {all} (names of Debian's packages), and there is no apt-get here; install them by hand");
+        bail!("this needs {all} (names of Debian's packages), and there is no apt-get here; install them by hand");
     }
     if run::read(run::program(tree, "id").arg("-u"))? != "0" {
-        bail!("the tests need {all}, and only root may install packages; run `sudo {by_hand}`");
+        bail!("this needs {all}, and only root may install packages; run `sudo {by_hand}`");
     }
     say::step(tree, &format!("Install {all} from Debian's packages"), "about 1 minute", || {
-        let why = format!("the tests need {all}; see apt's message above and try again");
+        let why = format!("this needs {all}; see apt's message above and try again");
         // One source of many may be out of reach without harm; if it matters, the installation says so.
         let _ = run::wait(&mut apt(tree, &["update", "-q"]));
         let install = ["install", "-y", "-q", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
-        run::wait_for(apt(tree, &install).args(&missing), &why)
+        run::wait_for(apt(tree, &install).args(missing), &why)
     })
 }
 

@@ -9,27 +9,36 @@ use crate::{FieldErrors, query};
 /// forms and generated clients send it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct LobbyFilter {
     /// Part of the title, in any case: at most 80 characters.
+    #[cfg_attr(feature = "openapi", param(max_length = 80, nullable = false))]
     pub title: Option<String>,
     /// Only lobbies in this state: `open`, `full` or `locked`.
+    #[cfg_attr(feature = "openapi", param(pattern = "^(open|full|locked)?$", nullable = false))]
     pub state: Option<String>,
     /// Only lobbies that ask for a password, or only those that do not.
     #[serde(deserialize_with = "query::flag")]
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub is_passworded: Option<bool>,
     /// Only lobbies nobody may join, or only those that are not locked.
     #[serde(deserialize_with = "query::flag")]
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub is_locked: Option<bool>,
     /// The fewest seats, taken or not.
     #[serde(deserialize_with = "query::number")]
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub min_users: Option<i64>,
     /// The most seats, taken or not.
     #[serde(deserialize_with = "query::number")]
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub max_users: Option<i64>,
     /// A key the metadata has at its top level: at most 128 characters.
+    #[cfg_attr(feature = "openapi", param(max_length = 128, nullable = false))]
     pub metadata_key: Option<String>,
     /// What stands under that key: a text itself, or a number, `true`, `false` or `null` as JSON has it; at most 256
     /// characters.
+    #[cfg_attr(feature = "openapi", param(max_length = 256, nullable = false))]
     pub metadata_value: Option<String>,
 }
 

@@ -11,18 +11,30 @@ use crate::{FieldErrors, UserId};
 /// Changing the lobby the caller sits in. What is absent or `null` stays as it is.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = UpdateLobbyRequest))]
 pub struct LobbyPatch {
-    /// 1 to 80 characters.
+    /// 1 to 80 characters, none for control or direction.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 80,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+        )
+    )]
     pub title: Option<String>,
     /// Seats, 1 to 128, and no fewer than there are members.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128))]
     pub max_users: Option<i64>,
     /// Whether to leave it out of public lists.
     pub is_hidden: Option<bool>,
     /// Whether nobody may join.
     pub is_locked: Option<bool>,
     /// What joining asks for from now on; an empty one clears it.
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 128))]
     pub password: Option<String>,
     /// What the game keeps about it, in place of all it kept: at most 16 KiB and 8 levels.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Map<String, Value>>,
 }
 
@@ -53,8 +65,10 @@ impl fmt::Debug for LobbyPatch {
 /// Putting a member out of the lobby the caller hosts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = KickUserRequest))]
 pub struct KickMember {
     /// Who.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, required))]
     pub target_user_id: Option<UserId>,
 }
 

@@ -9,13 +9,24 @@ use crate::FieldErrors;
 /// Being seated in the oldest lobby that fits, or in a new one if none does.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = QuickJoinRequest))]
 pub struct QuickJoin {
     /// The title of a new lobby, 1 to 80 characters; which lobby fits does not depend on it.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 80,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+        )
+    )]
     pub title: Option<String>,
     /// Seats the lobby must have, 1 to 128; any when absent, and 8 for a new one.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128))]
     pub max_users: Option<i64>,
     /// Keys the lobby's metadata must have, with these values; a `null` asks for nothing. Also the metadata of a new
     /// lobby. An object, or a text with one in JSON; anything else counts as `{}`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Value>,
 }
 

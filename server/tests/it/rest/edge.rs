@@ -49,6 +49,26 @@ async fn a_body_may_be_as_large_as_the_limit_and_no_larger(app: TestApp) {
     assert_eq!(app.nobody().post("/api/v1/login/device", &login).await.refusal(), "413 too_large");
 }
 
+/// PostgreSQL keeps no NUL and SQLite does: neither is asked to.
+#[both_engines]
+async fn a_nul_character_is_refused_wherever_it_comes(app: TestApp) {
+    let (nobody, player) = (app.nobody(), app.player().await);
+    assert_eq!(nobody.get("/api/v1/lobbies?title=a%00b").await.refusal(), "422 validation_failed");
+    let login = json!({ "email": "a\0@games.example", "password": "a\0b" });
+    assert_eq!(nobody.post("/api/v1/login", &login).await.refusal(), "422 validation_failed");
+    for lobby in [json!({ "title": "\0" }), json!({ "metadata": { "a": "\0" } }), json!({ "metadata": { "\0": 1 } })] {
+        assert_eq!(player.post("/api/v1/lobbies", &lobby).await.refusal(), "422 validation_failed", "{lobby}");
+    }
+    let device = json!({ "device_id": "a\0".repeat(10) });
+    assert_eq!(nobody.post("/api/v1/login/device", &device).await.refusal(), "422 validation_failed");
+    let refresh = nobody.post("/api/v1/refresh", &json!({ "refresh_token": "1.1.\0" })).await;
+    assert_eq!(refresh.refusal(), "401 invalid_refresh_token");
+    let admin = app.admin_in_browser().await;
+    let look = json!({ "filter": { "q": "a\0" }, "page": {} });
+    let look = admin.request(Method::POST, "/_fn/users").header("origin", app.url("")).json(&look);
+    assert_eq!(admin.send(look).await.refusal(), "422 validation_failed");
+}
+
 #[both_engines]
 async fn what_is_not_there_is_said_to_be_not_there(app: TestApp) {
     let nobody = app.nobody();

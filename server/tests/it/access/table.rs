@@ -1,0 +1,73 @@
+//! The table of access rules.
+
+/// Who asks. Another column is another name here, another player in `people` (`access.rs`), and another figure in each
+/// rule below: the compiler names those that lack it.
+pub(super) const WHO: [&str; 4] = ["nobody", "the guest who hosts", "another guest", "an admin"];
+
+/// A route or server function, what it is, and its status for each of [`WHO`].
+pub(super) struct Rule {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) what: &'static str,
+    pub(super) statuses: [u16; WHO.len()],
+}
+
+const fn get(path: &'static str, what: &'static str, statuses: [u16; WHO.len()]) -> Rule {
+    Rule { method: "GET", path, what, statuses }
+}
+
+const fn post(path: &'static str, what: &'static str, statuses: [u16; WHO.len()]) -> Rule {
+    Rule { method: "POST", path, what, statuses }
+}
+
+const fn patch(path: &'static str, what: &'static str, statuses: [u16; WHO.len()]) -> Rule {
+    Rule { method: "PATCH", path, what, statuses }
+}
+
+const fn delete(path: &'static str, what: &'static str, statuses: [u16; WHO.len()]) -> Rule {
+    Rule { method: "DELETE", path, what, statuses }
+}
+
+/// The rules. They are asked from top to bottom, so that each finds what those above it left.
+pub(super) const RULES: &[Rule] = &[
+    get("/api/v1/health", "Whether the server is up.", [200, 200, 200, 200]),
+    get("/api/openapi", "The OpenAPI document.", [200, 200, 200, 200]),
+    get("/api/openapi.json", "The same, under a name that tools expect.", [200, 200, 200, 200]),
+    get("/api/docs", "The same, to read.", [200, 200, 200, 200]),
+    post("/api/v1/login", "Signing in by address and password.", [422, 422, 422, 422]),
+    post("/api/v1/login/device", "Signing in by device.", [422, 422, 422, 422]),
+    post("/api/v1/refresh", "New tokens.", [422, 422, 422, 422]),
+    get("/api/v1/me", "One's own account.", [401, 200, 200, 200]),
+    get("/api/v1/lobbies", "The public list of lobbies.", [200, 200, 200, 200]),
+    get("/api/v1/lobbies/{id}", "A lobby; a hidden one for its members and admins.", [404, 200, 404, 200]),
+    post("/api/v1/lobbies/{id}/join", "Taking a seat.", [401, 403, 200, 200]),
+    patch("/api/v1/lobbies", "Changing the lobby one sits in: its host.", [401, 200, 403, 403]),
+    post("/api/v1/lobbies/kick", "Putting a member out: the host; nobody is named here.", [401, 422, 422, 422]),
+    post("/api/v1/lobbies/quick_join", "Being seated wherever there is room.", [401, 409, 409, 409]),
+    post("/api/v1/lobbies", "Opening a lobby.", [401, 403, 403, 403]),
+    post("/api/v1/lobbies/leave", "Giving up one's seat.", [401, 200, 200, 200]),
+    get("/livez", "Whether the process lives.", [200, 200, 200, 200]),
+    get("/readyz", "Whether it is ready for requests.", [200, 200, 200, 200]),
+    get("/metrics", "Numbers for Prometheus: from this machine, or with a token of their own.", [200, 200, 200, 200]),
+    get("/socket/websocket", "The socket; what is no upgrade is refused.", [426, 426, 426, 426]),
+    get("/", "The start page.", [200, 200, 200, 200]),
+    get("/privacy", "What is kept about players.", [200, 200, 200, 200]),
+    get("/terms", "The terms of use.", [200, 200, 200, 200]),
+    get("/data-deletion", "How to have one's data deleted.", [200, 200, 200, 200]),
+    get("/users/log-in", "The page to sign in on.", [200, 200, 200, 200]),
+    post("/users/log-in", "Its form, which leads back to it or into the dashboard.", [303, 303, 303, 303]),
+    get("/users/first-admin", "The page of the first admin's link.", [200, 200, 200, 200]),
+    post("/users/first-admin", "Its form.", [303, 303, 303, 303]),
+    post("/theme", "The switch between light and dark.", [303, 303, 303, 303]),
+    get("/admin", "The dashboard's overview.", [303, 403, 403, 200]),
+    get("/admin/lobbies", "Every lobby.", [303, 403, 403, 200]),
+    get("/admin/users", "Every account.", [303, 403, 403, 200]),
+    post("/_fn/overview", "The figures of the overview.", [401, 403, 403, 200]),
+    post("/_fn/lobbies", "The rows of the lobbies' page.", [401, 403, 403, 200]),
+    post("/_fn/users", "The rows of the accounts' page.", [401, 403, 403, 200]),
+    post("/_fn/history", "The numbers of the overview's charts.", [401, 403, 403, 200]),
+    post("/_fn/viewer", "Who looks at a page.", [200, 200, 200, 200]),
+    post("/_fn/link-works", "Whether the first admin's link still works.", [200, 200, 200, 200]),
+    post("/users/log-out", "The form that signs a browser out.", [303, 303, 303, 303]),
+    delete("/api/v1/logout", "Signing out.", [200, 200, 200, 200]),
+];
