@@ -31,6 +31,7 @@ mod words;
 
 #[cfg(feature = "ssr")]
 pub use api_docs::api_docs;
+#[cfg(feature = "ssr")]
 pub use game::{Game, Paint, paint};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;

@@ -122,7 +122,7 @@ async fn main() -> ExitCode {
             clap_complete::generate(shell, &mut Cli::command(), "gameserver", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
-        Command::Openapi { version } => print(&openapi::text(version)),
+        Command::Openapi { version } => print(openapi::text(version)),
         Command::Doctor => return examine(&loaded).await,
         Command::Serve => with(loaded, async |settings| serve::serve(settings).await).await,
         Command::Migrate => with(loaded, migrate).await,

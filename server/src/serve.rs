@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use domain::db::Db;
+use domain::jobs::{Kinds, Runner};
 use domain::{App, Random, Secrets, setup};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -18,7 +19,7 @@ use self::signals::Signals;
 use crate::listener::Listener;
 use crate::{Server, Settings, metrics, router, socket};
 
-/// How long the database may take to close.
+/// How long the last jobs and the database may take to close.
 const CLOSING: Duration = Duration::from_secs(2);
 
 /// The application on its database, migrated.
@@ -52,6 +53,9 @@ pub async fn serve(settings: Settings) -> Result<()> {
 
     let history = tokio::spawn(metrics::keep_history(app.clone()));
     let (go_away, going_away) = watch::channel(false);
+    let mut last_call = going_away.clone();
+    let jobs = Runner::new(app.clone(), Kinds::of_the_product());
+    let jobs = tokio::spawn(jobs.run(async move { drop(last_call.wait_for(|is_going| *is_going).await) }));
     let limits = settings.limits();
     files::take_all(limits.connections);
     let mut server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away)
@@ -77,8 +81,13 @@ pub async fn serve(settings: Settings) -> Result<()> {
     go_away.send_replace(true);
     socket::drained(&server).await;
     history.abort();
-    if tokio::time::timeout(CLOSING, app.db.close()).await.is_err() {
-        tracing::warn!("the database was left without a word: it does not answer");
+    let closed = async {
+        // One that goes on for longer is done again by whoever has the database then.
+        let _done = jobs.await;
+        app.db.close().await;
+    };
+    if tokio::time::timeout(CLOSING, closed).await.is_err() {
+        tracing::warn!("the database was left without a word: it does not answer, or a job still runs");
     }
     Ok(())
 }

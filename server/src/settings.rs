@@ -83,7 +83,7 @@ pub struct Keys {
 /// What is logged, and how.
 #[derive(Clone, Debug)]
 pub struct Log {
-    /// A filter of `tracing`, as in `info,server=debug`.
+    /// A filter of `tracing`, as in `info,requests=debug`.
     pub filter: String,
     /// How a line looks.
     pub format: LogFormat,

@@ -72,7 +72,7 @@ impl Requests {
         self.routes.iter().filter_map(OnceLock::get).map(AsRef::as_ref).chain(rest)
     }
 
-    fn route(&self, method: &'static str, path: &str) -> &Route {
+    fn of(&self, method: &'static str, path: &str) -> &Route {
         let mut hasher = DefaultHasher::new();
         (method, path).hash(&mut hasher);
         let first = usize::try_from(hasher.finish() % PLACES as u64).unwrap_or_default();
@@ -112,7 +112,7 @@ impl Running<'_> {
         self.is_answered = true;
         // A route has few methods, a caller may try them all.
         let method = if status == StatusCode::METHOD_NOT_ALLOWED { "other" } else { method };
-        let route = self.requests.route(method, route);
+        let route = self.requests.of(method, route);
         let place = STATUSES.binary_search(&status.as_u16()).unwrap_or(STATUSES.len());
         route.statuses[place].fetch_add(1, Ordering::Relaxed);
         route.took.record(took);

@@ -140,7 +140,7 @@ impl Kind {
                 "addresses as https://game.example, with commas between; * would let in every page there is".into()
             }
             Self::Networks(_) => "networks as 10.0.0.0/8 or addresses, with commas between".into(),
-            Self::Filter(_) => "a level, or a filter as info,server=debug".into(),
+            Self::Filter(_) => "a level, or a filter as info,requests=debug".into(),
             Self::Postgres(_) => "an address as postgres://user:password@host/database".into(),
             Self::Secret(_) => "a secret of 32 characters or more".into(),
         }

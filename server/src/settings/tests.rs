@@ -175,7 +175,7 @@ fn a_file_that_is_not_toml_is_told_by_its_line_and_nothing_of_what_it_says() {
 
 #[test]
 fn a_level_of_the_log_that_is_misspelled_is_refused() {
-    for filter in ["info", "WARN", "off", "info,server=debug", "server=trace", "warn,server[request]=debug"] {
+    for filter in ["info", "WARN", "off", "info,requests=debug", "server=trace", "warn,server[request]=debug"] {
         assert_eq!(settings(&[], &[("GAMESERVER_LOG", filter)], "").log().filter, filter);
     }
     for filter in ["inof", "info,debgu", "server=loud", "warning"] {

@@ -6,6 +6,7 @@ mod settings;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use domain::Database;
 use futures_util::StreamExt;
@@ -134,4 +135,25 @@ async fn a_server_that_is_told_to_stop_tells_its_sockets_to_come_back() {
         assert!(socket.next().await.is_none());
     }
     assert!(server.0.wait().unwrap().success());
+}
+
+#[both_engines]
+async fn a_server_does_what_recurs(domain: TestDomain) {
+    let url = match &domain.database {
+        Database::Postgres(url) => Some(url.clone()),
+        Database::Sqlite(_) => None,
+    };
+    let folder = TempDir::new().unwrap();
+    let server = serve(folder.path(), url.as_deref());
+    // On SQLite it has a file of its own.
+    let database = match domain.database.clone() {
+        Database::Sqlite(_) => Database::Sqlite(folder.path().join("data/gameserver.db")),
+        postgres @ Database::Postgres(_) => postgres,
+    };
+    let found = TestDomain::at(database, TempDir::new().unwrap(), testing::config()).await;
+    // Not a measurement: it looks once a second.
+    while found.rows("jobs where state = 'done'").await < 3 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    drop(server);
 }

@@ -136,7 +136,7 @@ async fn the_api_is_for_games_on_any_site() {
     insta::assert_snapshot!(get(&app, "/api/v1/lobbies").await.1, @r#"
     200
       access-control-allow-origin: *
-      access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
+      access-control-expose-headers: ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
       cache-control: no-store
       content-type: application/json
       cross-origin-resource-policy: cross-origin
@@ -146,7 +146,7 @@ async fn the_api_is_for_games_on_any_site() {
     insta::assert_snapshot!(get(&app, "/api/v1/nothing").await.1, @r#"
     404
       access-control-allow-origin: *
-      access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
+      access-control-expose-headers: ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
       cache-control: no-store
       content-type: application/json
       cross-origin-resource-policy: cross-origin
@@ -156,7 +156,7 @@ async fn the_api_is_for_games_on_any_site() {
     insta::assert_snapshot!(too_large(&app).await.1, @r#"
     413
       access-control-allow-origin: *
-      access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
+      access-control-expose-headers: ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
       cache-control: no-store
       content-type: application/json
       cross-origin-resource-policy: cross-origin
@@ -167,7 +167,7 @@ async fn the_api_is_for_games_on_any_site() {
     insta::assert_snapshot!(get(&app, "/api/v1/lobbies").await.1, @r#"
     503
       access-control-allow-origin: *
-      access-control-expose-headers: ratelimit,ratelimit-policy,ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
+      access-control-expose-headers: ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id
       cache-control: no-store
       content-type: application/json
       cross-origin-resource-policy: cross-origin

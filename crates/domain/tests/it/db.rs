@@ -74,8 +74,8 @@ async fn a_checkup_notices_the_tables_of_a_newer_version(domain: TestDomain) {
     let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
                  select 9999, 'newer', success, checksum, 0 from _sqlx_migrations where version = 1";
     match db {
-        Db::Sqlite { write, .. } => drop(sqlx::query(newer).execute(write).await.unwrap()),
-        Db::Postgres(pool) => drop(sqlx::query(newer).execute(pool).await.unwrap()),
+        Db::Sqlite { write, .. } => drop(sqlx::query(newer).execute(&**write).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::query(newer).execute(&**pool).await.unwrap()),
     }
     let found = db::checkup(&domain.database).await.unwrap().unwrap();
     assert_eq!((found.pending, found.foreign), (0, 1));

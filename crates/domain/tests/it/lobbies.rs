@@ -35,8 +35,8 @@ async fn state(app: &App, id: LobbyId) -> Lobby {
 async fn make_hostless(app: &App, id: LobbyId) {
     let sql = "update lobbies set hostless = true, host_id = null where id = $1";
     match &app.db {
-        Db::Sqlite { write, .. } => drop(sqlx::query(sql).bind(id.0).execute(write).await.unwrap()),
-        Db::Postgres(pool) => drop(sqlx::query(sql).bind(id.0).execute(pool).await.unwrap()),
+        Db::Sqlite { write, .. } => drop(sqlx::query(sql).bind(id.0).execute(&**write).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::query(sql).bind(id.0).execute(&**pool).await.unwrap()),
     }
 }
 

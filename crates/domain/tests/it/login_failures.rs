@@ -174,7 +174,7 @@ async fn addresses_nobody_tries_any_more_are_forgotten(domain: TestDomain) {
 async fn rows(app: &App) -> i64 {
     const COUNT: &str = "select count(*) from login_failures";
     match &app.db {
-        Db::Sqlite { read, .. } => sqlx::query_scalar(COUNT).fetch_one(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(COUNT).fetch_one(pool).await.unwrap(),
+        Db::Sqlite { read, .. } => sqlx::query_scalar(COUNT).fetch_one(&**read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(COUNT).fetch_one(&**pool).await.unwrap(),
     }
 }

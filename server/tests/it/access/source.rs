@@ -17,7 +17,7 @@ const HARMLESS: [&str; 7] =
     ["clone", "fallback", "layer", "method_not_allowed_fallback", "route_layer", "with_state", "into_service"];
 
 /// Method and path of every route, of the pages too.
-pub(super) fn routes() -> BTreeSet<(String, String)> {
+pub(crate) fn routes() -> BTreeSet<(String, String)> {
     let source = Source::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     let mut seen = 0;
     let routes = source.of_function("router", "router", &mut seen);

@@ -33,12 +33,12 @@ async fn kick(app: &App, host: &Scope, target: &Scope) -> Result<()> {
 }
 
 /// Both at once, each on a thread of its own.
-async fn race<A: Send + 'static, B: Send + 'static>(
+fn race<A: Send + 'static, B: Send + 'static>(
     a: impl Future<Output = A> + Send + 'static,
     b: impl Future<Output = B> + Send + 'static,
-) -> (A, B) {
+) -> impl Future<Output = (A, B)> {
     let (a, b) = (tokio::spawn(a), tokio::spawn(b));
-    (a.await.unwrap(), b.await.unwrap())
+    async { (a.await.unwrap(), b.await.unwrap()) }
 }
 
 #[both_engines]

@@ -161,8 +161,8 @@ async fn one_free_seat_behind_a_thousand_full_lobbies_is_found(domain: TestDomai
                 select 'full', 8, 8, false, false, $1 from n";
     let now = app.clock.now();
     match &app.db {
-        Db::Sqlite { write, .. } => drop(sqlx::query(full).bind(now).execute(write).await.unwrap()),
-        Db::Postgres(pool) => drop(sqlx::query(full).bind(now).execute(pool).await.unwrap()),
+        Db::Sqlite { write, .. } => drop(sqlx::query(full).bind(now).execute(&**write).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::query(full).bind(now).execute(&**pool).await.unwrap()),
     }
     let free = open(app, &players[0], 8).await;
     assert_eq!(quick(app, &players[1], None, json!({})).await.unwrap().id, free.id);
