@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: requests a second and how long they take, of the server as it is shipped. docs/benchmarks.md
+//! `cargo xtask bench`: requests a second and how long they take, of the server as it is shipped. docs/performance.md
 //! has what came of it.
 
 use std::process::ExitCode;

@@ -60,7 +60,7 @@ enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Requests a second of an optimised server, on both databases; docs/benchmarks.md
+    /// Figures of an optimised server: `bench`, `cost` or `start`; docs/performance.md
     Bench {
         /// Options of the measurements; `--help` after `--` tells them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
