@@ -1,5 +1,6 @@
 //! Every route on one screen.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,9 +24,13 @@ use crate::pages::ThemeFile;
 use crate::probes::{self, LastWord, Leaving};
 use crate::{Limits, Secret, cookies, headers, openapi, origin, pages, requests, rest, socket};
 
-/// What every route shares.
+/// What every route shares. Cloning it costs nothing: each layer around a request does so.
 #[derive(Clone)]
-pub struct Server {
+pub struct Server(Arc<Shared>);
+
+/// What a [`Server`] is made of.
+#[derive(Clone)]
+pub struct Shared {
     /// The application.
     pub app: App,
     /// How much anybody may ask for at once.
@@ -52,6 +57,14 @@ pub struct Server {
     pub(crate) theme: ThemeFile,
 }
 
+impl Deref for Server {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
 impl FromRef<Server> for LeptosOptions {
     fn from_ref(server: &Server) -> Self {
         server.leptos.clone()
@@ -65,7 +78,7 @@ impl Server {
         if limits.rates.is_none() {
             tracing::warn!("rate limits are off: anybody may ask as often as they like");
         }
-        Self {
+        Self(Arc::new(Shared {
             proxies: Proxies::new(&limits.trusted_proxies),
             theme: ThemeFile::open(None, app.clock.now()),
             app,
@@ -82,22 +95,30 @@ impl Server {
             database: LastWord::default(),
             leptos: pages::options(),
             tally: Tally::default(),
-        }
+        }))
     }
 
     /// The same, for browsers that come in another way.
     #[must_use]
     pub fn web(mut self, web: Web) -> Self {
-        self.web = web;
+        Arc::make_mut(&mut self.0).web = web;
+        self
+    }
+
+    /// The same, whose numbers others than this machine may read who show this token.
+    #[must_use]
+    pub fn metered(mut self, token: Option<Secret>) -> Self {
+        Arc::make_mut(&mut self.0).metrics_token = token;
         self
     }
 
     /// The same with an operator's theme file: the words and pictures of the pages for players. It is read again when it
     /// changes; while it is missing or broken, the last good one counts, and the log says so.
     #[must_use]
-    pub fn themed(self, file: Option<PathBuf>) -> Self {
+    pub fn themed(mut self, file: Option<PathBuf>) -> Self {
         let theme = ThemeFile::open(file, self.app.clock.now());
-        Self { theme, ..self }
+        Arc::make_mut(&mut self.0).theme = theme;
+        self
     }
 }
 

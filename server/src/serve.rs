@@ -58,10 +58,10 @@ pub async fn serve(settings: Settings) -> Result<()> {
     let jobs = tokio::spawn(jobs.run(async move { drop(last_call.wait_for(|is_going| *is_going).await) }));
     let limits = settings.limits();
     files::take_all(limits.connections);
-    let mut server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away)
+    let server = Server::new(app.clone(), limits.clone(), settings.secure_cookies(), going_away)
         .web(settings.web())
-        .themed(settings.theme.clone());
-    server.metrics_token.clone_from(&settings.metrics_token);
+        .themed(settings.theme.clone())
+        .metered(settings.metrics_token.clone());
     let leaving = server.leaving.clone();
     let listener = Listener::new(listener, router(server.clone()), &limits);
 

@@ -62,8 +62,8 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (going_away, watching) = watch::channel(false);
-        let mut server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web).themed(theme);
-        server.metrics_token = Secret::new(METRICS_TOKEN);
+        let server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web).themed(theme);
+        let server = server.metered(Secret::new(METRICS_TOKEN));
         let (counts, leaving) = (server.counts.clone(), server.leaving.clone());
         let listener = Listener::new(listener, router(server), &limits);
         let serving = tokio::spawn(async move { drop(listener.accept_until(std::future::pending()).await) });
