@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import axe from "axe-core";
 
 import { makeAdmin, signIn } from "./support/admin.mjs";
-import { breaches, forgive, hydrated, live, quiet, visit } from "./support/browser.mjs";
+import { breaches, forgive, hydrated, leave, live, quiet, visit } from "./support/browser.mjs";
 import { players } from "./support/game.mjs";
 import { Server, binary, startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
@@ -239,7 +239,10 @@ async function furnish() {
 test("a game's theme is on the pages for players, and follows its file", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "gameserver-theme-"));
   const themed = new Server(folder);
-  t.after(() => themed.close());
+  t.after(async () => {
+    await leave(t);
+    await themed.close();
+  });
   const file = join(folder, "theme.json");
   const theme = {
     title: "Starfall <b>Arena</b>",

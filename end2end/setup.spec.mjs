@@ -9,12 +9,15 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 
 import { ADMIN, adminCookie, fillIn, makeAdmin, signIn } from "./support/admin.mjs";
-import { forgive, hydrated, visit } from "./support/browser.mjs";
+import { forgive, hydrated, leave, visit } from "./support/browser.mjs";
 import { Server, binary, startServer } from "./support/server.mjs";
 
 async function start(t) {
   const server = await startServer();
-  t.after(() => server.close());
+  t.after(async () => {
+    await leave(t);
+    await server.close();
+  });
   return server;
 }
 
@@ -87,7 +90,10 @@ test("the first steps tick themselves", async (t) => {
 test("the binary alone, in an empty folder and without an environment, serves pages and module", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "gameserver-alone-"));
   const server = new Server(folder);
-  t.after(() => server.close());
+  t.after(async () => {
+    await leave(t);
+    await server.close();
+  });
   const alone = join(folder, "gameserver");
   await copyFile(binary(), alone);
   await server.run(alone, ["serve", "--port", "0"], { cwd: folder });

@@ -20,6 +20,9 @@ after(async () => (await launched)?.close());
 
 const diaries = new WeakMap();
 
+/** The browser contexts of each test. */
+const visits = new WeakMap();
+
 /** A page of a new visitor, closed and found quiet when the test `t` ends. */
 export async function visit(t, base, { javaScript = true, width = 1440, height = 900, headers = {} } = {}) {
   launched ??= chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: FLAGS });
@@ -46,11 +49,17 @@ export async function visit(t, base, { javaScript = true, width = 1440, height =
     // Every page asks for the module beforehand; nothing here will run it.
     await page.route("**/*.wasm", (route) => route.fulfill({ contentType: "application/wasm", body: "" }));
   }
+  visits.set(t, [...(visits.get(t) ?? []), context]);
   t.after(async () => {
     await context.close();
     quiet(page);
   });
   return page;
+}
+
+/** Closes the test's pages, before its server goes: a page whose server has gone complains that it cannot reach it. */
+export async function leave(t) {
+  for (const context of visits.get(t) ?? []) await context.close();
 }
 
 /** Runs in every page before anything of ours does. */

@@ -25,7 +25,7 @@ pub struct QuickJoin {
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128))]
     pub max_users: Option<i64>,
     /// Keys the lobby's metadata must have, with these values; a `null` asks for nothing. Also the metadata of a new
-    /// lobby. An object, or a text with one in JSON; anything else counts as `{}`.
+    /// lobby. An object; a text with one in JSON is taken too.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Value>,
 }
@@ -37,18 +37,24 @@ impl QuickJoin {
     /// What breaks the rules of a field.
     pub fn check(self) -> Result<NewLobby, FieldErrors> {
         let Self { title, max_users, metadata } = self;
-        let metadata = metadata.map(object);
         let mut errors = FieldErrors::default();
+        let metadata = metadata.and_then(|given| {
+            let read = object(given);
+            if read.is_none() {
+                errors.add("metadata", "must be an object");
+            }
+            read
+        });
         let title = lobby_fields(&mut errors, title, max_users, metadata.as_ref());
         errors.or(NewLobby { title, max_users, metadata, ..NewLobby::default() })
     }
 }
 
-fn object(value: Value) -> Map<String, Value> {
+fn object(value: Value) -> Option<Map<String, Value>> {
     match value {
-        Value::Object(fields) => fields,
-        Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
-        _ => Map::new(),
+        Value::Object(fields) => Some(fields),
+        Value::String(text) => serde_json::from_str(&text).ok(),
+        _ => None,
     }
 }
 
@@ -59,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn metadata_is_an_object_or_the_text_of_one_and_junk_is_none() {
+    fn metadata_is_an_object_or_the_text_of_one_and_nothing_else() {
         let read = |metadata| {
             let input = QuickJoin { metadata: Some(metadata), ..QuickJoin::default() };
             input.check().map(|lobby| Value::Object(lobby.metadata.unwrap_or_default()))
@@ -68,7 +74,7 @@ mod tests {
             assert_eq!(read(given), Ok(json!({ "mode": "ranked" })));
         }
         for junk in [json!("ranked"), json!("[1]"), json!(""), json!(7), json!([]), json!("[".repeat(100_000))] {
-            assert_eq!(read(junk), Ok(json!({})));
+            assert_eq!(read(junk).unwrap_err().on("metadata"), ["must be an object"]);
         }
         let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(16 * 1024));
         assert_eq!(read(json!(long)).unwrap_err().on("metadata"), ["must be at most 16384 bytes of JSON"]);

@@ -22,7 +22,7 @@ async fn a_player_is_seated_where_there_is_room_or_in_a_lobby_of_their_own(app: 
     assert_eq!((joined.status.as_u16(), &joined.body["id"]), (200, &made.body["id"]));
     assert_eq!((&joined.body["member_count"], joined.body["members"].as_array().unwrap().len()), (&json!(2), 2));
 
-    let own = quick(&carol, json!({ "metadata": 7 })).await;
+    let own = quick(&carol, json!({ "metadata": null })).await;
     assert_eq!((&own.body["host_id"], &own.body["max_users"]), (&json!(carol.id), &json!(8)), "the other one is full");
     assert_eq!(own.body["metadata"], json!({}));
 }
@@ -37,6 +37,9 @@ async fn a_quick_join_that_breaks_the_rules_seats_nobody(app: TestApp) {
         (json!({ "max_users": 0 }), "max_users"),
         (json!({ "max_users": 129 }), "max_users"),
         (json!({ "max_users": "8" }), "max_users"),
+        (json!({ "metadata": 7 }), "metadata"),
+        (json!({ "metadata": [null] }), "metadata"),
+        (json!({ "metadata": "ranked" }), "metadata"),
         (json!({ "metadata": { "a": "\0" } }), "metadata"),
         (json!({ "metadata": "{\"a\":\"\\u0000\"}" }), "metadata"),
         (json!({ "metadata": { "a": "x".repeat(16 * 1024) } }), "metadata"),
