@@ -17,33 +17,35 @@ use crate::router::Server;
 pub(crate) type ClassOf = fn(&Parts) -> Option<Class>;
 
 /// Counts a request, refuses one too many, and says in every answer how the caller stands.
-pub(crate) async fn count(
-    State((server, class_of)): State<(Server, ClassOf)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let Some(standing) = stand(&server, class_of, &mut parts).await else {
-        return next.run(Request::from_parts(parts, body)).await;
-    };
-    if standing.wait.is_some() && !is_spared(&server, peer(&parts)) {
-        return Failure::from(standing).into_response();
-    }
-    tell(next.run(Request::from_parts(parts, body)).await, standing)
+pub(crate) async fn count(State(of): State<(Server, ClassOf)>, request: Request, next: Next) -> Response {
+    counted(of, request, next, |_, standing| Some(Failure::from(standing).into_response())).await
 }
 
 /// As [`count`], for forms: one too many is told by the form's own page, which finds [`Over`] in the request.
-pub(crate) async fn count_and_tell(
-    State((server, class_of)): State<(Server, ClassOf)>,
+pub(crate) async fn count_and_tell(State(of): State<(Server, ClassOf)>, request: Request, next: Next) -> Response {
+    let leave_word = |parts: &mut Parts, standing| {
+        parts.extensions.insert(Over(standing));
+        None
+    };
+    counted(of, request, next, leave_word).await
+}
+
+/// Counts a request. `too_many` answers what is one too many, or lets it pass.
+async fn counted(
+    (server, class_of): (Server, ClassOf),
     request: Request,
     next: Next,
+    too_many: impl FnOnce(&mut Parts, Standing) -> Option<Response>,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let Some(standing) = stand(&server, class_of, &mut parts).await else {
         return next.run(Request::from_parts(parts, body)).await;
     };
-    if standing.wait.is_some() && !is_spared(&server, peer(&parts)) {
-        parts.extensions.insert(Over(standing));
+    if standing.wait.is_some()
+        && !is_spared(&server, peer(&parts))
+        && let Some(refusal) = too_many(&mut parts, standing)
+    {
+        return refusal;
     }
     tell(next.run(Request::from_parts(parts, body)).await, standing)
 }
