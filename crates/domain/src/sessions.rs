@@ -27,6 +27,35 @@ const GRACE: TimeDelta = TimeDelta::seconds(10);
 /// How long a session that is over is remembered.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
+/// How a session began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// By a device's secret.
+    Device,
+    /// By an address and its password.
+    Password,
+    /// By playing as a guest in a browser.
+    Guest,
+    /// By making an account.
+    Registration,
+    /// By a link in a mail.
+    MagicLink,
+}
+
+impl Kind {
+    /// Its name in the database, and for those who list their sessions.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Password => "password",
+            Self::Guest => "guest",
+            Self::Registration => "registration",
+            Self::MagicLink => "magic_link",
+        }
+    }
+}
+
 /// Signs in as the account of a device, which is made when there is none.
 ///
 /// # Errors
@@ -48,7 +77,7 @@ pub async fn knows_device(app: &App, input: DeviceLogin) -> Result<bool> {
 ///
 /// # Errors
 /// As [`login_device`].
-pub async fn enter_device(app: &App, _scope: &Scope, input: DeviceLogin) -> Result<(Tokens, bool)> {
+pub async fn enter_device(app: &App, scope: &Scope, input: DeviceLogin) -> Result<(Tokens, bool)> {
     let device_id = input.check()?;
     if !app.config.device_login {
         let message = "Signing in by device is switched off here. Sign in another way.";
@@ -59,8 +88,8 @@ pub async fn enter_device(app: &App, _scope: &Scope, input: DeviceLogin) -> Resu
 
     let mut tx = app.db.begin().await?;
     let (user, is_new) = users::find_or_create_device(&mut tx, device_hash, now).await?;
-    let session = begin(&mut tx, user, "device", now).await?;
     let mut news = News::default();
+    let session = begin(app, &mut tx, &mut news, scope, user, Kind::Device).await?;
     if is_new {
         users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
     }
@@ -82,7 +111,7 @@ pub async fn login_password(app: &App, scope: &Scope, input: PasswordLogin) -> R
 ///
 /// # Errors
 /// As [`login_password`].
-pub async fn sign_in(app: &App, _scope: &Scope, input: PasswordLogin) -> Result<(UserId, SessionId)> {
+pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<(UserId, SessionId)> {
     let (email, password) = input.check()?;
     let attempt = login_failures::begin(app, &email).await?;
     let known = users::password_of(app, email).await?;
@@ -101,17 +130,25 @@ pub async fn sign_in(app: &App, _scope: &Scope, input: PasswordLogin) -> Result<
         return Err(Error::unauthenticated("invalid_credentials", message));
     };
 
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    let mut news = News::default();
     attempt.fitted(&mut tx).await?;
-    let session = begin(&mut tx, user, "password", now).await?;
-    tx.commit().await?;
+    let session = begin(app, &mut tx, &mut news, scope, user, Kind::Password).await?;
+    app.commit(tx, news).await?;
     Ok((user, session))
 }
 
 /// Begins a session of a user, inside the caller's transaction.
-pub(crate) async fn begin(tx: &mut Tx, user: UserId, kind: &str, now: DateTime<Utc>) -> Result<SessionId> {
-    query::insert(tx, user, kind, now, now + LIFETIME).await
+pub(crate) async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    _news: &mut News,
+    scope: &Scope,
+    user: UserId,
+    kind: Kind,
+) -> Result<SessionId> {
+    let now = app.clock.now();
+    query::insert(tx, user, kind, scope.ip, now, now + LIFETIME).await
 }
 
 /// Exchanges a refresh token for a new pair.

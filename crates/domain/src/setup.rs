@@ -42,7 +42,7 @@ pub async fn is_open(app: &App, token: &str) -> Result<bool> {
 ///
 /// # Errors
 /// What breaks the rules of a field; `link_used` when the link was used, is too old or never was.
-pub async fn make_first_admin(app: &App, _scope: &Scope, input: FirstAdmin) -> Result<(UserId, SessionId)> {
+pub async fn make_first_admin(app: &App, scope: &Scope, input: FirstAdmin) -> Result<(UserId, SessionId)> {
     let (token, email, password) = input.check()?;
     // Looked at before the password is hashed, which strangers must not have for nothing.
     if !is_open(app, &token).await? {
@@ -57,8 +57,8 @@ pub async fn make_first_admin(app: &App, _scope: &Scope, input: FirstAdmin) -> R
         return Err(link_used());
     }
     let user = users::insert_admin(&mut tx, email, password_hash, now).await?;
-    let session = sessions::begin(&mut tx, user, "password", now).await?;
     let mut news = News::default();
+    let session = sessions::begin(app, &mut tx, &mut news, scope, user, sessions::Kind::Password).await?;
     users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
     app.commit(tx, news).await?;
     Ok((user, session))

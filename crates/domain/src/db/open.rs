@@ -91,8 +91,8 @@ impl Db {
     }
 }
 
-/// Waits until no other process migrates the file beside it; the lock is held until the value is dropped. (PostgreSQL has
-/// locks of its own for this.)
+/// Waits until no other process opens or migrates the file beside it; the lock is held until the value is dropped.
+/// (PostgreSQL has locks of its own for this.)
 async fn lock(database: &Path) -> Result<fs::File> {
     let path = database.with_extension("lock");
     let locked = tokio::task::spawn_blocking(move || {
@@ -101,7 +101,7 @@ async fn lock(database: &Path) -> Result<fs::File> {
         Ok(file)
     });
     let locked: io::Result<fs::File> = locked.await.map_err(|error| Error::Internal(error.to_string()))?;
-    locked.map_err(|error| Error::Internal(format!("locking {} to migrate it: {error}", database.display())))
+    locked.map_err(|error| Error::Internal(format!("locking {}: {error}", database.display())))
 }
 
 async fn sqlite(path: &Path, readers: u32) -> Result<Db> {
@@ -120,6 +120,9 @@ async fn sqlite(path: &Path, readers: u32) -> Result<Db> {
         // FULL: what was acknowledged survives a power cut, at about 6,000 writes a second.
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", "209715200");
+    // The first connection turns a new file's journal into a WAL, which of two processes at once one is refused as busy
+    // without waiting: SQLite's busy timeout does not hold there.
+    let alone = lock(path).await?;
     let write =
         SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options.clone()).await?;
     let read = SqlitePoolOptions::new()
@@ -127,6 +130,7 @@ async fn sqlite(path: &Path, readers: u32) -> Result<Db> {
         .acquire_timeout(ACQUIRE)
         .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
+    drop(alone);
     Ok(Db::Sqlite { read: Timed::new("readers", read), write: Timed::new("writer", write) })
 }
 

@@ -1,16 +1,19 @@
 //! The SQL of sessions.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use wire::{SessionId, UserId};
 
+use super::Kind;
 use crate::db::{Tx, query, same, statements};
 use crate::tokens::Generation;
 use crate::{App, Result};
 
 statements! {
     INSERT = same(
-        "insert into sessions (user_id, kind, created_at, refreshed_at, expires_at)
-         values ($1, $2, $3, $3, $4) returning id",
+        "insert into sessions (user_id, kind, created_at, refreshed_at, expires_at, ip)
+         values ($1, $2, $3, $3, $4, $5) returning id",
     );
     // A write first, so that two refreshes of one session take turns on both engines.
     TOUCH = same(
@@ -26,8 +29,7 @@ statements! {
     SEE = same("update sessions set seen_generation = $2 where id = $1 and seen_generation < $2");
     END = same("update sessions set ended_at = $2, ended_because = $3 where id = $1 and ended_at is null");
     LIVE = same(
-        "select s.user_id, s.seen_generation, s.expires_at, u.is_admin,
-                u.device_hash is not null and u.email_confirmed_at is null as is_guest
+        "select s.user_id, s.seen_generation, s.expires_at, u.is_admin, u.is_guest
          from sessions s join users u on u.id = s.user_id
          where s.id = $1 and s.ended_at is null and s.expires_at > $2",
     );
@@ -58,11 +60,13 @@ pub(crate) struct Live {
 pub(crate) async fn insert(
     tx: &mut Tx,
     user: UserId,
-    kind: &str,
+    kind: Kind,
+    ip: Option<IpAddr>,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<SessionId> {
-    let (id,) = query(tx, INSERT).bind(user).bind(kind.to_owned()).bind(now).bind(expires_at).one().await?;
+    let begun = query(tx, INSERT).bind(user).bind(kind.name().to_owned()).bind(now).bind(expires_at);
+    let (id,) = begun.bind(ip.map(|ip| ip.to_string())).one().await?;
     Ok(id)
 }
 

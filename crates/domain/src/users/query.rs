@@ -13,7 +13,7 @@ macro_rules! rows {
     () => {
         "select u.id, u.display_name, u.email, u.is_admin, u.created_at,
                 u.device_hash is not null as has_device, u.password_hash is not null as has_password,
-                u.device_hash is not null and u.email_confirmed_at is null as is_guest,
+                u.is_guest,
                 l.id as lobby_id, l.title as lobby_title,
                 (select max(s.refreshed_at) from sessions s where s.user_id = u.id) as last_seen_at
          from users u
@@ -29,13 +29,13 @@ macro_rules! filtered {
                 or u.email = $2 or cast(u.id as text) = $2)
            and (cast($3 as text) is null
                 or ($3 = 'admin' and u.is_admin)
-                or ($3 = 'guest' and u.device_hash is not null and u.email_confirmed_at is null)) "
+                or ($3 = 'guest' and u.is_guest)) "
     };
 }
 
 statements! {
     INSERT_DEVICE = same(
-        "insert into users (device_hash, created_at, updated_at) values ($1, $2, $2)
+        "insert into users (device_hash, is_guest, created_at, updated_at) values ($1, $3, $2, $2)
          on conflict (device_hash) do nothing returning id",
     );
     FIND_DEVICE = same("select id from users where device_hash = $1");
@@ -61,7 +61,7 @@ statements! {
         "limit $4) as counted"
     ));
     COUNT_BY_KIND = same(
-        "select count(*), count(case when device_hash is not null and email_confirmed_at is null then 1 end),
+        "select count(*), count(case when is_guest then 1 end),
                 count(case when is_admin then 1 end)
          from users",
     );
@@ -119,7 +119,7 @@ impl From<Row> for AdminUser {
 }
 
 pub(super) async fn insert_device(tx: &mut Tx, hash: String, now: DateTime<Utc>) -> Result<Option<UserId>> {
-    let row: Option<(UserId,)> = query(tx, INSERT_DEVICE).bind(hash).bind(now).optional().await?;
+    let row: Option<(UserId,)> = query(tx, INSERT_DEVICE).bind(hash).bind(now).bind(true).optional().await?;
     Ok(row.map(|(id,)| id))
 }
 

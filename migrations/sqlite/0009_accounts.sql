@@ -1,0 +1,15 @@
+-- Guests are told by their own column from now on: they may have a pending address, and still be guests.
+alter table users add column is_guest integer not null default 0; -- held by a device or a browser alone
+update users set is_guest = 1 where device_hash is not null and email_confirmed_at is null;
+alter table users add column guest_name text; -- made up for a guest: no two were ever alike
+alter table users add column games_played integer not null default 0;
+alter table users add column games_won integer not null default 0;
+alter table users add column banned_at text; -- shut out since then
+alter table users add column ban_reason text; -- as the player is told
+create unique index users_guest_name on users (guest_name);
+create index users_is_guest on users (id) where is_guest;
+
+alter table sessions add column ip text; -- where it began
+alter table sessions add column device text; -- on what it began, as people say it: Firefox on Windows
+alter table sessions add column used_at text; -- when it was last used, to within some minutes
+alter table sessions add column proven_at text; -- when its user last proved who they are, if that was after it began
