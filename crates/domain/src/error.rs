@@ -32,6 +32,9 @@ pub enum Error {
     /// It does not exist, or not for whoever asks.
     #[error("{0}")]
     NotFound(Refusal),
+    /// It was there, and is used up or too old.
+    #[error("{0}")]
+    Gone(Refusal),
     /// The request does not fit the state things are in.
     #[error("{0}")]
     Unfit(Refusal),
@@ -117,6 +120,12 @@ impl Error {
         Self::Conflict(Refusal { code, message: message.to_owned() })
     }
 
+    /// It was there, and is used up or too old.
+    #[must_use]
+    pub fn gone(code: &'static str, message: &str) -> Self {
+        Self::Gone(Refusal { code, message: message.to_owned() })
+    }
+
     pub(crate) fn impossible(code: &'static str, message: &str) -> Self {
         Self::Impossible(Refusal { code, message: message.to_owned() })
     }
@@ -166,6 +175,7 @@ impl From<&Error> for ApiError {
             Error::Unauthenticated(it)
             | Error::Forbidden(it)
             | Error::NotFound(it)
+            | Error::Gone(it)
             | Error::Unfit(it)
             | Error::Conflict(it)
             | Error::Impossible(it) => Self::new(it.code, it.message.clone()),

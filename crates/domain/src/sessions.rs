@@ -24,6 +24,8 @@ pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// How long a used refresh token still gets its session's current one: parallel refreshes are no theft.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
 
+/// How long a proof of who somebody is counts as fresh (phx.gen.auth's "sudo mode").
+const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// How long a session that is over is remembered.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
@@ -149,6 +151,28 @@ pub(crate) async fn begin(
 ) -> Result<SessionId> {
     let now = app.clock.now();
     query::insert(tx, user, kind, scope.ip, now, now + LIFETIME).await
+}
+
+/// Passes whoever proved within the last ten minutes who they are: what is grave asks for it.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody; `recent_login_required`.
+pub async fn require_fresh(app: &App, scope: &Scope) -> Result<()> {
+    scope.require_user()?;
+    let session = scope.session.ok_or_else(Error::authentication_required)?;
+    if query::is_proven_since(app, session, app.clock.now() - FRESH).await? {
+        return Ok(());
+    }
+    let message = "This needs a sign-in that is at most 10 minutes old. Sign in again, then repeat it.";
+    Err(Error::forbidden("recent_login_required", message))
+}
+
+/// Notes that the user of a session proved just now who they are, inside the caller's transaction.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn prove(app: &App, tx: &mut Tx, session: SessionId) -> Result<()> {
+    query::prove(tx, session, app.clock.now()).await
 }
 
 /// Exchanges a refresh token for a new pair.

@@ -33,6 +33,10 @@ statements! {
          from sessions s join users u on u.id = s.user_id
          where s.id = $1 and s.ended_at is null and s.expires_at > $2",
     );
+    IS_PROVEN_SINCE = same(
+        "select count(*) from sessions where id = $1 and ended_at is null and coalesce(proven_at, created_at) >= $2",
+    );
+    PROVE = same("update sessions set proven_at = $2 where id = $1");
     // So many at once: the writer is everybody's.
     SWEEP = same(
         "delete from sessions where id in
@@ -103,6 +107,16 @@ pub(crate) async fn end(tx: &mut Tx, id: SessionId, because: &str, now: DateTime
 
 pub(crate) async fn live(app: &App, id: SessionId, now: DateTime<Utc>) -> Result<Option<Live>> {
     query(&app.db, LIVE).bind(id).bind(now).optional().await
+}
+
+pub(crate) async fn is_proven_since(app: &App, id: SessionId, since: DateTime<Utc>) -> Result<bool> {
+    let (n,): (i64,) = query(&app.db, IS_PROVEN_SINCE).bind(id).bind(since).one().await?;
+    Ok(n > 0)
+}
+
+pub(crate) async fn prove(tx: &mut Tx, id: SessionId, now: DateTime<Utc>) -> Result<()> {
+    query(tx, PROVE).bind(id).bind(now).run().await?;
+    Ok(())
 }
 
 pub(crate) async fn count_live(app: &App, now: DateTime<Utc>) -> Result<i64> {
