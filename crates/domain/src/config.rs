@@ -12,12 +12,32 @@ pub struct Config {
     pub argon2: Argon2Cost,
     /// Passwords that may wait to be hashed; beyond it callers are told to come back.
     pub password_queue: usize,
+    /// How access tokens are signed.
+    pub token_algorithm: TokenAlgorithm,
+    /// Sessions of which it is remembered whose they are, where that is safe (see [`crate::db::Db`]); 0 for none.
+    pub identities: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { device_login: true, argon2: Argon2Cost::default(), password_queue: 64 }
+        Self {
+            device_login: true,
+            argon2: Argon2Cost::default(),
+            password_queue: 64,
+            token_algorithm: TokenAlgorithm::default(),
+            identities: 1000,
+        }
     }
+}
+
+/// How access tokens are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenAlgorithm {
+    /// With Ed25519: others can verify them, by the public keys.
+    #[default]
+    EdDsa,
+    /// With HMAC-SHA256: only servers that have the secret can verify them.
+    Hs256,
 }
 
 /// The work a password costs: argon2id with one lane.

@@ -9,7 +9,9 @@ mod clock;
 mod config;
 pub mod db;
 mod error;
+mod identities;
 pub mod jobs;
+pub mod keys;
 pub mod lobbies;
 mod login_failures;
 mod online;
@@ -29,7 +31,7 @@ pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Argon2Cost, Config, Connections, Database};
+pub use config::{Argon2Cost, Config, Connections, Database, TokenAlgorithm};
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

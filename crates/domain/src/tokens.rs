@@ -2,21 +2,22 @@
 //! which generation of which session it is.
 
 mod access;
+mod key;
 mod refresh;
 
-pub(crate) use access::LIFETIME as ACCESS_SECONDS;
+pub(crate) use access::{LIFETIME as ACCESS_SECONDS, Ring};
 pub(crate) use refresh::Generation;
 
-use crate::{Result, Secrets};
+use crate::{Result, Secrets, TokenAlgorithm};
 
 /// The keys both kinds are made and checked with.
 pub(crate) struct Keys {
-    pub(crate) access: access::Key,
+    pub(crate) access: Ring,
     pub(crate) refresh: refresh::Key,
 }
 
 impl Keys {
-    pub(crate) fn new(secrets: &Secrets) -> Result<Self> {
-        Ok(Self { access: access::Key::new(&secrets.access)?, refresh: refresh::Key::new(secrets.refresh) })
+    pub(crate) fn new(secrets: &Secrets, algorithm: TokenAlgorithm) -> Result<Self> {
+        Ok(Self { access: Ring::new(secrets, algorithm)?, refresh: refresh::Key::new(secrets.refresh) })
     }
 }

@@ -49,6 +49,8 @@ statements! {
         "select id, password_hash from users
          where email = $1 and email_confirmed_at is not null and password_hash is not null",
     );
+    // Unless another one was set meanwhile.
+    REHASH = same("update users set password_hash = $3 where id = $1 and password_hash = $2");
     ME = same(
         "select u.id, u.email, u.profile_url, u.metadata, u.display_name, u.is_admin, m.lobby_id
          from users u left join lobby_members m on m.user_id = u.id where u.id = $1",
@@ -150,6 +152,11 @@ pub(super) async fn has_admin(app: &App) -> Result<bool> {
 
 pub(super) async fn password_of(app: &App, email: String) -> Result<Option<(UserId, String)>> {
     query(&app.db, PASSWORD_OF).bind(email).optional().await
+}
+
+pub(super) async fn rehash(tx: &mut Tx, user: UserId, old: String, new: String) -> Result<()> {
+    query(tx, REHASH).bind(user).bind(old).bind(new).run().await?;
+    Ok(())
 }
 
 pub(super) async fn me(app: &App, user: UserId) -> Result<Option<MyRow>> {

@@ -1,6 +1,7 @@
 //! The SQL contract and the verbs, on both engines.
 
 mod db;
+mod identities;
 mod jobs;
 mod lobbies;
 mod login_failures;
