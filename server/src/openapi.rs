@@ -5,6 +5,7 @@
 //! against every route, and against every answer they get from one.
 
 mod health;
+mod keys;
 mod lobbies;
 mod older;
 mod route;
@@ -25,7 +26,7 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApiBui
 use route::Route;
 pub(crate) use show::show;
 
-/// Where every documented path begins.
+/// Where every documented path begins, but for those of `/.well-known`.
 const BASE: &str = "/api/v1";
 
 /// The name of the bearer token among the security schemes, as generated clients know it.
@@ -33,7 +34,7 @@ const BEARER: &str = "authorization";
 
 /// Every documented route, by noun.
 fn routes() -> impl Iterator<Item = Route> {
-    [sessions::routes(), users::routes(), lobbies::routes(), health::routes()].into_iter().flatten()
+    [sessions::routes(), keys::routes(), users::routes(), lobbies::routes(), health::routes()].into_iter().flatten()
 }
 
 /// The groups routes are listed in, in the order of a first visit.
@@ -94,7 +95,8 @@ fn made() -> Value {
     for route in routes() {
         let (path, method, operation, schemas) = route.described();
         components = components.schemas_from_iter(schemas);
-        paths = paths.path(format!("{BASE}{path}"), PathItem::new(method, operation));
+        let base = if path.starts_with("/.well-known/") { "" } else { BASE };
+        paths = paths.path(format!("{base}{path}"), PathItem::new(method, operation));
     }
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.bearer_format = Some("JWT".to_owned());

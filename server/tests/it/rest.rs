@@ -1,5 +1,6 @@
 mod edge;
 mod input;
+mod keys;
 mod lobbies;
 mod sessions;
 mod users;

@@ -26,7 +26,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         theme,
         database_url,
         connections: Connections { postgres, sqlite_readers },
-        keys: Keys { access, refresh },
+        keys: Keys { access, access_previous, refresh },
         metrics_token,
         log: Log { filter, format },
         delay,
@@ -34,7 +34,8 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         limits,
         are_rates_on,
         rates: Rates { login, devices, guests, refresh: refreshes, connects, reads, writes, admin, ceiling },
-        config: Config { device_login, argon2: Argon2Cost { memory_kib, passes }, password_queue },
+        config:
+            Config { device_login, argon2: Argon2Cost { memory_kib, passes }, password_queue, token_algorithm, identities },
     } = settings;
     let Limits {
         body,
@@ -83,9 +84,11 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let of_socket = of_socket.into_iter().chain([address(patience), address(malformed), address(silence)]);
     let of_socket = of_socket.chain([address(ping), address(unjoined), address(write)]);
     let texts = [address(public_url), address(allowed_origins), address(filter), address(data), address(theme)];
-    let secrets = [address(database_url), address(access), address(refresh), address(metrics_token)];
+    let secrets =
+        [address(database_url), address(access), address(refresh), address(metrics_token), address(access_previous)];
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
     let others = others.into_iter().chain([address(device_login), address(grace)]);
+    let others = others.chain([address(token_algorithm), address(identities)]);
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
     let more = more.into_iter().chain([address(rest_seconds)]);
     let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);
