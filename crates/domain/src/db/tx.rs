@@ -56,20 +56,30 @@ impl Tx {
     /// A database that could not: nothing was written then. From one that does not answer ([`crate::Error::Unavailable`])
     /// it is not known.
     pub async fn commit(self) -> Result<()> {
-        let committed = match self.on {
-            On::Sqlite(tx) => tx.commit().await,
-            On::Postgres(tx) => in_time(tx.commit()).await,
-        };
-        // Whether it was written or not: what is forgotten is read again.
-        if let Some(identities) = self.identities {
-            identities.forget(&self.changes);
+        // Whether it was written or not, and even if nobody waits for it any more: what is forgotten is read again.
+        let _forgets = self.identities.map(|identities| Forgets { identities, changes: self.changes });
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await?,
+            On::Postgres(tx) => in_time(tx.commit()).await?,
         }
-        Ok(committed?)
+        Ok(())
     }
 
     /// Says whose identity it changes: whether a session is alive, and who its user is and may be. Who writes that and
     /// does not say so makes the server forget everybody's.
     pub(crate) fn concerns(&mut self, whose: Whose) {
         self.changes.name(whose);
+    }
+}
+
+/// Forgets what a transaction changed, once it is dropped.
+struct Forgets {
+    identities: Arc<Identities>,
+    changes: Changes,
+}
+
+impl Drop for Forgets {
+    fn drop(&mut self) {
+        self.identities.forget(&self.changes);
     }
 }

@@ -95,13 +95,7 @@ impl Client {
     }
 
     /// One thing after another, until the server is killed. An answer that is lost before that is a fault.
-    pub(super) async fn play(
-        &mut self,
-        api: &Api,
-        lobbies: &Lobbies,
-        killed: &AtomicBool,
-        plays: Plays,
-    ) -> Result<()> {
+    pub(super) async fn play(&mut self, api: &Api, lobbies: &Lobbies, killed: &AtomicBool, plays: Plays) -> Result<()> {
         loop {
             let acted = match plays {
                 Plays::Everything => self.act(api, lobbies).await,

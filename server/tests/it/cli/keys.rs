@@ -116,7 +116,7 @@ async fn rotations_under_load_fail_nobody() {
             fs::remove_file(entry.path()).unwrap();
         }
     }
-    // Whoever signs in makes the server look; tokens of dropped keys are then nobody's.
+    // A sign-in makes the server look, as would a second that goes by: tokens of keys that are gone are nobody's.
     let new = Client::new().post(&sign_in).json(&json!({ "device_id": "device-of-after-all" })).send().await.unwrap();
     assert_eq!(new.status(), StatusCode::OK);
     assert_eq!(ask().await.status(), StatusCode::UNAUTHORIZED);

@@ -1,9 +1,11 @@
 //! The keys of access tokens: one that signs, and any number that only verify.
 //!
 //! Keys in the data folder can be rotated while the server runs: the folder's time of change is looked at before a token
-//! is signed, and where a token names a key that is not known. That is one `stat`, a hundredth of what a signature costs.
+//! is signed, where a token names a key that is not known, and once a second while tokens come in. That is one `stat`, a
+//! hundredth of what a signature costs.
 
 use std::fs;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
@@ -35,6 +37,8 @@ pub(crate) struct Ring {
     algorithm: TokenAlgorithm,
     /// When the folder last changed that `keys` were read from.
     read: Mutex<Option<SystemTime>>,
+    /// The second in which it was last looked at without another reason.
+    looked: AtomicI64,
 }
 
 /// The keys as they were last read.
@@ -63,7 +67,7 @@ impl Ring {
 
     pub(crate) fn new(secrets: &Secrets, algorithm: TokenAlgorithm) -> Result<Self> {
         let keys = RwLock::new(Arc::new(Keys::new(secrets.access.clone(), algorithm)?));
-        Ok(Self { keys, secrets: secrets.clone(), algorithm, read: Mutex::new(None) })
+        Ok(Self { keys, secrets: secrets.clone(), algorithm, read: Mutex::new(None), looked: AtomicI64::new(i64::MIN) })
     }
 
     /// A token for a user's session.
@@ -88,6 +92,10 @@ impl Ring {
 
     /// The same for a token that may have expired: logging out must work with one.
     pub(crate) fn verify_expired(&self, token: &str, now: DateTime<Utc>) -> Result<Verified> {
+        let second = now.timestamp();
+        if self.looked.swap(second, Ordering::Relaxed) != second {
+            self.look_again();
+        }
         let verified = self.known_or_checked(token).ok_or_else(Error::invalid_token)?;
         if verified.has_key(now.timestamp()) { Ok(verified) } else { Err(Error::invalid_token()) }
     }

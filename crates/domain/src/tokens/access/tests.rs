@@ -314,6 +314,7 @@ fn a_ring_notices_a_rotation_of_its_folder_and_forgets_what_a_withdrawn_key_sign
             fs::remove_file(entry.path()).unwrap();
         }
     }
+    assert!(one.verify(&before, at(1)).is_err(), "noticed within a second");
     assert_eq!(two.public(now()).len(), 1);
     assert!(is_refused(&two, &before) && two.verify(&after, now()).is_ok());
 }
