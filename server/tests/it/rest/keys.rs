@@ -1,4 +1,4 @@
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{Config, TokenAlgorithm};
 use reqwest::{Method, StatusCode};
