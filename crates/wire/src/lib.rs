@@ -40,6 +40,4 @@ pub use page::{Meta, Page, PageQuery};
 pub use sessions::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
 pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
 pub use topic::Topic;
-pub use users::{
-    AdminUser, FirstAdmin, Me, NewAdmin, PublicUser, UserChanged, UserFilter, UserSearch, Viewer, WayIn,
-};
+pub use users::{AdminUser, FirstAdmin, Me, NewAdmin, PublicUser, UserChanged, UserFilter, UserSearch, Viewer, WayIn};

@@ -165,7 +165,11 @@ mod tests {
 
     #[test]
     fn secrets_are_not_debug_printed() {
-        let login = PasswordLogin { email: Some("a@b.example".into()), password: Some("canary-7".into()), device_id: Some("canary-6".into()) };
+        let login = PasswordLogin {
+            email: Some("a@b.example".into()),
+            password: Some("canary-7".into()),
+            device_id: Some("canary-6".into()),
+        };
         assert!(!format!("{login:?}").contains("canary"));
         let tokens = Tokens {
             access_token: "canary-8".into(),

@@ -107,10 +107,7 @@ fn mails() -> Vec<Route> {
             .gives(202, "A mail is on its way.", &sent)
             .refuses([unfit("nothing_to_confirm", "There is no address of yours that waits to be confirmed.")]),
         post("/auth/change-email", "auth_change_email", TAG)
-            .does(
-                "Change one's address",
-                "Mails a link to the new address; the account has it once the link is used.",
-            )
+            .does("Change one's address", "Mails a link to the new address; the account has it once the link is used.")
             .for_users()
             .body::<EmailChange>("The new address.", json!({ "email": "ada@new.example" }))
             .gives(202, "A mail is on its way.", &sent)
@@ -129,12 +126,8 @@ fn mails() -> Vec<Route> {
 fn links() -> Vec<Route> {
     let token = json!({ "token": "12.bm90IGEgcmVhbCBvbmU" });
     let used = || gone("link_used", "This link was used or is too old. Ask for a new one.");
-    let taken = || {
-        conflict(
-            "address_taken",
-            "This address belongs to another account by now. Choose another in the settings.",
-        )
-    };
+    let taken =
+        || conflict("address_taken", "This address belongs to another account by now. Choose another in the settings.");
     vec![
         post("/auth/confirm", "auth_confirm", TAG)
             .does("Confirm an address", "By the link that was mailed to it.")

@@ -1,17 +1,14 @@
 //! Accounts.
 
 use serde_json::json;
-use wire::{
-    DisplayName, Done, LobbyId, Me, Page, PageQuery, PasswordChange, PublicUser, Renamed, UserId, UserSearch,
-};
+use wire::{DisplayName, Done, LobbyId, Me, Page, PageQuery, PasswordChange, PublicUser, Renamed, UserId, UserSearch};
 
 use super::route::{Route, forbidden, get, patch};
 
 const TAG: &str = "Users";
 
 pub(super) fn routes() -> Vec<Route> {
-    let player =
-        PublicUser { id: UserId(7), email: None, display_name: Some("Ada".to_owned()), profile_url: None };
+    let player = PublicUser { id: UserId(7), email: None, display_name: Some("Ada".to_owned()), profile_url: None };
     let page = Page::new(vec![player.clone()], PageQuery::default(), 1);
     let me = Me {
         id: UserId(7),

@@ -44,10 +44,6 @@ pub(crate) async fn search(
     Ok(Shown(users::search(&server.app, &scope, search, page).await?))
 }
 
-pub(crate) async fn get(
-    State(server): State<Server>,
-    Caller(scope): Caller,
-    Id(id): Id<UserId>,
-) -> Answer<PublicUser> {
+pub(crate) async fn get(State(server): State<Server>, Caller(scope): Caller, Id(id): Id<UserId>) -> Answer<PublicUser> {
     Ok(Shown(users::get(&server.app, &scope, id).await?))
 }

@@ -59,7 +59,10 @@ pub async fn change_email(app: &App, scope: &Scope, input: EmailChange) -> Resul
     let mut tx = app.db.begin().await?;
     let mut news = News::default();
     let is_free = query::owner(&mut tx, email.clone()).await?.is_none_or(|owner| owner == user);
-    let letter = if !app.config.mail.must_prove() && is_free && query::move_to(&mut tx, user, email.clone(), now).await? {
+    let letter = if !app.config.mail.must_prove()
+        && is_free
+        && query::move_to(&mut tx, user, email.clone(), now).await?
+    {
         None
     } else if account.email_confirmed_at.is_none() {
         // Nothing is lost by taking the pending address for the new one.

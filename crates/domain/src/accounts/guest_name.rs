@@ -3,21 +3,21 @@
 use crate::Random;
 
 const FIRST: [&str; 64] = [
-    "amber", "ample", "azure", "bold", "brave", "brisk", "bronze", "calm", "candid", "cheery", "clever", "coral", "cosmic",
-    "crisp", "curious", "daring", "dusty", "eager", "early", "fabled", "fair", "fleet", "frosty", "gentle", "gilded",
-    "glad", "golden", "hardy", "hasty", "hidden", "honest", "humble", "ivory", "jade", "jolly", "keen", "kind", "lively",
-    "lucky", "lunar", "mellow", "merry", "mighty", "misty", "neat", "nimble", "noble", "patient", "plucky", "polar",
-    "proud", "quick", "quiet", "ready", "rustic", "scarlet", "silver", "solar", "steady", "sunny", "swift", "tidy",
-    "vivid", "witty",
+    "amber", "ample", "azure", "bold", "brave", "brisk", "bronze", "calm", "candid", "cheery", "clever", "coral",
+    "cosmic", "crisp", "curious", "daring", "dusty", "eager", "early", "fabled", "fair", "fleet", "frosty", "gentle",
+    "gilded", "glad", "golden", "hardy", "hasty", "hidden", "honest", "humble", "ivory", "jade", "jolly", "keen",
+    "kind", "lively", "lucky", "lunar", "mellow", "merry", "mighty", "misty", "neat", "nimble", "noble", "patient",
+    "plucky", "polar", "proud", "quick", "quiet", "ready", "rustic", "scarlet", "silver", "solar", "steady", "sunny",
+    "swift", "tidy", "vivid", "witty",
 ];
 
 const SECOND: [&str; 64] = [
     "acorn", "anchor", "badger", "beacon", "beaver", "bison", "breeze", "brook", "canyon", "cedar", "cobra", "comet",
     "condor", "coyote", "crane", "cricket", "dolphin", "eagle", "ember", "falcon", "fern", "finch", "fox", "gecko",
     "glacier", "harbor", "hawk", "heron", "ibis", "jaguar", "lantern", "lark", "lemur", "lynx", "maple", "marmot",
-    "meadow", "meteor", "moose", "nebula", "ocelot", "orca", "otter", "owl", "panda", "pebble", "pike", "puffin", "quartz",
-    "raven", "river", "robin", "sable", "saturn", "sparrow", "spruce", "summit", "tiger", "tundra", "turtle", "walrus",
-    "willow", "wolf", "zephyr",
+    "meadow", "meteor", "moose", "nebula", "ocelot", "orca", "otter", "owl", "panda", "pebble", "pike", "puffin",
+    "quartz", "raven", "river", "robin", "sable", "saturn", "sparrow", "spruce", "summit", "tiger", "tundra", "turtle",
+    "walrus", "willow", "wolf", "zephyr",
 ];
 
 /// Tries with two digits: beyond them there are four, then six. Each try that finds its name taken says that names get

@@ -9,7 +9,7 @@ use crate::{Error, Result};
 statements! {
     ACCOUNT = same(
         "select id, display_name, email, email_confirmed_at, profile_url, is_admin, is_guest,
-                password_hash is not null as has_password, device_hash is not null as has_device,
+                device_hash is not null as has_device,
                 games_played, games_won, created_at, updated_at
          from users where id = $1",
     );
@@ -54,7 +54,6 @@ statements! {
 
 /// An account as its owner sees it.
 #[derive(sqlx::FromRow)]
-#[expect(clippy::struct_excessive_bools, reason = "what a row says, column by column")]
 pub(super) struct Account {
     pub(super) id: UserId,
     pub(super) display_name: Option<String>,
@@ -63,7 +62,6 @@ pub(super) struct Account {
     pub(super) profile_url: Option<String>,
     pub(super) is_admin: bool,
     pub(super) is_guest: bool,
-    pub(super) has_password: bool,
     pub(super) has_device: bool,
     pub(super) games_played: i64,
     pub(super) games_won: i64,
@@ -144,7 +142,9 @@ pub(super) async fn move_to(tx: &mut Tx, user: UserId, email: String, now: DateT
 /// Of two who prove one address at the same moment, the index refuses the second.
 fn one_or_taken(outcome: Result<u64>) -> Result<bool> {
     match outcome {
-        Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => Ok(false),
+        Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => {
+            Ok(false)
+        }
         outcome => Ok(outcome? == 1),
     }
 }

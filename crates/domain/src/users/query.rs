@@ -180,7 +180,9 @@ fn sought(q: &str, by_address: bool) -> (String, String, Option<String>) {
 pub(super) async fn attach_device(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<bool> {
     match query(tx, ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
         // Two accounts claimed it at the same moment: the index refuses the second.
-        Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => Ok(false),
+        Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => {
+            Ok(false)
+        }
         outcome => Ok(outcome? == 1),
     }
 }

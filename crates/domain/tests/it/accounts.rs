@@ -4,6 +4,7 @@ mod races;
 
 use std::collections::BTreeSet;
 
+use domain::mail::Posted;
 use domain::sessions::{self, Entrance};
 use domain::{App, Error, Result, Scope, Who, accounts, users};
 use testing::{TestDomain, both_engines};
@@ -37,6 +38,11 @@ async fn confirm(domain: &TestDomain, email: &str) -> Result<()> {
 /// The link of the newest letter to an address.
 async fn link(domain: &TestDomain, email: &str) -> LinkToken {
     LinkToken { token: Some(domain.mailed_token(email).await) }
+}
+
+/// Whether a letter's link opens or changes anything: whether it ends in a token.
+fn opens(letter: &Posted) -> bool {
+    letter.link.as_deref().and_then(|link| link.rsplit('/').next()).is_some_and(|end| end.contains('.'))
 }
 
 async fn guest(app: &App) -> Scope {
@@ -95,7 +101,7 @@ async fn an_address_that_is_somebodys_is_told_by_mail_and_never_by_the_answer(do
     assert_eq!((seen.email.as_deref(), seen.email_confirmed_at), (Some(ADA), None), "as for any new address");
     let letters = domain.letters(ADA).await;
     assert_eq!(letters.len(), 2);
-    assert!(letters[1].link.is_none() && letters[1].text.contains("already"), "{}", letters[1].text);
+    assert!(!opens(&letters[1]) && letters[1].text.contains("already"), "{}", letters[1].text);
     assert_eq!(sign_in(app, ADA, PASSWORD).await.unwrap().user, ada.user().unwrap(), "the address stays its owner's");
 }
 
@@ -244,9 +250,11 @@ async fn players_are_found_by_name_and_addresses_are_for_their_owners_and_admins
     let app = &domain.app;
     let ada = player(&domain, ADA).await;
     let admin = NewAdmin { email: Some("root@games.example".into()), password: Some(PASSWORD.into()) };
-    let admin = Scope { who: Who::Admin(users::create_admin(app, &Scope::SYSTEM, admin).await.unwrap()), ..Scope::NOBODY };
+    let admin =
+        Scope { who: Who::Admin(users::create_admin(app, &Scope::SYSTEM, admin).await.unwrap()), ..Scope::NOBODY };
     let found = async |scope: &Scope, q: &str| {
-        let page = users::search(app, scope, UserSearch { q: Some(q.into()) }, wire::PageQuery::default()).await.unwrap();
+        let page =
+            users::search(app, scope, UserSearch { q: Some(q.into()) }, wire::PageQuery::default()).await.unwrap();
         page.data.into_iter().map(|PublicUser { id, email, .. }| (id, email)).collect::<Vec<_>>()
     };
     let id = ada.user().unwrap();

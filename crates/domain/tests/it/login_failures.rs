@@ -8,7 +8,7 @@ const ADA: &str = "ada@games.example";
 const RIGHT: &str = "correct horse";
 
 async fn ada(app: &App) {
-    let input = NewAdmin { email: Some(ADA.into()), password: Some(RIGHT.into()), device_id: None };
+    let input = NewAdmin { email: Some(ADA.into()), password: Some(RIGHT.into()) };
     users::create_admin(app, &Scope::SYSTEM, input).await.unwrap();
 }
 

@@ -34,7 +34,8 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         grace,
         limits,
         are_rates_on,
-        rates: Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
+        rates:
+            Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
         config: Config { device_login, argon2: Argon2Cost { memory_kib, passes }, password_queue },
     } = settings;
     let Limits {

@@ -2,7 +2,7 @@ use domain::{Error, Scope, accounts, sessions};
 use testing::{TestDomain, both_engines};
 use wire::{RefreshToken, Registration};
 
-use super::{ADA, code, guest, link, registration, scope_of, sign_in};
+use super::{ADA, PASSWORD, code, guest, link, registration, scope_of, sign_in};
 
 /// Rounds of each race.
 const ROUNDS: usize = 10;
@@ -92,6 +92,6 @@ async fn twenty_who_register_with_one_address_are_twenty_and_one_confirms_it(dom
     }
     assert_eq!(domain.letters(ADA).await.len(), 1, "one mail a minute");
     accounts::confirm(app, &Scope::NOBODY, link(&domain, ADA).await).await.unwrap();
-    assert!(sign_in(app, ADA, super::PASSWORD).await.is_ok());
+    assert!(sign_in(app, ADA, PASSWORD).await.is_ok());
     assert_eq!(domain.rows("users where email_confirmed_at is not null").await, 1);
 }
