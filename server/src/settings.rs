@@ -140,7 +140,7 @@ impl Settings {
     /// What the domain reads of them.
     #[must_use]
     pub fn config(&self) -> Config {
-        self.config.clone()
+        Config { public_url: self.address(self.port), ..self.config.clone() }
     }
 
     /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for

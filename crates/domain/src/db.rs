@@ -63,6 +63,8 @@ impl Db {
             ("lobbies", crate::lobbies::STATEMENTS),
             ("lobbies", crate::lobbies::SEARCHES),
             ("login_failures", crate::login_failures::STATEMENTS),
+            ("mail", crate::mail::STATEMENTS),
+            ("mail_tokens", crate::mail_tokens::STATEMENTS),
             ("sessions", crate::sessions::STATEMENTS),
             ("setup", crate::setup::STATEMENTS),
             ("site_sessions", crate::site_sessions::STATEMENTS),

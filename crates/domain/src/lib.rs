@@ -13,6 +13,8 @@ mod error;
 pub mod jobs;
 pub mod lobbies;
 mod login_failures;
+pub mod mail;
+pub mod mail_tokens;
 mod online;
 pub mod overview;
 mod passwords;
@@ -30,7 +32,7 @@ pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Argon2Cost, Config, Connections, Database};
+pub use config::{Allowance, Argon2Cost, Config, Connections, Database, Delivery, Mail};
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

@@ -5,6 +5,8 @@ mod db;
 mod jobs;
 mod lobbies;
 mod login_failures;
+mod mail;
+mod mail_tokens;
 mod overview;
 mod pubsub;
 mod sessions;

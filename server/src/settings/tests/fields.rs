@@ -36,7 +36,16 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         are_rates_on,
         rates:
             Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
-        config: Config { device_login, argon2: Argon2Cost { memory_kib, passes }, password_queue },
+        config:
+            Config {
+                device_login,
+                argon2: Argon2Cost { memory_kib, passes },
+                password_queue,
+                // Filled in from other settings, by `Settings::config`.
+                public_url: _,
+                game: _,
+                mail: _,
+            },
     } = settings;
     let Limits {
         body,
