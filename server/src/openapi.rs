@@ -4,6 +4,7 @@
 //! stands in the noun's file beside this one, away from the handlers, which it would drown. The tests hold the document
 //! against every route, and against every answer they get from one.
 
+mod auth;
 mod health;
 mod keys;
 mod lobbies;
@@ -26,7 +27,7 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApiBui
 use route::Route;
 pub(crate) use show::show;
 
-/// Where every documented path begins, but for those of `/.well-known`.
+/// Where a documented path begins, but for those of `/auth` and `/.well-known`.
 const BASE: &str = "/api/v1";
 
 /// The name of the bearer token among the security schemes, as generated clients know it.
@@ -34,13 +35,16 @@ const BEARER: &str = "authorization";
 
 /// Every documented route, by noun.
 fn routes() -> impl Iterator<Item = Route> {
-    [sessions::routes(), keys::routes(), users::routes(), lobbies::routes(), health::routes()].into_iter().flatten()
+    let nouns =
+        [sessions::routes(), auth::routes(), keys::routes(), users::routes(), lobbies::routes(), health::routes()];
+    nouns.into_iter().flatten()
 }
 
 /// The groups routes are listed in, in the order of a first visit.
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 5] = [
     ("Authentication", "Signing in, staying signed in, signing out."),
-    ("Users", "Accounts."),
+    ("Accounts", "The same for web games, whose tokens come as cookies; accounts, addresses and passwords."),
+    ("Users", "One's own account, and players as others see them."),
     ("Lobbies", "Where players meet: opening, finding, joining and leaving."),
     ("Health", "Whether the server is up."),
 ];
@@ -95,7 +99,9 @@ fn made() -> Value {
     for route in routes() {
         let (path, method, operation, schemas) = route.described();
         components = components.schemas_from_iter(schemas);
-        let base = if path.starts_with("/.well-known/") { "" } else { BASE };
+        // What sets cookies, and what has its place everywhere, stands at the root.
+        let is_at_the_root = ["/auth/", "/.well-known/"].iter().any(|start| path.starts_with(start));
+        let base = if is_at_the_root { "" } else { BASE };
         paths = paths.path(format!("{base}{path}"), PathItem::new(method, operation));
     }
     let mut bearer = Http::new(HttpAuthScheme::Bearer);

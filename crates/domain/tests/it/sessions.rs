@@ -206,8 +206,9 @@ async fn hash_of(app: &App) -> String {
 }
 
 async fn login(app: &App, password: &str) -> Result<Tokens> {
-    let input = PasswordLogin { email: Some("ada@games.example".into()), password: Some(password.into()) };
-    sessions::login_password(app, &Scope::NOBODY, input).await
+    let input =
+        PasswordLogin { email: Some("ada@games.example".into()), password: Some(password.into()), device_id: None };
+    Ok(sessions::sign_in(app, &Scope::NOBODY, input).await?.tokens)
 }
 
 #[both_engines]
