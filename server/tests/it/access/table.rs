@@ -65,7 +65,11 @@ pub(super) const RULES: &[Rule] = &[
     post("/api/v1/lobbies/leave", "Giving up one's seat.", [401, 200, 200, 200, 200]),
     get("/livez", "Whether the process lives.", [200, 200, 200, 200, 200]),
     get("/readyz", "Whether it is ready for requests.", [200, 200, 200, 200, 200]),
-    get("/metrics", "Numbers for Prometheus: from this machine, or with a token of their own.", [200, 200, 200, 200, 200]),
+    get(
+        "/metrics",
+        "Numbers for Prometheus: from this machine, or with a token of their own.",
+        [200, 200, 200, 200, 200],
+    ),
     get("/socket/websocket", "The socket; what is no upgrade is refused.", [426, 426, 426, 426, 426]),
     get("/", "The start page.", [200, 200, 200, 200, 200]),
     get("/privacy", "What is kept about players.", [200, 200, 200, 200, 200]),
