@@ -12,8 +12,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use domain::Random;
 
-use crate::pages;
 use crate::router::Server;
+use crate::{origin, pages};
 
 /// What no page of ours asks the browser for, and so no script that got into one can.
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
@@ -28,26 +28,27 @@ pub(crate) struct CspNonce(pub(crate) String);
 /// Mints a nonce, lets the page use it, and sets the headers on whatever comes back.
 pub(crate) async fn guard(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let nonce = random().secret();
-    let is_api = request.uri().path().starts_with("/api/");
+    let is_api = origin::is_api(request.uri().path());
     // A page whose address is a secret sends it to nobody.
     let is_secret = request.uri().query().is_some_and(|query| query.contains("token="));
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&content_policy(&nonce)) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        // What is no page of ours may say more strictly what it may do.
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(REFERRER_POLICY, if is_secret { "no-referrer" } else { "strict-origin-when-cross-origin" });
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    // Games on any site call the API.
-    let readers = if is_api { "cross-origin" } else { "same-origin" };
-    set(HeaderName::from_static("cross-origin-resource-policy"), readers);
     set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     if server.web.https {
         set(STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
     }
+    // Games on any site call the API.
+    let readers = HeaderValue::from_static(if is_api { "cross-origin" } else { "same-origin" });
+    headers.entry(HeaderName::from_static("cross-origin-resource-policy")).or_insert(readers);
     keep_to_yourself(headers);
     response
 }

@@ -41,7 +41,7 @@ pub(crate) async fn rule(State(server): State<Server>, request: Request, next: N
     let headers = request.headers();
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let is_exempt = bearer(headers).is_some() || !headers.contains_key(COOKIE);
-    let is_allowed = is_api(&request) && server.web.allowed_origins.sent(headers);
+    let is_allowed = is_api(request.uri().path()) && server.web.allowed_origins.sent(headers);
     // Without a cookie a foreign page could still sign its visitor in as somebody else: what it says of itself counts.
     if is_safe || is_ours(headers) || is_allowed || (is_exempt && !is_foreign_form(&request)) {
         next.run(request).await
@@ -98,15 +98,16 @@ fn has_our_origin(headers: &HeaderMap) -> bool {
     from.is_some() && from == text(headers, HOST.as_str())
 }
 
-/// Whether this is a form that says it comes from elsewhere. (Pages and server functions only: `/api` takes any origin.)
+/// Whether this is a form that says it comes from elsewhere. (Pages and server functions only: the API takes any origin.)
 fn is_foreign_form(request: &Request) -> bool {
     let headers = request.headers();
     let says = headers.contains_key("sec-fetch-site") || headers.contains_key(ORIGIN);
-    says && !is_api(request)
+    says && !is_api(request.uri().path())
 }
 
-fn is_api(request: &Request) -> bool {
-    request.uri().path().starts_with("/api/")
+/// Whether a path is for programs of any site, and not for pages of ours.
+pub(crate) fn is_api(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/auth/")
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

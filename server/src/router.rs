@@ -133,6 +133,30 @@ pub fn router(server: Server) -> Router {
         .route("/logout", delete(rest::sessions::logout).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
 
+    // --- pictures ---
+    let my_picture = Router::new()
+        .route("/me/avatar", post(rest::avatars::upload_mine).delete(rest::avatars::remove_mine))
+        .route_layer(counted(Class::by_method))
+        .layer(DefaultBodyLimit::max(rest::avatars::BODY));
+    let auth_picture = Router::new()
+        .route("/avatar", post(rest::avatars::upload).delete(rest::avatars::remove))
+        .route_layer(counted(Class::by_method))
+        .layer(DefaultBodyLimit::max(rest::avatars::BODY));
+    let pictures = Router::new()
+        .route("/avatars/{name}", get(rest::avatars::show))
+        .route_layer(counted(Class::by_method))
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(origin::any());
+
+    // The names of the seed, at the root. They are the API as much as those below `/api/v1`.
+    let auth = Router::new()
+        .merge(auth_picture)
+        .fallback(async || Failure::no_such_route())
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(no_panic())
+        .layer(origin::any())
+        .layer(middleware::from_fn_with_state(server.clone(), origin::some_with_cookies));
+
     let api = Router::new()
         .route("/health", get(rest::health::show))
         .route("/me", get(rest::users::me))
@@ -145,6 +169,7 @@ pub fn router(server: Server) -> Router {
         .route_layer(counted(Class::by_method))
         .layer(DefaultBodyLimit::max(server.limits.body))
         .merge(signing_in)
+        .merge(my_picture)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(no_panic())
@@ -161,6 +186,8 @@ pub fn router(server: Server) -> Router {
 
     Router::new()
         .nest("/api/v1", api)
+        .nest("/auth", auth)
+        .merge(pictures)
         .merge(description)
         .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
         .route("/metrics", get(metrics::show).route_layer(counted(Class::by_method)))

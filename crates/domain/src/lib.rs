@@ -5,6 +5,7 @@
 //! the commit. Nothing here knows HTTP, a socket or a page.
 
 mod app;
+pub mod avatars;
 mod clock;
 mod config;
 pub mod db;
@@ -23,13 +24,14 @@ pub mod sessions;
 pub mod setup;
 pub mod site_sessions;
 pub mod stats;
+mod storage;
 mod tokens;
 pub mod topics;
 pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Argon2Cost, Config, Connections, Database};
+pub use config::{Argon2Cost, Bucket, Config, Connections, Database, Storage};
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

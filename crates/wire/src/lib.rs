@@ -3,6 +3,7 @@
 //! The REST skin, the socket, the server functions and the browser all speak these types, so a field cannot mean two
 //! things. The crate knows serde and nothing else of ours, and builds for WASM.
 
+mod avatars;
 mod check;
 mod cursor;
 mod error;
@@ -19,6 +20,7 @@ mod theme;
 mod topic;
 mod users;
 
+pub use avatars::{AvatarAnswer, NewAvatar};
 pub use check::FieldErrors;
 pub use cursor::Cursor;
 pub use error::ApiError;

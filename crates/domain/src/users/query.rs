@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use wire::{AdminUser, LobbyId, Me, PageQuery, UserFilter, UserId, WayIn};
 
 use crate::db::{Conn, Tx, contains, query, same, statements};
-use crate::{App, Result};
+use crate::{App, Result, avatars};
 
 /// An account as admins see it, up to its conditions.
 macro_rules! rows {
@@ -49,8 +49,9 @@ statements! {
         "select id, password_hash from users
          where email = $1 and email_confirmed_at is not null and password_hash is not null",
     );
+    // `$2` is what comes before the name of an uploaded picture.
     ME = same(
-        "select u.id, u.email, u.profile_url, u.metadata, u.display_name, u.is_admin, m.lobby_id
+        "select u.id, u.email, coalesce(cast($2 as text) || u.avatar, u.profile_url) as profile_url, u.metadata, u.display_name, u.is_admin, m.lobby_id
          from users u left join lobby_members m on m.user_id = u.id where u.id = $1",
     );
     ROW = same(concat!(rows!(), "where u.id = $1"));
@@ -153,7 +154,7 @@ pub(super) async fn password_of(app: &App, email: String) -> Result<Option<(User
 }
 
 pub(super) async fn me(app: &App, user: UserId) -> Result<Option<MyRow>> {
-    query(&app.db, ME).bind(user).optional().await
+    query(&app.db, ME).bind(user).bind(avatars::base(app)).optional().await
 }
 
 pub(super) async fn row(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Row>> {
