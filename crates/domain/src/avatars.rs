@@ -39,7 +39,7 @@ const SHELF: &str = "avatars";
 /// The kind of job that deletes one.
 pub(crate) const DELETE: &str = "avatars.delete";
 /// The media type of every picture that is shown.
-pub const MEDIA_TYPE: &str = "image/webp";
+pub const MEDIA_TYPE: &str = "image/png";
 
 /// A picture as it comes in.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ pub async fn upload(app: &App, scope: &Scope, sent: Sent) -> Result<String> {
         return Err(wait(since, now));
     }
     let drawn = app.pictures.draw(sent).await?;
-    let name = format!("{}.webp", hex(&app.random.bytes::<16>()));
+    let name = format!("{}.png", hex(&app.random.bytes::<16>()));
     app.storage.put(SHELF, &name, drawn).await?;
 
     let mut tx = app.db.begin().await?;
@@ -203,7 +203,7 @@ async fn tell_changed(app: &App, tx: &mut Tx, news: &mut News, player: UserId) -
 /// 32 digits of lower-case hexadecimal and the ending: what the server names a picture, and nothing else.
 fn is_name(name: &str) -> bool {
     let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    name.strip_suffix(".webp").is_some_and(|bare| bare.len() == 32 && bare.bytes().all(digit))
+    name.strip_suffix(".png").is_some_and(|bare| bare.len() == 32 && bare.bytes().all(digit))
 }
 
 fn wait(since: DateTime<Utc>, now: DateTime<Utc>) -> Error {
@@ -217,18 +217,18 @@ mod tests {
 
     #[test]
     fn a_name_is_one_of_ours_or_none() {
-        assert!(is_name("0123456789abcdef0123456789abcdef.webp"));
+        assert!(is_name("0123456789abcdef0123456789abcdef.png"));
         for none in [
             "",
-            ".webp",
+            ".png",
             "0123456789abcdef0123456789abcdef",
-            "0123456789abcdef0123456789abcdef.png",
-            "0123456789abcdef0123456789abcde.webp",
-            "0123456789abcdef0123456789abcdef0.webp",
-            "0123456789ABCDEF0123456789abcdef.webp",
-            "../../../../../../etc/passwd0000.webp",
-            "0123456789abcdef/123456789abcdef.webp",
-            "0123456789abcdef0123456789abcdeg.webp",
+            "0123456789abcdef0123456789abcdef.webp",
+            "0123456789abcdef0123456789abcde.png",
+            "0123456789abcdef0123456789abcdef0.png",
+            "0123456789ABCDEF0123456789abcdef.png",
+            "../../../../../../etc/passwd0000.png",
+            "0123456789abcdef/123456789abcdef.png",
+            "0123456789abcdef0123456789abcdeg.png",
         ] {
             assert!(!is_name(none), "{none}");
         }

@@ -2,7 +2,7 @@
 //!
 //! A noun is a file of public verbs; its SQL is the private `query` beside it. Every verb takes the [`App`] and the
 //! [`Scope`] of who asks, decides for itself whether they may, opens one transaction, and publishes what happened after
-//! the commit. Nothing here knows HTTP, a socket or a page.
+//! the commit. Nothing here knows by what it is asked: HTTP, a socket or a page.
 
 mod app;
 pub mod avatars;

@@ -16,7 +16,7 @@ A PNG, JPEG or WebP of one picture, at most 1 MiB and 2048 × 2048 pixels: as ba
 middle, and nothing else of the file is kept. Ten a day.";
 
 pub(super) fn routes() -> Vec<Route> {
-    let url = "https://play.example/avatars/5f0c8a52e4b94f0bb7a3d8c1e6f2a907.webp";
+    let url = "https://play.example/avatars/5f0c8a52e4b94f0bb7a3d8c1e6f2a907.png";
     let answer = |message: &str, url: Option<&str>| AvatarAnswer {
         message: message.to_owned(),
         avatar_url: url.map(str::to_owned),

@@ -134,7 +134,7 @@ impl Route {
         let form = ObjectBuilder::new().property(name, file).required(name);
         let content = Content::builder().schema(Some(form)).build();
         if let Some(body) = self.body.as_mut() {
-            body.content.insert("multipart/form-data".to_owned(), content);
+            body.content.insert("multipart/form-data".to_owned(), RefOr::T(content));
         }
         self
     }

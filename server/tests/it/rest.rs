@@ -1,3 +1,4 @@
+mod avatars;
 mod edge;
 mod input;
 mod lobbies;

@@ -3,9 +3,9 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use image::codecs::webp::WebPEncoder;
-use image::imageops::FilterType;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageReader, Limits};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::imageops;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 use wire::FieldErrors;
 
 use super::outline::{self, Refused};
@@ -39,20 +39,20 @@ pub(super) fn draw(sent: &[u8]) -> Result<Bytes> {
     let side = width.min(height);
     let square = picture.crop_imm((width - side) / 2, (height - side) / 2, side, side);
     drop(picture);
-    let mut shown = square.resize_exact(SIDE, SIDE, FilterType::CatmullRom);
+    let mut shown = square.resize_exact(SIDE, SIDE, imageops::FilterType::CatmullRom);
     shown.apply_orientation(orientation);
     written(&shown)
 }
 
-/// As lossless WebP: of photos a quarter smaller than PNG, with a fixed code for where it began and no room for metadata.
+/// As PNG, which every game engine reads. (WebP without loss, as `image` writes it, is no smaller: photos of 70 to 145 KB
+/// came out 1 to 5 % larger.)
 fn written(picture: &DynamicImage) -> Result<Bytes> {
+    // Of 16 bits a channel, 8 are left: no screen shows more.
+    let picture: DynamicImage =
+        if picture.color().has_alpha() { picture.to_rgba8().into() } else { picture.to_rgb8().into() };
     let mut bytes = Vec::new();
-    let encoder = WebPEncoder::new_lossless(&mut bytes);
-    let encoded = if picture.color().has_alpha() {
-        encoder.encode(&picture.to_rgba8(), SIDE, SIDE, ExtendedColorType::Rgba8)
-    } else {
-        encoder.encode(&picture.to_rgb8(), SIDE, SIDE, ExtendedColorType::Rgb8)
-    };
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive);
+    let encoded = picture.write_with_encoder(encoder);
     encoded.map_err(|error| Error::Internal(format!("writing a picture: {error}")))?;
     Ok(bytes.into())
 }

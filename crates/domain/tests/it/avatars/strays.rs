@@ -40,7 +40,7 @@ async fn what_an_upload_left_behind_is_swept_after_a_day_and_nothing_else(domain
     let player = player(app).await;
     do_jobs(app).await;
     let shown = upload(app, &player, png()).await.unwrap();
-    let [stray, young] = ["0", "1"].map(|digit| digit.repeat(32) + ".webp");
+    let [stray, young] = ["0", "1"].map(|digit| digit.repeat(32) + ".png");
     for file in [stray.as_str(), &young, "notes.txt"] {
         fs::write(shelf(&domain).join(file), "left behind").unwrap();
     }
