@@ -44,6 +44,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The sites whose pages may call with a player's cookies, such as `https://game.example`.
     pub allowed_origins: Vec<String>,
+    /// The domain whose hosts all get the token cookies of web games; only this host without one.
+    pub cookie_domain: Option<String>,
     /// The JSON file of the theme.
     pub theme: Option<PathBuf>,
     /// A PostgreSQL URL, instead of the SQLite file in the data folder.
@@ -125,6 +127,7 @@ impl Default for Settings {
             port: 4000,
             public_url: None,
             allowed_origins: Vec::new(),
+            cookie_domain: None,
             theme: None,
             database_url: None,
             connections: Connections::default(),
@@ -166,7 +169,7 @@ impl Settings {
             Storage { bucket: None, .. } => domain::Storage::Folder(self.data.join("storage")),
         };
         let pictures_at = self.public_url.clone().unwrap_or_default();
-        Config { storage, pictures_at, ..self.config.clone() }
+        Config { public_url: self.address(self.port), storage, pictures_at, ..self.config.clone() }
     }
 
     /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for
@@ -189,6 +192,7 @@ impl Settings {
         Web {
             https: self.comes_by_https(),
             allowed_origins: self.allowed_origins.join(",").parse().unwrap_or_default(),
+            cookie_domain: self.cookie_domain.clone(),
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) use query::STATEMENTS;
 pub(crate) use queue::Pictures;
 
 use crate::db::Tx;
-use crate::pubsub::{Event, News};
+use crate::pubsub::News;
 use crate::scope::Who;
 use crate::sessions::hex;
 use crate::{App, Error, Result, Scope, jobs, users};
@@ -82,7 +82,7 @@ pub async fn upload(app: &App, scope: &Scope, sent: Sent) -> Result<String> {
     query::show(&mut tx, player, name.clone(), now).await?;
     let_go(app, &mut tx, former).await?;
     let mut news = News::default();
-    tell_changed(app, &mut tx, &mut news, player).await?;
+    users::tell_updated(app, &mut tx, &mut news, player).await?;
     app.commit(tx, news).await?;
     Ok(url(app, &name))
 }
@@ -98,7 +98,7 @@ pub async fn remove(app: &App, scope: &Scope) -> Result<()> {
     query::hide(&mut tx, player).await?;
     let_go(app, &mut tx, Some(shown)).await?;
     let mut news = News::default();
-    tell_changed(app, &mut tx, &mut news, player).await?;
+    users::tell_updated(app, &mut tx, &mut news, player).await?;
     app.commit(tx, news).await
 }
 
@@ -193,11 +193,6 @@ async fn let_go(app: &App, tx: &mut Tx, former: Option<String>) -> Result<()> {
         Some(name) => jobs::enqueue(app, tx, DELETE, Gone { name }).await,
         None => Ok(()),
     }
-}
-
-/// Will tell of a player's new picture, or of none.
-async fn tell_changed(app: &App, tx: &mut Tx, news: &mut News, player: UserId) -> Result<()> {
-    users::tell(app, tx, news, player, Event::UserUpdated).await
 }
 
 /// 32 digits of lower-case hexadecimal and the ending: what the server names a picture, and nothing else.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The settings the domain reads. [`Config::default`] is what a first start uses.
 #[derive(Clone, Debug)]
@@ -12,6 +13,12 @@ pub struct Config {
     pub argon2: Argon2Cost,
     /// Passwords that may wait to be hashed; beyond it callers are told to come back.
     pub password_queue: usize,
+    /// Where players reach the server, without a slash at its end: what the links of mails begin with.
+    pub public_url: String,
+    /// The game's name, as mails say it.
+    pub game: String,
+    /// How mails go out.
+    pub mail: Mail,
     /// What the URL of a picture begins with: where players reach the server, or nothing, and then it is a path.
     pub pictures_at: String,
     /// Whether guests may have a picture.
@@ -26,11 +33,67 @@ impl Default for Config {
             device_login: true,
             argon2: Argon2Cost::default(),
             password_queue: 64,
+            public_url: "http://localhost:4000".to_owned(),
+            game: "GameServer".to_owned(),
+            mail: Mail::default(),
             pictures_at: String::new(),
             guest_avatars: true,
             storage: Storage::Folder(PathBuf::from("data/storage")),
         }
     }
+}
+
+/// How mails go out.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Whither.
+    pub delivery: Delivery,
+    /// The address they come from.
+    pub from: String,
+    /// The least time between two to one address that somebody asked for.
+    pub apart: Duration,
+    /// How many to one address that somebody asked for.
+    pub per_address: Allowance,
+    /// How many altogether that somebody asked for.
+    pub altogether: Allowance,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            delivery: Delivery::Mailbox,
+            from: "noreply@localhost".to_owned(),
+            apart: Duration::from_secs(60),
+            per_address: Allowance { count: 3, per: Duration::from_hours(3) },
+            altogether: Allowance { count: 1000, per: Duration::from_hours(1) },
+        }
+    }
+}
+
+impl Mail {
+    /// Whether an address must be proven by a mail before it counts: always, but where nobody could be mailed to.
+    #[must_use]
+    pub fn must_prove(&self) -> bool {
+        !matches!(self.delivery, Delivery::Mailbox)
+    }
+}
+
+/// Where mails go.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// Nowhere but to the page `/dev/mailbox`: for development.
+    Mailbox,
+    /// Nowhere: they wait in the outbox, and sending them fails until somebody says by which server.
+    Nowhere,
+}
+
+/// So many in so long. All of them may come at once; then they come back one by one, evenly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many, at least 1.
+    pub count: u32,
+    /// In how long, at least a second.
+    pub per: Duration,
 }
 
 /// The work a password costs: argon2id with one lane.

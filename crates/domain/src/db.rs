@@ -57,12 +57,15 @@ impl Db {
     /// Prepares every statement of the crate on this database, and gives the names and errors of those it refuses.
     pub async fn refused_statements(&self) -> Vec<String> {
         let modules = [
+            ("accounts", crate::accounts::STATEMENTS),
             ("avatars", crate::avatars::STATEMENTS),
             ("db", away::STATEMENTS),
             ("jobs", crate::jobs::STATEMENTS),
             ("lobbies", crate::lobbies::STATEMENTS),
             ("lobbies", crate::lobbies::SEARCHES),
             ("login_failures", crate::login_failures::STATEMENTS),
+            ("mail", crate::mail::STATEMENTS),
+            ("mail_tokens", crate::mail_tokens::STATEMENTS),
             ("sessions", crate::sessions::STATEMENTS),
             ("setup", crate::setup::STATEMENTS),
             ("site_sessions", crate::site_sessions::STATEMENTS),

@@ -60,6 +60,7 @@ async fn a_picture_is_uploaded_shown_and_taken_away(app: TestApp) {
     assert_eq!((answer.status.as_u16(), &answer.body["message"]), (200, &json!("This is your picture now.")));
     let url = answer.body["avatarUrl"].as_str().unwrap();
     assert_eq!(player.get("/api/v1/me").await.body["profile_url"], url);
+    assert_eq!(player.get("/auth/me").await.body["profile"]["avatar_url"], url);
     assert_eq!(app.request(Method::GET, url).send().await.unwrap().status(), 200, "to anybody");
     let gone = json!({ "message": "You have no picture any more.", "avatarUrl": null });
     assert_eq!(remove(&player, "/auth/avatar").await, gone);
@@ -237,21 +238,4 @@ async fn a_cookie_uploads_for_our_pages_and_allowed_ones_only(Allowing(app): All
             assert_eq!(told.to_string(), expected[..3], "{path}, a form with {header}: {value}");
         }
     }
-}
-
-#[both_engines]
-async fn the_names_of_the_seed_are_for_games_on_any_site(Allowing(app): Allowing) {
-    let preflight = |origin: &str| {
-        let request = app.request(Method::OPTIONS, "/auth/avatar").header("origin", origin);
-        request.header("access-control-request-method", "POST").send()
-    };
-    let any = preflight("https://other.example").await.unwrap();
-    assert_eq!(any.headers()["access-control-allow-origin"], "*");
-    assert!(any.headers().get("access-control-allow-credentials").is_none());
-    let allowed = preflight("https://game.example").await.unwrap();
-    assert_eq!(allowed.headers()["access-control-allow-credentials"], "true");
-    let answer = app.request(Method::GET, "/auth/nothing").send().await.unwrap();
-    assert_eq!(answer.headers()["cross-origin-resource-policy"], "cross-origin");
-    assert_eq!(app.nobody().get("/auth/nothing").await.refusal(), "404 not_found");
-    assert_eq!(app.nobody().get("/auth").await.refusal(), "404 not_found");
 }
