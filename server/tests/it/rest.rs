@@ -1,3 +1,4 @@
+mod auth;
 mod avatars;
 mod edge;
 mod input;

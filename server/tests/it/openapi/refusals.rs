@@ -1,5 +1,7 @@
 //! Each documented refusal is brought about and must read as its example does, to the letter.
 
+mod accounts;
+
 use std::collections::BTreeSet;
 
 use base64::Engine as _;
@@ -15,12 +17,13 @@ use super::document::{Operation, operations};
 use crate::app::{Answer, Player, TestApp, limits};
 
 /// What a test cannot bring about over a connection, and why.
-const OUT_OF_REACH: [(&str, &str); 6] = [
+const OUT_OF_REACH: [(&str, &str); 7] = [
     ("internal", "nothing here fails"),
     ("busy", "the machine would have to be; domain/tests/it has it"),
     ("database_unavailable", "the database would have to be away; away.rs has it"),
     ("timeout", "it takes ten seconds of a request that hangs"),
     ("rate_limited", "each class of route has its own limit; the tests of the limits have them"),
+    ("already_upgraded", "two upgrades of a guest must meet in one moment; domain/tests/it has it"),
     ("cannot_join", "a lobby must change between two statements of one request; domain/tests/it has it"),
 ];
 
@@ -55,6 +58,7 @@ async fn every_refusal_reads_as_its_example(app: TestApp) {
     what_any_route_refuses(&app, &mut seen).await;
     signing_in(&app, &mut seen).await;
     lobbies(&app, &mut seen).await;
+    accounts::bring_about(&app, &mut seen).await;
     avatars(&app, &mut seen).await;
     let documented = operations()
         .flat_map(|operation| operation.refusals().map(move |(_, code, _)| (operation.id(), code)).collect::<Vec<_>>());
@@ -91,7 +95,7 @@ async fn what_any_route_refuses(app: &TestApp, seen: &mut Seen) {
         }
         if documents(operation, "too_large") {
             // One byte too many and no more: a server that has answered does not read on, and the client would notice.
-            let is_sign_in = operation.value["tags"][0] == "Authentication";
+            let is_sign_in = ["Authentication", "Accounts"].iter().any(|tag| operation.value["tags"][0] == *tag);
             let limit = if operation.path.ends_with("/avatar") {
                 14 * 1024 * 1024 / 10
             } else if is_sign_in {
