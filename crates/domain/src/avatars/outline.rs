@@ -121,7 +121,7 @@ mod tests {
     const KINDS: [ImageFormat; 3] = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP];
 
     fn picture(format: ImageFormat) -> Vec<u8> {
-        let noise = |x: u32, y: u32| Rgb([(x * 37 + y * 11) as u8, (x * y) as u8, (x ^ y) as u8]);
+        let noise = |x: u32, y: u32| Rgb([x * 37 + y * 11, x * y, x ^ y].map(|part| part.to_le_bytes()[0]));
         let mut bytes = Cursor::new(Vec::new());
         DynamicImage::from(RgbImage::from_fn(40, 30, noise)).write_to(&mut bytes, format).unwrap();
         bytes.into_inner()

@@ -54,7 +54,7 @@ impl Pictures {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_full_queue_turns_callers_away_and_nobody_waits_for_ever() {
         let pictures = Pictures::new();
         let nonsense = || pictures.draw(Bytes::from_static(b"nonsense"));
