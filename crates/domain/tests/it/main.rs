@@ -3,6 +3,7 @@
 mod accounts;
 mod avatars;
 mod db;
+mod identities;
 mod jobs;
 mod lobbies;
 mod login_failures;
