@@ -19,6 +19,9 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geol
 /// One year, as the lists that browsers come with ask for.
 const TRANSPORT_SECURITY: &str = "max-age=31536000; includeSubDomains";
 
+/// Where the links of mails lead: what follows is their token.
+const LINKS: [&str; 4] = ["/users/confirm/", "/users/log-in/", "/users/reset-password/", "/users/confirm-email/"];
+
 /// The nonce of one answer: 256 bits.
 #[derive(Clone)]
 pub(crate) struct CspNonce(pub(crate) String);
@@ -37,7 +40,8 @@ impl Cover {
         // Games on any site call the API.
         let is_for_all = ["/api/", "/.well-known/"].iter().any(|start| path.starts_with(start));
         // A page whose address is a secret sends it to nobody.
-        let is_secret = query.is_some_and(|query| query.contains("token="));
+        let is_secret =
+            query.is_some_and(|query| query.contains("token=")) || LINKS.iter().any(|start| path.starts_with(start));
         let nonce = random().secret();
         request.extensions_mut().insert(CspNonce(nonce.clone()));
         Self { nonce, is_for_all, is_secret }
@@ -46,18 +50,19 @@ impl Cover {
     /// Sets the headers on whatever came back.
     pub(crate) fn put_on(self, server: &Server, headers: &mut HeaderMap) {
         if let Ok(policy) = HeaderValue::from_str(&content_policy(&self.nonce)) {
-            headers.insert(CONTENT_SECURITY_POLICY, policy);
+            // What is no page of ours may say more strictly what it may do.
+            headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
         }
         let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
         set(X_CONTENT_TYPE_OPTIONS, "nosniff");
         set(REFERRER_POLICY, if self.is_secret { "no-referrer" } else { "strict-origin-when-cross-origin" });
         set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-        let readers = if self.is_for_all { "cross-origin" } else { "same-origin" };
-        set(HeaderName::from_static("cross-origin-resource-policy"), readers);
         set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
         if server.web.https {
             set(STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
         }
+        let readers = HeaderValue::from_static(if self.is_for_all { "cross-origin" } else { "same-origin" });
+        headers.entry(HeaderName::from_static("cross-origin-resource-policy")).or_insert(readers);
         keep_to_yourself(headers);
     }
 }

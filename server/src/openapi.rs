@@ -5,6 +5,7 @@
 //! against every route, and against every answer they get from one.
 
 mod auth;
+mod avatars;
 mod health;
 mod keys;
 mod lobbies;
@@ -35,8 +36,15 @@ const BEARER: &str = "authorization";
 
 /// Every documented route, by noun.
 fn routes() -> impl Iterator<Item = Route> {
-    let nouns =
-        [sessions::routes(), auth::routes(), keys::routes(), users::routes(), lobbies::routes(), health::routes()];
+    let nouns = [
+        sessions::routes(),
+        auth::routes(),
+        keys::routes(),
+        users::routes(),
+        avatars::routes(),
+        lobbies::routes(),
+        health::routes(),
+    ];
     nouns.into_iter().flatten()
 }
 
