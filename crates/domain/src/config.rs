@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The settings the domain reads. [`Config::default`] is what a first start uses.
 #[derive(Clone, Debug)]
@@ -12,11 +13,25 @@ pub struct Config {
     pub argon2: Argon2Cost,
     /// Passwords that may wait to be hashed; beyond it callers are told to come back.
     pub password_queue: usize,
+    /// How long a browser's sign-in opens the dashboard; then its admin is asked for another.
+    pub admin_login: Duration,
+    /// After how long without a request it does not any more; none for no such bound. What is used is noted to within
+    /// [`NOTED`](crate::sessions::NOTED).
+    pub admin_idle: Option<Duration>,
+    /// How many days rows of the audit log are kept.
+    pub audit_days: u32,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { device_login: true, argon2: Argon2Cost::default(), password_queue: 64 }
+        Self {
+            device_login: true,
+            argon2: Argon2Cost::default(),
+            password_queue: 64,
+            admin_login: Duration::from_hours(12),
+            admin_idle: None,
+            audit_days: 365,
+        }
     }
 }
 

@@ -5,9 +5,11 @@
 //! the commit. Nothing here knows HTTP, a socket or a page.
 
 mod app;
+pub mod audit;
 mod clock;
 mod config;
 pub mod db;
+mod device;
 mod error;
 pub mod jobs;
 pub mod lobbies;
@@ -30,6 +32,7 @@ pub mod users;
 pub use app::{App, Builder};
 pub use clock::Clock;
 pub use config::{Argon2Cost, Config, Connections, Database};
+pub use device::Device;
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

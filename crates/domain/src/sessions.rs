@@ -3,16 +3,23 @@
 //! Behind every credential stands one row. Access tokens name it, refresh tokens are derived from it, a browser's cookie
 //! points at it; when it ends, all of them do, and so do its sockets.
 
+mod ends;
+mod list;
 mod query;
+mod refresh;
 
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
-use wire::{DeviceLogin, PasswordLogin, RefreshToken, SessionId, Tokens, Topic, UserId};
+use wire::{DeviceLogin, PasswordLogin, SessionId, Tokens, UserId};
 
+pub use ends::{end_all, end_any, end_everywhere, end_one, end_others, ended, logout};
+pub(crate) use ends::{end_all_of, sweep};
+pub(crate) use list::of_user;
+pub use list::{list, list_all};
 pub(crate) use query::STATEMENTS;
+pub use refresh::refresh;
 
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
@@ -21,13 +28,15 @@ use crate::{App, Error, Result, Scope, Who, login_failures, users};
 
 /// How long a session lasts, however much it is used.
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
-/// How long a used refresh token still gets its session's current one: parallel refreshes are no theft.
-const GRACE: TimeDelta = TimeDelta::seconds(10);
+/// Sessions a user has at most; whoever begins one more ends their oldest.
+pub const MOST: i64 = 20;
+/// Why the oldest ends then.
+const TOO_MANY: &str = "too_many_sessions";
 
 /// How long a proof of who somebody is counts as fresh (phx.gen.auth's "sudo mode").
 const FRESH: TimeDelta = TimeDelta::minutes(10);
-/// How long a session that is over is remembered.
-const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long a session may be in use before that is noted again: a request in a hundred writes, and not each.
+pub const NOTED: TimeDelta = TimeDelta::minutes(5);
 
 /// How a session began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,23 +143,41 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<(
 
     let mut tx = app.db.begin().await?;
     let mut news = News::default();
+    let session = match begin(app, &mut tx, &mut news, scope, user, Kind::Password).await {
+        Ok(session) => session,
+        // Banned, most likely. The password fitted: it is no failure.
+        Err(refused) => {
+            drop(tx);
+            attempt.given_up(app).await?;
+            return Err(refused);
+        }
+    };
     attempt.fitted(&mut tx).await?;
-    let session = begin(app, &mut tx, &mut news, scope, user, Kind::Password).await?;
     app.commit(tx, news).await?;
     Ok((user, session))
 }
 
-/// Begins a session of a user, inside the caller's transaction.
+/// Begins a session of a user, inside the caller's transaction. Beyond [`MOST`] the oldest of theirs end.
+///
+/// # Errors
+/// `banned`, with the reason the player is told; [`Error::Unauthenticated`] for a user who was just deleted.
 pub(crate) async fn begin(
     app: &App,
     tx: &mut Tx,
-    _news: &mut News,
+    news: &mut News,
     scope: &Scope,
     user: UserId,
     kind: Kind,
 ) -> Result<SessionId> {
+    // Holds the user's row: of two who sign in at once, the second counts the first one's session; and nobody slips in
+    // while they are banned or deleted.
+    users::admit(tx, user).await?;
     let now = app.clock.now();
-    query::insert(tx, user, kind, scope.ip, now, now + LIFETIME).await
+    let session = query::insert(tx, user, kind, scope, now, now + LIFETIME).await?;
+    for oldest in query::end_beyond(tx, user, MOST, TOO_MANY, now).await? {
+        ends::tell(news, oldest, TOO_MANY);
+    }
+    Ok(session)
 }
 
 /// Passes whoever proved within the last ten minutes who they are: what is grave asks for it.
@@ -164,7 +191,7 @@ pub async fn require_fresh(app: &App, scope: &Scope) -> Result<()> {
         return Ok(());
     }
     let message = "This needs a sign-in that is at most 10 minutes old. Sign in again, then repeat it.";
-    Err(Error::forbidden("recent_login_required", message))
+    Err(Error::recent_login_required(message))
 }
 
 /// Notes that the user of a session proved just now who they are, inside the caller's transaction.
@@ -173,70 +200,6 @@ pub async fn require_fresh(app: &App, scope: &Scope) -> Result<()> {
 /// Only what is wrong on our side.
 pub async fn prove(app: &App, tx: &mut Tx, session: SessionId) -> Result<()> {
     query::prove(tx, session, app.clock.now()).await
-}
-
-/// Exchanges a refresh token for a new pair.
-///
-/// Each use makes a new generation. A token that was used before still gets the session's current one within ten seconds
-/// (parallel refreshes) or while nothing of its direct successor was used (a lost answer). Any other reuse is taken for
-/// theft and ends the session.
-///
-/// # Errors
-/// `invalid_refresh_token`; `token_reused`, which has ended the session.
-pub async fn refresh(app: &App, _scope: &Scope, input: RefreshToken) -> Result<Tokens> {
-    let token = input.check()?;
-    let used = app.keys.refresh.generation(&token).ok_or_else(invalid_refresh_token)?;
-    let now = app.clock.now();
-
-    let mut tx = app.db.begin().await?;
-    let session = query::touch(&mut tx, used.session, now).await?.ok_or_else(invalid_refresh_token)?;
-    let current = Generation { session: used.session, number: session.generation };
-    let next = if used.number == current.number {
-        query::rotate(&mut tx, current, now, now - GRACE).await?;
-        Generation { number: current.number + 1, ..current }
-    } else if is_excused(&mut tx, used, &session, now).await? {
-        current
-    } else {
-        end(app, tx, used.session, "token_reused").await?;
-        tracing::warn!(session = %used.session, user = %session.user_id, "a used refresh token came back: session ended");
-        let message = "This refresh token was used before, so the session was ended to be safe. Sign in again.";
-        return Err(Error::unauthenticated("token_reused", message));
-    };
-    tx.commit().await?;
-    tokens(app, session.user_id, next)
-}
-
-/// Whether an old token came back for a reason that is no theft.
-async fn is_excused(tx: &mut Tx, used: Generation, session: &query::Touched, now: DateTime<Utc>) -> Result<bool> {
-    let is_parent = used.number == session.generation - 1;
-    let answer_was_lost = is_parent && session.seen_generation < session.generation;
-    Ok(answer_was_lost || query::rotated_since(tx, used, now - GRACE).await?)
-}
-
-/// Signs out: ends the session that a bearer token (expired or not), the asking scope or a refresh token belongs to.
-/// Credentials that are no good are ignored: whoever wants out is out.
-///
-/// # Errors
-/// Only what is wrong on our side.
-pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: RefreshToken) -> Result<()> {
-    let by_bearer = bearer.and_then(|token| app.keys.access.verify_expired(token).ok()).map(|token| token.session());
-    let by_refresh =
-        input.refresh_token.and_then(|token| app.keys.refresh.generation(&token)).map(|generation| generation.session);
-    let mut sessions: Vec<SessionId> = [scope.session, by_bearer, by_refresh].into_iter().flatten().collect();
-    sessions.sort_unstable();
-    sessions.dedup();
-    for session in sessions {
-        end(app, app.db.begin().await?, session, "logout").await?;
-    }
-    Ok(())
-}
-
-/// Ends a session, and with it its sockets.
-async fn end(app: &App, mut tx: Tx, session: SessionId, because: &'static str) -> Result<()> {
-    query::end(&mut tx, session, because, app.clock.now()).await?;
-    let mut news = News::default();
-    news.add(Topic::Session(session), Event::SessionEnded { because });
-    app.commit(tx, news).await
 }
 
 /// Who sends an access token. The session, the user and their role are read each time.
@@ -250,21 +213,9 @@ pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<
     if token.user() != Some(live.user_id) {
         return Err(Error::invalid_token());
     }
-    if token.generation() > live.seen_generation {
-        // Its answer arrived: from now on the refresh token before it is a replay. A database that is too busy to note
-        // it now is asked again by the next request.
-        match see(app, token.session(), token.generation()).await {
-            Ok(()) | Err(Error::Busy(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let generation = token.generation().max(live.seen_generation);
+    live.note(app, token.session(), generation, now).await?;
     Ok(live.scope(token.session(), ip))
-}
-
-async fn see(app: &App, session: SessionId, generation: i64) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    query::see(&mut tx, session, generation).await?;
-    tx.commit().await
 }
 
 /// Who a browser's cookie stands for: nobody, once its session has ended.
@@ -272,28 +223,14 @@ async fn see(app: &App, session: SessionId, generation: i64) -> Result<()> {
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn resume(app: &App, session: SessionId, ip: Option<IpAddr>) -> Result<Scope> {
-    let live = query::live(app, session, app.clock.now()).await?;
-    Ok(live.map_or(Scope::NOBODY.from(ip), |live| live.scope(session, ip)))
-}
-
-/// Waits until a session has ended, and says why: `logout`, `token_reused` or `expired`. A socket lives no longer.
-///
-/// # Errors
-/// Only what is wrong on our side.
-pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
-    // Listening before looking: an end in between is heard.
-    let mut ends = app.pubsub.subscribe(Topic::Session(session));
-    loop {
-        let now = app.clock.now();
-        let Some(live) = query::live(app, session, now).await? else { return Ok("expired") };
-        let left = (live.expires_at - now).to_std().unwrap_or_default();
-        // Otherwise it expired, or the ends were too many to hear: look again.
-        if let Ok(Ok(message)) = tokio::time::timeout(left, ends.next()).await
-            && let Event::SessionEnded { because } = message.event
-        {
-            return Ok(because);
-        }
+    let now = app.clock.now();
+    let Some(live) = query::live(app, session, now).await? else { return Ok(Scope::NOBODY.from(ip)) };
+    let must_sign_in_again = live.is_admin && live.is_stale(app, now);
+    // A request that is turned away for having come late is no use that would let the next one in.
+    if !must_sign_in_again {
+        live.note(app, session, live.seen_generation, now).await?;
     }
+    Ok(Scope { must_sign_in_again, ..live.scope(session, ip) })
 }
 
 /// Sessions that have neither ended nor expired.
@@ -301,30 +238,40 @@ pub(crate) async fn count_live(app: &App) -> Result<i64> {
     query::count_live(app, app.clock.now()).await
 }
 
-/// Forgets sessions that ended or expired a month ago: until then whoever asks can be told what became of them.
-///
-/// # Errors
-/// Only what is wrong on our side.
-pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
-    let before = app.clock.now() - KEPT;
-    loop {
-        let mut tx = app.db.begin().await?;
-        let forgotten = query::sweep(&mut tx, before).await?;
-        tx.commit().await?;
-        if forgotten == 0 {
+impl query::Live {
+    /// Notes that the session is in use, if that was not noted of late, and the newest generation whose access token
+    /// came: its answer arrived, and from now on the refresh token before it is a replay. A database that is too busy to
+    /// note it now is asked again by the next request.
+    async fn note(&self, app: &App, session: SessionId, generation: i64, now: DateTime<Utc>) -> Result<()> {
+        if generation == self.seen_generation && now - self.used_at < NOTED {
             return Ok(());
         }
+        let noted = async {
+            let mut tx = app.db.begin().await?;
+            query::see(&mut tx, session, generation, now, now - NOTED).await?;
+            tx.commit().await
+        };
+        match noted.await {
+            Ok(()) | Err(Error::Busy(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
-}
 
-impl query::Live {
+    /// Whether it began, or was used, too long ago to open the dashboard. (A bearer token has no such bound: it is a game
+    /// server's, which nobody sits in front of.)
+    fn is_stale(&self, app: &App, now: DateTime<Utc>) -> bool {
+        let longer = |since: DateTime<Utc>, bound| (now - since).to_std().is_ok_and(|passed| passed >= bound);
+        longer(self.proven_at, app.config.admin_login)
+            || app.config.admin_idle.is_some_and(|bound| longer(self.used_at, bound))
+    }
+
     fn scope(&self, session: SessionId, ip: Option<IpAddr>) -> Scope {
         let who = match (self.is_admin, self.is_guest) {
             (true, _) => Who::Admin(self.user_id),
             (false, true) => Who::Guest(self.user_id),
             (false, false) => Who::Player(self.user_id),
         };
-        Scope { who, session: Some(session), ip }
+        Scope { who, session: Some(session), ip, ..Scope::NOBODY }
     }
 }
 
@@ -337,13 +284,6 @@ fn tokens(app: &App, user: UserId, generation: Generation) -> Result<Tokens> {
         expires_in: crate::tokens::ACCESS_SECONDS,
         user_id: user,
     })
-}
-
-fn invalid_refresh_token() -> Error {
-    Error::unauthenticated(
-        "invalid_refresh_token",
-        "This refresh token is invalid or its session has ended. Sign in again.",
-    )
 }
 
 /// Bytes as lower-case hexadecimal text.

@@ -3,12 +3,14 @@
 //! The REST skin, the socket, the server functions and the browser all speak these types, so a field cannot mean two
 //! things. The crate knows serde and nothing else of ours, and builds for WASM.
 
+mod audit;
 mod check;
 mod cursor;
 mod error;
 mod health;
 mod history;
 mod ids;
+mod jobs;
 mod lobbies;
 mod name;
 mod overview;
@@ -19,19 +21,26 @@ mod theme;
 mod topic;
 mod users;
 
+pub use audit::{AuditEntry, AuditFilter};
 pub use check::FieldErrors;
 pub use cursor::Cursor;
 pub use error::ApiError;
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
 pub use ids::{LobbyId, SessionId, UserId};
+pub use jobs::{AdminJob, JobFilter};
 pub use lobbies::{
     AdminLobby, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, MemberChanged,
     MembershipChanged, NewLobby, QuickJoin, SeatsCount,
 };
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};
-pub use sessions::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
+pub use sessions::{
+    AdminSession, DeviceLogin, EndSessions, OpenSession, OpenSessions, PasswordLogin, RefreshToken, SessionFilter,
+    TokenAnswer, Tokens,
+};
 pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
 pub use topic::Topic;
-pub use users::{AdminUser, FirstAdmin, Me, NewAdmin, UserFilter, Viewer, WayIn};
+pub use users::{
+    AdminUser, FirstAdmin, Me, NewAdmin, NewBan, UserFile, UserFilter, UserGone, UserPatch, Viewer, WayIn,
+};

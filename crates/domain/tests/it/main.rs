@@ -1,10 +1,13 @@
 //! The SQL contract and the verbs, on both engines.
 
+mod audit;
 mod db;
 mod jobs;
 mod lobbies;
 mod login_failures;
 mod overview;
+mod people;
 mod pubsub;
 mod sessions;
 mod setup;
+mod users;

@@ -1,3 +1,6 @@
+mod ends;
+mod list;
+
 use chrono::TimeDelta;
 use domain::{App, Error, Result, Scope, Who, sessions};
 use testing::{TestDomain, both_engines};
