@@ -171,9 +171,13 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         Err(failure) => return failure.into_response(),
     };
     let is_dashboard = parts.uri.path() == "/admin" || parts.uri.path().starts_with("/admin/");
-    if is_dashboard && scope.user().is_none() {
-        let next: String = form_urlencoded::byte_serialize(parts.uri.to_string().as_bytes()).collect();
-        return Redirect::to(&format!("/users/log-in?next={next}")).into_response();
+    if is_dashboard && (scope.user().is_none() || scope.must_sign_in_again) {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if scope.must_sign_in_again {
+            query.append_pair("problem", "recent_login_required");
+        }
+        query.append_pair("next", &parts.uri.to_string());
+        return Redirect::to(&format!("/users/log-in?{}", query.finish())).into_response();
     }
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if is_dashboard && let Err(error) = scope.require_admin() {

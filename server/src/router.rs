@@ -135,7 +135,10 @@ pub fn router(server: Server) -> Router {
 
     let api = Router::new()
         .route("/health", get(rest::health::show))
-        .route("/me", get(rest::users::me))
+        .route("/me", get(rest::users::me).delete(rest::users::delete))
+        .route("/me/export", get(rest::users::export))
+        .route("/me/sessions", get(rest::sessions::list).delete(rest::sessions::end_several))
+        .route("/me/sessions/{id}", delete(rest::sessions::end))
         .route("/lobbies", get(rest::lobbies::list).post(rest::lobbies::create).patch(rest::lobbies::update))
         .route("/lobbies/{id}", get(rest::lobbies::get))
         .route("/lobbies/{id}/join", post(rest::lobbies::join))

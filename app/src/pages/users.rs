@@ -31,7 +31,7 @@ impl Asked {
         let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
         let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
         Self {
-            filter: UserFilter { q: given("q"), role: given("role") },
+            filter: UserFilter { q: given("q"), role: given("role"), sort: given("sort") },
             page: PageQuery { page, ..PageQuery::default() },
         }
     }
@@ -40,7 +40,12 @@ impl Asked {
         let page = (page > 1).then(|| page.to_string());
         address(
             PATH,
-            &[("q", self.filter.q.as_deref()), ("role", self.filter.role.as_deref()), ("page", page.as_deref())],
+            &[
+                ("q", self.filter.q.as_deref()),
+                ("role", self.filter.role.as_deref()),
+                ("sort", self.filter.sort.as_deref()),
+                ("page", page.as_deref()),
+            ],
         )
     }
 }
@@ -102,8 +107,10 @@ pub(crate) fn Users() -> impl IntoView {
 
 fn segments(asked: Memo<Asked>, counts: Counts) -> Vec<Segment> {
     let segment = |label, role: Option<&'static str>, count: Memo<i64>| {
-        let filter = move |q| UserFilter { q, role: role.map(str::to_owned) };
-        let there = move || Asked { filter: filter(asked.get().filter.q), page: PageQuery::default() };
+        let there = move || {
+            let filter = UserFilter { role: role.map(str::to_owned), ..asked.get().filter };
+            Asked { filter, page: PageQuery::default() }
+        };
         Segment {
             label,
             count: count.into(),

@@ -27,6 +27,8 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("socket", "Limits of one socket"),
     ("sockets", "Limits of all sockets"),
     ("passwords", "Passwords"),
+    ("admin", "The dashboard"),
+    ("audit", "The audit log"),
 ];
 
 /// Every setting.
@@ -338,6 +340,23 @@ pub(super) static TABLE: &[Setting] = &[
         "passwords.queue",
         Number(Of("passwords"), 0, 10_000, |to| Field::Usize(&mut to.config.password_queue)),
         "Passwords that may wait to be hashed; beyond it callers are told to come back.",
+    ),
+    // --- the dashboard ---
+    setting(
+        "admin.login",
+        Number(Seconds, 600, 14 * 86_400, |to| Field::Time(&mut to.config.admin_login)),
+        "How long a browser's sign-in opens the dashboard; then its admin is asked for another.",
+    ),
+    setting(
+        "admin.idle",
+        Number(Seconds, 600, 14 * 86_400, |to| Field::TimeOrOff(&mut to.config.admin_idle)),
+        "After how long without a request the dashboard asks for another sign-in, to within five minutes.",
+    ),
+    // --- the audit log ---
+    setting(
+        "audit.days",
+        Number(Of("days"), 1, 36_500, |to| Field::U32(&mut to.config.audit_days)),
+        "How long rows of the audit log are kept.",
     ),
 ];
 

@@ -53,9 +53,9 @@ async fn go(app: &App, scope: &Scope, act: &Act, id: UserId) -> Result<()> {
     let is_own = scope.user() == Some(id);
     let mut tx = app.db.begin().await?;
     if is_own {
-        query::take_turn(&mut tx).await?
+        query::take_turn(&mut tx).await?;
     } else {
-        roles::take_turn(&mut tx, scope).await?
+        roles::take_turn(&mut tx, scope).await?;
     }
     let held = query::hold(&mut tx, id).await?.ok_or_else(|| Error::not_found("user"))?;
     if held.is_admin {

@@ -34,7 +34,15 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         limits,
         are_rates_on,
         rates: Rates { login, devices, guests, refresh: refreshes, connects, reads, writes, admin, ceiling },
-        config: Config { device_login, argon2: Argon2Cost { memory_kib, passes }, password_queue },
+        config:
+            Config {
+                device_login,
+                argon2: Argon2Cost { memory_kib, passes },
+                password_queue,
+                admin_login,
+                admin_idle,
+                audit_days,
+            },
     } = settings;
     let Limits {
         body,
@@ -86,6 +94,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let secrets = [address(database_url), address(access), address(refresh), address(metrics_token)];
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
     let others = others.into_iter().chain([address(device_login), address(grace)]);
+    let others = others.chain([address(admin_login), address(admin_idle), address(audit_days)]);
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
     let more = more.into_iter().chain([address(rest_seconds)]);
     let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);

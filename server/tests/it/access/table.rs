@@ -38,6 +38,9 @@ pub(super) const RULES: &[Rule] = &[
     post("/api/v1/login/device", "Signing in by device.", [422, 422, 422, 422]),
     post("/api/v1/refresh", "New tokens.", [422, 422, 422, 422]),
     get("/api/v1/me", "One's own account.", [401, 200, 200, 200]),
+    get("/api/v1/me/export", "Everything held about oneself.", [401, 200, 200, 200]),
+    get("/api/v1/me/sessions", "Where one is signed in.", [401, 200, 200, 200]),
+    delete("/api/v1/me/sessions", "Signing out elsewhere.", [401, 200, 200, 200]),
     get("/api/v1/lobbies", "The public list of lobbies.", [200, 200, 200, 200]),
     get("/api/v1/lobbies/{id}", "A lobby; a hidden one for its members and admins.", [404, 200, 404, 200]),
     post("/api/v1/lobbies/{id}/join", "Taking a seat.", [401, 403, 200, 200]),
@@ -69,5 +72,7 @@ pub(super) const RULES: &[Rule] = &[
     post("/_fn/viewer", "Who looks at a page.", [200, 200, 200, 200]),
     post("/_fn/link-works", "Whether the first admin's link still works.", [200, 200, 200, 200]),
     post("/users/log-out", "The form that signs a browser out.", [303, 303, 303, 303]),
+    delete("/api/v1/me", "Deleting one's account; the last admin stays.", [401, 200, 200, 400]),
+    delete("/api/v1/me/sessions/{id}", "Ending one of one's sessions; the guests are gone.", [401, 401, 401, 404]),
     delete("/api/v1/logout", "Signing out.", [200, 200, 200, 200]),
 ];

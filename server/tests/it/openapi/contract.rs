@@ -33,7 +33,6 @@ const NOT_YET: &[&str] = &[
     "list_leaderboard_records",
     "list_records_around_user",
     "get_my_record",
-    "delete_current_user",
     "update_current_user_display_name",
     "update_current_user_password",
     "search_users",
