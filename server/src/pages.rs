@@ -1,5 +1,6 @@
 //! The pages: mounts Leptos, and what pages need around it.
 
+mod acts;
 mod apology;
 mod assets;
 mod docs;
@@ -67,6 +68,18 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .route("/users/log-out", post(forms::log_out).route_layer(counted(Class::by_method)))
         .route("/theme", post(forms::theme).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
+    let acts = Router::new()
+        .route("/admin/users/{id}/ban", post(acts::ban))
+        .route("/admin/users/{id}/unban", post(acts::unban))
+        .route("/admin/users/{id}/role", post(acts::set_admin))
+        .route("/admin/users/{id}/edit", post(acts::edit))
+        .route("/admin/users/{id}/remove", post(acts::remove))
+        .route("/admin/users/{id}/sign-out", post(acts::sign_out))
+        .route("/admin/sessions/{id}/end", post(acts::end_session))
+        .route("/admin/jobs/{id}/retry", post(acts::retry_job))
+        .route("/admin/jobs/{id}/drop", post(acts::drop_job))
+        .route_layer(counted(|_| Some(Class::Admin)))
+        .layer(DefaultBodyLimit::max(server.limits.body));
     let pages = Router::new()
         .leptos_routes_with_context(server, listed, context.clone(), shell.clone())
         .fallback(async move |request: Request| {
@@ -78,7 +91,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .layer(middleware::from_fn_with_state(server.clone(), server_function))
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(counted(class_of));
-    forms.merge(pages).layer(CompressionLayer::new().compress_when(is_worth_it()))
+    forms.merge(acts).merge(pages).layer(CompressionLayer::new().compress_when(is_worth_it()))
 }
 
 /// The class of the forms that sign somebody in.

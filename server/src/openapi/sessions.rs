@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use serde_json::json;
 use wire::{
-    DeviceLogin, EndSessions, FieldErrors, OpenSession, OpenSessions, PasswordLogin, RefreshToken, SessionId, TokenAnswer,
-    Tokens, UserId,
+    DeviceLogin, EndSessions, FieldErrors, OpenSession, OpenSessions, PasswordLogin, RefreshToken, SessionId,
+    TokenAnswer, Tokens, UserId,
 };
 
 use super::route::{Route, delete, forbidden, get, post, unauthenticated};

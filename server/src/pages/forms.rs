@@ -150,7 +150,7 @@ fn query(error: &Error) -> Result<Serializer<'static, String>, Failure> {
 }
 
 /// Whether an address stays on this site: a path, and nothing a browser would read as another host.
-fn is_here(next: &str) -> bool {
+pub(super) fn is_here(next: &str) -> bool {
     let rest = next.strip_prefix('/');
     rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
         && !next.contains(['\\', '@'])

@@ -20,7 +20,8 @@ async fn three_sign_ins_are_three_sessions_and_each_can_be_ended(app: TestApp) {
     let mut signed_in = Vec::new();
     for _ in 0..3 {
         let request = app.request(Method::POST, "/api/v1/login/device");
-        let request = request.header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0");
+        let request =
+            request.header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0");
         let answer = request.json(&json!({ "device_id": "0123456789abcdef" })).send().await.unwrap();
         signed_in.push(app.player_of(&answer.json().await.unwrap()));
     }
