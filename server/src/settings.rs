@@ -44,6 +44,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The sites whose pages may call with a player's cookies, such as `https://game.example`.
     pub allowed_origins: Vec<String>,
+    /// The domain whose hosts all get the token cookies of web games; only this host without one.
+    pub cookie_domain: Option<String>,
     /// The JSON file of the theme.
     pub theme: Option<PathBuf>,
     /// A PostgreSQL URL, instead of the SQLite file in the data folder.
@@ -108,6 +110,7 @@ impl Default for Settings {
             port: 4000,
             public_url: None,
             allowed_origins: Vec::new(),
+            cookie_domain: None,
             theme: None,
             database_url: None,
             connections: Connections::default(),
@@ -137,7 +140,7 @@ impl Settings {
     /// What the domain reads of them.
     #[must_use]
     pub fn config(&self) -> Config {
-        self.config.clone()
+        Config { public_url: self.address(self.port), ..self.config.clone() }
     }
 
     /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for
@@ -160,6 +163,7 @@ impl Settings {
         Web {
             https: self.comes_by_https(),
             allowed_origins: self.allowed_origins.join(",").parse().unwrap_or_default(),
+            cookie_domain: self.cookie_domain.clone(),
         }
     }
 

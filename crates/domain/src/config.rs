@@ -20,6 +20,12 @@ pub struct Config {
     pub admin_idle: Option<Duration>,
     /// How many days rows of the audit log are kept.
     pub audit_days: u32,
+    /// Where players reach the server, without a slash at its end: what the links of mails begin with.
+    pub public_url: String,
+    /// The game's name, as mails say it.
+    pub game: String,
+    /// How mails go out.
+    pub mail: Mail,
 }
 
 impl Default for Config {
@@ -31,8 +37,64 @@ impl Default for Config {
             admin_login: Duration::from_hours(12),
             admin_idle: None,
             audit_days: 365,
+            public_url: "http://localhost:4000".to_owned(),
+            game: "GameServer".to_owned(),
+            mail: Mail::default(),
         }
     }
+}
+
+/// How mails go out.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Whither.
+    pub delivery: Delivery,
+    /// The address they come from.
+    pub from: String,
+    /// The least time between two to one address that somebody asked for.
+    pub apart: Duration,
+    /// How many to one address that somebody asked for.
+    pub per_address: Allowance,
+    /// How many altogether that somebody asked for.
+    pub altogether: Allowance,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            delivery: Delivery::Mailbox,
+            from: "noreply@localhost".to_owned(),
+            apart: Duration::from_secs(60),
+            per_address: Allowance { count: 3, per: Duration::from_hours(3) },
+            altogether: Allowance { count: 1000, per: Duration::from_hours(1) },
+        }
+    }
+}
+
+impl Mail {
+    /// Whether an address must be proven by a mail before it counts: always, but where nobody could be mailed to.
+    #[must_use]
+    pub fn must_prove(&self) -> bool {
+        !matches!(self.delivery, Delivery::Mailbox)
+    }
+}
+
+/// Where mails go.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// Nowhere but to the page `/dev/mailbox`: for development.
+    Mailbox,
+    /// Nowhere: they wait in the outbox, and sending them fails until somebody says by which server.
+    Nowhere,
+}
+
+/// So many in so long. All of them may come at once; then they come back one by one, evenly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many, at least 1.
+    pub count: u32,
+    /// In how long, at least a second.
+    pub per: Duration,
 }
 
 /// The work a password costs: argon2id with one lane.

@@ -24,12 +24,15 @@ use crate::stats::PoolNumbers;
 
 /// Every statement of the crate, by noun.
 pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
+    ("accounts", crate::accounts::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
     ("db", away::STATEMENTS),
     ("jobs", crate::jobs::STATEMENTS),
     ("lobbies", crate::lobbies::STATEMENTS),
     ("lobbies", crate::lobbies::SEARCHES),
     ("login_failures", crate::login_failures::STATEMENTS),
+    ("mail", crate::mail::STATEMENTS),
+    ("mail_tokens", crate::mail_tokens::STATEMENTS),
     ("sessions", crate::sessions::STATEMENTS),
     ("setup", crate::setup::STATEMENTS),
     ("site_sessions", crate::site_sessions::STATEMENTS),

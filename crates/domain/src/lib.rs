@@ -4,6 +4,7 @@
 //! [`Scope`] of who asks, decides for itself whether they may, opens one transaction, and publishes what happened after
 //! the commit. Nothing here knows HTTP, a socket or a page.
 
+pub mod accounts;
 mod app;
 pub mod audit;
 mod clock;
@@ -14,6 +15,8 @@ mod error;
 pub mod jobs;
 pub mod lobbies;
 mod login_failures;
+pub mod mail;
+pub mod mail_tokens;
 mod online;
 pub mod overview;
 mod passwords;
@@ -31,7 +34,7 @@ pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Argon2Cost, Config, Connections, Database};
+pub use config::{Allowance, Argon2Cost, Config, Connections, Database, Delivery, Mail};
 pub use device::Device;
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};

@@ -20,6 +20,7 @@ pub(crate) use list::of_user;
 pub use list::{list, list_all};
 pub(crate) use query::STATEMENTS;
 pub use refresh::refresh;
+pub(crate) use refresh::renew;
 
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
@@ -37,6 +38,17 @@ const TOO_MANY: &str = "too_many_sessions";
 const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// How long a session may be in use before that is noted again: a request in a hundred writes, and not each.
 pub const NOTED: TimeDelta = TimeDelta::minutes(5);
+
+/// Somebody who came in: with tokens for a game, and the session a browser's cookie can stand for.
+#[derive(Debug)]
+pub struct Entrance {
+    /// Who.
+    pub user: UserId,
+    /// Through which session.
+    pub session: SessionId,
+    /// The session's first tokens.
+    pub tokens: Tokens,
+}
 
 /// How a session began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,21 +120,14 @@ pub async fn enter_device(app: &App, scope: &Scope, input: DeviceLogin) -> Resul
     Ok((tokens(app, user, Generation { session, number: 1 })?, is_new))
 }
 
-/// Signs a game in with an address and a password.
+/// Signs in with an address and a password. A device that is named can sign in by itself from then on, if neither it nor
+/// the account has another partner.
 ///
 /// # Errors
 /// `invalid_credentials`, whether the address is unknown or the password wrong; [`Error::RateLimited`] after too many
 /// of these in a row, even for the right one; [`Error::Busy`].
-pub async fn login_password(app: &App, scope: &Scope, input: PasswordLogin) -> Result<Tokens> {
-    let (user, session) = sign_in(app, scope, input).await?;
-    tokens(app, user, Generation { session, number: 1 })
-}
-
-/// Signs a browser in with an address and a password: the session its cookie will stand for.
-///
-/// # Errors
-/// As [`login_password`].
-pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<(UserId, SessionId)> {
+pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<Entrance> {
+    let device_id = input.device().filter(|_| app.config.device_login);
     let (email, password) = input.check()?;
     let attempt = login_failures::begin(app, &email).await?;
     let known = users::password_of(app, email).await?;
@@ -154,7 +159,11 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<(
     };
     attempt.fitted(&mut tx).await?;
     app.commit(tx, news).await?;
-    Ok((user, session))
+    if let Some(device_id) = device_id {
+        // Whether it could be is nobody's concern: the sign-in counts.
+        users::attach_device(app, user, hex(&Sha256::digest(device_id))).await?;
+    }
+    Ok(Entrance { user, session, tokens: first_tokens(app, user, session)? })
 }
 
 /// Begins a session of a user, inside the caller's transaction. Beyond [`MOST`] the oldest of theirs end.
@@ -207,15 +216,29 @@ pub async fn prove(app: &App, tx: &mut Tx, session: SessionId) -> Result<()> {
 /// # Errors
 /// `invalid_token`, whatever is wrong with it.
 pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<Scope> {
+    let (session, generation, live) = shown(app, token).await?;
+    live.note(app, session, generation, app.clock.now()).await?;
+    Ok(live.scope(session, ip))
+}
+
+/// As [`authenticate`], of a token that a browser keeps as a cookie: somebody sits in front of it.
+///
+/// # Errors
+/// As there.
+pub async fn authenticate_cookie(app: &App, token: &str, ip: Option<IpAddr>) -> Result<Scope> {
+    let (session, generation, live) = shown(app, token).await?;
+    live.browser(app, session, generation, ip).await
+}
+
+/// The session that an access token is of, and the generation it came with.
+async fn shown(app: &App, token: &str) -> Result<(SessionId, i64, query::Live)> {
     let now = app.clock.now();
     let token = app.keys.access.verify(token, now)?;
     let live = query::live(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
     if token.user() != Some(live.user_id) {
         return Err(Error::invalid_token());
     }
-    let generation = token.generation().max(live.seen_generation);
-    live.note(app, token.session(), generation, now).await?;
-    Ok(live.scope(token.session(), ip))
+    Ok((token.session(), token.generation().max(live.seen_generation), live))
 }
 
 /// Who a browser's cookie stands for: nobody, once its session has ended.
@@ -223,14 +246,33 @@ pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn resume(app: &App, session: SessionId, ip: Option<IpAddr>) -> Result<Scope> {
-    let now = app.clock.now();
-    let Some(live) = query::live(app, session, now).await? else { return Ok(Scope::NOBODY.from(ip)) };
-    let must_sign_in_again = live.is_admin && live.is_stale(app, now);
-    // A request that is turned away for having come late is no use that would let the next one in.
-    if !must_sign_in_again {
-        live.note(app, session, live.seen_generation, now).await?;
+    match query::live(app, session, app.clock.now()).await? {
+        Some(live) => live.browser(app, session, live.seen_generation, ip).await,
+        None => Ok(Scope::NOBODY.from(ip)),
     }
-    Ok(Scope { must_sign_in_again, ..live.scope(session, ip) })
+}
+
+/// Seconds until a session expires: none are left of one that has ended.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn seconds_left(app: &App, session: SessionId) -> Result<i64> {
+    let now = app.clock.now();
+    let live = query::live(app, session, now).await?;
+    Ok(live.map_or(0, |live| (live.expires_at - now).num_seconds()))
+}
+
+/// When what somebody shows expires, in seconds since 1970: the access token they show, or else their session.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn expires_at(app: &App, scope: &Scope, token: Option<&str>) -> Result<Option<i64>> {
+    let now = app.clock.now();
+    let Some(session) = scope.session else { return Ok(None) };
+    if let Some(token) = token.and_then(|token| app.keys.access.verify(token, now).ok()) {
+        return Ok(Some(token.expires()));
+    }
+    Ok(query::live(app, session, now).await?.map(|live| live.expires_at.timestamp()))
 }
 
 /// Sessions that have neither ended nor expired.
@@ -257,6 +299,17 @@ impl query::Live {
         }
     }
 
+    /// The scope of a browser, whose admin is asked for another sign-in after a while.
+    async fn browser(&self, app: &App, session: SessionId, generation: i64, ip: Option<IpAddr>) -> Result<Scope> {
+        let now = app.clock.now();
+        let must_sign_in_again = self.is_admin && self.is_stale(app, now);
+        // A request that is turned away for having come late is no use that would let the next one in.
+        if !must_sign_in_again {
+            self.note(app, session, generation, now).await?;
+        }
+        Ok(Scope { must_sign_in_again, ..self.scope(session, ip) })
+    }
+
     /// Whether it began, or was used, too long ago to open the dashboard. (A bearer token has no such bound: it is a game
     /// server's, which nobody sits in front of.)
     fn is_stale(&self, app: &App, now: DateTime<Utc>) -> bool {
@@ -273,6 +326,11 @@ impl query::Live {
         };
         Scope { who, session: Some(session), ip, ..Scope::NOBODY }
     }
+}
+
+/// The first pair of tokens of a session that just began.
+pub(crate) fn first_tokens(app: &App, user: UserId, session: SessionId) -> Result<Tokens> {
+    tokens(app, user, Generation { session, number: 1 })
 }
 
 /// The pair of tokens of a generation.

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::DateTime;
 use domain::db::Db;
-use domain::{App, Argon2Cost, Clock, Config, Database, Random, Secrets};
+use domain::mail::{self, Posted};
+use domain::{App, Argon2Cost, Clock, Config, Database, Delivery, Mail, Random, Scope, Secrets};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 pub use testing_macros::both_engines;
@@ -69,6 +70,17 @@ impl TestDomain {
         Self { app, database, folder }
     }
 
+    /// The same database, under the configuration of tests as `change` leaves it.
+    ///
+    /// # Panics
+    /// When the database cannot be opened.
+    pub async fn anew(self, change: impl FnOnce(&mut Config)) -> Self {
+        let Self { database, folder, .. } = self;
+        let mut config = config();
+        change(&mut config);
+        Self::at(database, folder, config).await
+    }
+
     /// Another process on the same database, under the same clock.
     ///
     /// # Panics
@@ -78,6 +90,24 @@ impl TestDomain {
         let secrets = Secrets::generate(&Random::seeded(1));
         let builder = App::builder(self.app.config.clone()).clock(self.app.clock.clone()).random(Random::seeded(2));
         builder.build(db, &secrets).expect("the keys work")
+    }
+
+    /// The letters to an address, newest last, as they wait in the outbox or were sent.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn letters(&self, to: &str) -> Vec<Posted> {
+        mail::letters(&self.app, &Scope::SYSTEM, to).await.expect("the outbox can be read")
+    }
+
+    /// The token in the link of the newest letter to an address.
+    ///
+    /// # Panics
+    /// When there is no letter to it, or none with a link.
+    pub async fn mailed_token(&self, to: &str) -> String {
+        let letter = self.letters(to).await.pop().expect("a letter was posted");
+        let link = letter.link.expect("the letter has a link");
+        link.rsplit('/').next().expect("the link ends in a token").to_owned()
     }
 
     /// Rows of a table (or of `table where …`).
@@ -95,10 +125,16 @@ impl TestDomain {
     }
 }
 
-/// The configuration of tests: the cheapest passwords argon2 knows.
+/// The configuration of tests: the cheapest passwords argon2 knows; addresses must be proven, by letters that are read
+/// in the outbox.
 #[must_use]
 pub fn config() -> Config {
-    Config { argon2: Argon2Cost { memory_kib: 8, passes: 1 }, ..Config::default() }
+    Config {
+        argon2: Argon2Cost { memory_kib: 8, passes: 1 },
+        public_url: "https://play.example".to_owned(),
+        mail: Mail { delivery: Delivery::Nowhere, from: "noreply@play.example".to_owned(), ..Mail::default() },
+        ..Config::default()
+    }
 }
 
 /// A new, empty database on the test server: its URL.

@@ -3,6 +3,7 @@
 //! The REST skin, the socket, the server functions and the browser all speak these types, so a field cannot mean two
 //! things. The crate knows serde and nothing else of ours, and builds for WASM.
 
+mod accounts;
 mod audit;
 mod check;
 mod cursor;
@@ -16,11 +17,16 @@ mod name;
 mod overview;
 mod page;
 mod query;
+mod redacted;
 mod sessions;
 mod theme;
 mod topic;
 mod users;
 
+pub use accounts::{
+    AuthSession, AuthUser, CheckedRegistration, DisplayName, Done, EmailChange, Entered, GuestEntered, LinkToken,
+    MailWanted, Message, PasswordChange, PasswordReset, Profile, Registration, Renamed, Upgraded, WhoAmI,
+};
 pub use audit::{AuditEntry, AuditFilter};
 pub use check::FieldErrors;
 pub use cursor::Cursor;
@@ -42,5 +48,6 @@ pub use sessions::{
 pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
 pub use topic::Topic;
 pub use users::{
-    AdminUser, FirstAdmin, Me, NewAdmin, NewBan, UserFile, UserFilter, UserGone, UserPatch, Viewer, WayIn,
+    AdminUser, FirstAdmin, Me, NewAdmin, NewBan, PublicUser, UserChanged, UserFile, UserFilter, UserGone, UserPatch,
+    UserSearch, Viewer, WayIn,
 };

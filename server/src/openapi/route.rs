@@ -233,6 +233,11 @@ pub(super) fn forbidden(code: &'static str, message: &str) -> Failure {
     Failure::of(&Error::Forbidden(Refusal { code, message: message.to_owned() }))
 }
 
+/// 403: what a banned player is told, by whichever way in.
+pub(super) fn banned() -> Failure {
+    forbidden("banned", "This account is banned. The reason given is: “Spam”. Write to those who run the game.")
+}
+
 /// 403: whoever asks may, after another sign-in.
 pub(super) fn stale() -> Failure {
     forbidden(
@@ -244,6 +249,11 @@ pub(super) fn stale() -> Failure {
 /// 400: it does not fit the state things are in.
 pub(super) fn unfit(code: &'static str, message: &str) -> Failure {
     Failure::of(&Error::Unfit(Refusal { code, message: message.to_owned() }))
+}
+
+/// 410: it was there, and is used up or too old.
+pub(super) fn gone(code: &'static str, message: &str) -> Failure {
+    Failure::of(&Error::Gone(Refusal { code, message: message.to_owned() }))
 }
 
 /// 409: it does not fit with what the caller has already.

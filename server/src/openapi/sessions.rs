@@ -7,8 +7,7 @@ use wire::{
     TokenAnswer, Tokens, UserId,
 };
 
-use super::route::{Route, delete, forbidden, get, post, unauthenticated};
-use crate::error::Failure;
+use super::route::{Route, banned, delete, forbidden, get, post, unauthenticated};
 
 const TAG: &str = "Authentication";
 
@@ -101,11 +100,6 @@ pub(super) fn routes() -> Vec<Route> {
             .id("session")
             .gives_nothing("It has ended."),
     ]
-}
-
-/// What a banned player is told, by whichever way in.
-fn banned() -> Failure {
-    forbidden("banned", "This account is banned. The reason given is: “Spam”. Write to those who run the game.")
 }
 
 fn session() -> OpenSession {

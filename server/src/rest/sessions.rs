@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::input::{Id, Json, Query};
 use crate::limits::{By, Class, admit, knock};
 use crate::router::Server;
+use crate::token_cookies::Jar;
 
 /// What makes a browser forget what it keeps of a site (W3C, Clear Site Data).
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -46,9 +47,9 @@ pub(crate) async fn login(
     Json(input): Json<PasswordLogin>,
 ) -> Result<impl IntoResponse, Failure> {
     let place = knock(&server, Class::Login, scope.ip, &input.account())?;
-    let tokens = sessions::login_password(&server.app, &scope, input).await;
-    place.settle(&server, &tokens);
-    Ok(answer(tokens?))
+    let entered = sessions::sign_in(&server.app, &scope, input).await;
+    place.settle(&server, &entered);
+    Ok(answer(entered?.tokens))
 }
 
 pub(crate) async fn refresh(
@@ -94,6 +95,7 @@ pub(crate) async fn end_several(
     State(server): State<Server>,
     Caller(scope): Caller,
     cookie: Session,
+    jar: Jar,
     Query(which): Query<EndSessions>,
 ) -> Result<Response, Failure> {
     if which.all != Some(true) {
@@ -101,11 +103,12 @@ pub(crate) async fn end_several(
         return Ok(axum::Json(json!({})).into_response());
     }
     sessions::end_all(&server.app, &scope).await?;
-    Ok(left_for_good(&cookie).await)
+    Ok(left_for_good(&cookie, &jar).await)
 }
 
 /// Tells a browser to forget everything that was kept for somebody who has left on every device.
-pub(crate) async fn left_for_good(cookie: &Session) -> Response {
+pub(crate) async fn left_for_good(cookie: &Session, jar: &Jar) -> Response {
+    jar.clear();
     if let Err(error) = cookies::sign_out(cookie).await {
         tracing::warn!(%error, "a cookie outlives its session");
     }

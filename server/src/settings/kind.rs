@@ -35,6 +35,8 @@ pub(super) enum Kind {
     Address(Field<IpAddr>),
     /// The address of a site, or none.
     Url(Field<Option<String>>),
+    /// The name of a domain, or none.
+    Domain(Field<Option<String>>),
     /// Sites.
     Origins(Field<Vec<String>>),
     /// Networks.
@@ -83,6 +85,7 @@ impl Kind {
             Self::Choice(at) => at(settings).choose(&text.to_lowercase()).then_some(())?,
             Self::Address(at) => *at(settings) = text.parse().ok()?,
             Self::Url(at) => *at(settings) = Some(site(text)?),
+            Self::Domain(at) => *at(settings) = Some(domain(text)?),
             Self::Origins(at) => *at(settings) = parts(text).map(site).collect::<Option<_>>()?,
             Self::Networks(at) => *at(settings) = parts(text).map(network).collect::<Option<_>>()?,
             Self::Filter(at) => {
@@ -112,7 +115,7 @@ impl Kind {
             }
             Self::Choice(at) => Some(at(settings).word().to_owned()),
             Self::Address(at) => Some(at(settings).to_string()),
-            Self::Url(at) => at(settings).clone(),
+            Self::Url(at) | Self::Domain(at) => at(settings).clone(),
             Self::Origins(at) => list(at(settings)),
             Self::Networks(at) => list(at(settings)),
             Self::Filter(at) => Some(at(settings).clone()),
@@ -136,6 +139,7 @@ impl Kind {
             Self::Choice(at) => at(&mut Settings::default()).words().join(" or "),
             Self::Address(_) => "an IP address of this machine".into(),
             Self::Url(_) => "an address as https://play.example, without a path".into(),
+            Self::Domain(_) => "a name as game.example".into(),
             Self::Origins(_) => {
                 "addresses as https://game.example, with commas between; * would let in every page there is".into()
             }
@@ -157,6 +161,7 @@ impl Kind {
             Self::Choice(_) | Self::Filter(_) => "WORD",
             Self::Address(_) => "ADDRESS",
             Self::Url(_) | Self::Postgres(_) => "URL",
+            Self::Domain(_) => "NAME",
             Self::Origins(_) | Self::Networks(_) => "LIST",
             Self::Secret(_) => "SECRET",
         }
@@ -270,6 +275,18 @@ fn site(text: &str) -> Option<String> {
         let usual = if url.scheme_str() == Some("https") { ":443" } else { ":80" };
         text.strip_suffix(usual).unwrap_or(text).to_lowercase()
     })
+}
+
+/// The name of a domain: labels of letters, digits and hyphens. A dot before it, as old cookies had, says nothing.
+fn domain(text: &str) -> Option<String> {
+    let text = text.strip_prefix('.').unwrap_or(text).to_lowercase();
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    (text.len() <= 253 && text.split('.').all(is_label)).then_some(text)
 }
 
 /// A network, or one address as a network of its own.

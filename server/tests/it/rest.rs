@@ -1,3 +1,4 @@
+mod auth;
 mod edge;
 mod input;
 mod lobbies;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
-use wire::{RefreshToken, Tokens};
+use wire::{RefreshToken, SessionId, Tokens, UserId};
 
 use super::{ends, query, tokens};
 use crate::audit::{Act, Target};
@@ -54,6 +54,16 @@ async fn is_excused(tx: &mut Tx, used: Generation, session: &query::Touched, now
     let is_parent = used.number == session.generation - 1;
     let answer_was_lost = is_parent && session.seen_generation < session.generation;
     Ok(answer_was_lost || query::rotated_since(tx, used, now - GRACE).await?)
+}
+
+/// A new pair for a session whose account is another kind of account now, inside the caller's transaction. The pair before
+/// is excused like that of any refresh.
+pub(crate) async fn renew(app: &App, tx: &mut Tx, user: UserId, session: SessionId) -> Result<Tokens> {
+    let now = app.clock.now();
+    let touched = query::touch(tx, session, now).await?.ok_or_else(Error::invalid_token)?;
+    let current = Generation { session, number: touched.generation };
+    query::rotate(tx, current, now, now - GRACE).await?;
+    tokens(app, user, Generation { number: current.number + 1, ..current })
 }
 
 fn invalid_refresh_token() -> Error {

@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 use wire::{FieldErrors, UserFile, UserId, UserPatch};
 
 use super::query::acts::{self, FileRow, Held};
-use super::{query, tell};
+use super::{query, tell_updated};
 use crate::audit::{Act, Target};
 use crate::db::Tx;
-use crate::pubsub::{Event, News};
+use crate::pubsub::News;
 use crate::{App, Error, Result, Scope, audit, sessions};
 
 /// Rows of the audit log that are shown with an account.
@@ -75,7 +75,7 @@ async fn change(app: &App, scope: &Scope, act: &Act, id: UserId, patch: UserPatc
     }
     act.done(app, &mut tx, scope, Some(was.into()), Some(became.into())).await?;
     let mut news = News::default();
-    tell(app, &mut tx, &mut news, id, Event::UserUpdated).await?;
+    tell_updated(app, &mut tx, &mut news, id).await?;
     app.commit(tx, news).await
 }
 

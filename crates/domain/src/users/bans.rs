@@ -7,9 +7,9 @@ use super::query::acts as query;
 use super::{roles, tell};
 use crate::audit::{Act, Target};
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope, lobbies, sessions};
+use crate::{App, Error, Result, Scope, lobbies, mail_tokens, sessions};
 
-/// Shuts an account out: it leaves its lobby, its sessions and sockets end, and there is no way in until the ban is lifted.
+/// Shuts an account out: it leaves its lobby, its sessions, sockets and mailed links end, and there is no way in until the ban is lifted.
 /// Of one that is banned already, the reason is changed.
 ///
 /// # Errors
@@ -34,6 +34,7 @@ async fn shut_out(app: &App, scope: &Scope, act: &Act, id: UserId, reason: Optio
     }
     let mut news = News::default();
     lobbies::vacate(app, &mut tx, &mut news, id).await?;
+    mail_tokens::end_all(&mut tx, id, app.clock.now()).await?;
     query::ban(&mut tx, id, reason.clone(), app.clock.now()).await?;
     sessions::end_all_of(app, &mut tx, &mut news, id, None, "banned").await?;
     let was = json!({ "banned_at": held.banned_at, "reason": held.ban_reason });

@@ -1,10 +1,13 @@
 //! The SQL contract and the verbs, on both engines.
 
+mod accounts;
 mod audit;
 mod db;
 mod jobs;
 mod lobbies;
 mod login_failures;
+mod mail;
+mod mail_tokens;
 mod overview;
 mod people;
 mod pubsub;

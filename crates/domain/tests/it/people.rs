@@ -33,8 +33,12 @@ pub(crate) async fn admin(app: &App, name: &str) -> Scope {
 
 /// Tries a password.
 pub(crate) async fn password(app: &App, name: &str, password: &str) -> Result<Tokens> {
-    let input = PasswordLogin { email: Some(format!("{name}@games.example")), password: Some(password.into()) };
-    sessions::login_password(app, &Scope::NOBODY, input).await
+    let input = PasswordLogin {
+        email: Some(format!("{name}@games.example")),
+        password: Some(password.into()),
+        ..PasswordLogin::default()
+    };
+    sessions::sign_in(app, &Scope::NOBODY, input).await.map(|entered| entered.tokens)
 }
 
 pub(crate) fn user(scope: &Scope) -> UserId {

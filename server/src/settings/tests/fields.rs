@@ -23,6 +23,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         port,
         public_url,
         allowed_origins,
+        cookie_domain,
         theme,
         database_url,
         connections: Connections { postgres, sqlite_readers },
@@ -33,7 +34,8 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         grace,
         limits,
         are_rates_on,
-        rates: Rates { login, devices, guests, refresh: refreshes, connects, reads, writes, admin, ceiling },
+        rates:
+            Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
         config:
             Config {
                 device_login,
@@ -42,6 +44,10 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 admin_login,
                 admin_idle,
                 audit_days,
+                // Filled in from other settings, by `Settings::config`.
+                public_url: _,
+                game: _,
+                mail: _,
             },
     } = settings;
     let Limits {
@@ -91,6 +97,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let of_socket = of_socket.into_iter().chain([address(patience), address(malformed), address(silence)]);
     let of_socket = of_socket.chain([address(ping), address(unjoined), address(write)]);
     let texts = [address(public_url), address(allowed_origins), address(filter), address(data), address(theme)];
+    let texts = texts.into_iter().chain([address(cookie_domain)]);
     let secrets = [address(database_url), address(access), address(refresh), address(metrics_token)];
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
     let others = others.into_iter().chain([address(device_login), address(grace)]);
@@ -101,7 +108,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let more = more.chain([address(connections), address(socket_buffer), address(socket_unjoined)]);
     let more = more.chain([address(socket_handshake), address(sockets_per_user), address(sockets_per_address)]);
     let more = more.chain([address(sockets), address(drain), address(delay), address(are_rates_on)]);
-    let rates = [login, devices, guests, refreshes, connects, reads, writes, admin, ceiling].map(address);
+    let rates = [login, devices, guests, mails, links, refreshes, connects, reads, writes, admin, ceiling].map(address);
     let others = others.chain(more).chain(rates);
     numbers.into_iter().chain(sizes).chain(of_socket).chain(texts).chain(secrets).chain(others).collect()
 }
@@ -115,7 +122,7 @@ fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
         Kind::Switch(at) => address(at(settings)),
         Kind::Rate(at) => address(at(settings)),
         Kind::Address(at) => address(at(settings)),
-        Kind::Url(at) => address(at(settings)),
+        Kind::Url(at) | Kind::Domain(at) => address(at(settings)),
         Kind::Origins(at) => address(at(settings)),
         Kind::Networks(at) => address(at(settings)),
         Kind::Filter(at) => address(at(settings)),

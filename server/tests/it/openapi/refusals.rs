@@ -1,5 +1,7 @@
 //! Each documented refusal is brought about and must read as its example does, to the letter.
 
+mod accounts;
+
 use std::collections::BTreeSet;
 
 use domain::Config;
@@ -11,12 +13,13 @@ use super::document::{Operation, operations};
 use crate::app::{Answer, Player, TestApp, limits};
 
 /// What a test cannot bring about over a connection, and why.
-const OUT_OF_REACH: [(&str, &str); 6] = [
+const OUT_OF_REACH: [(&str, &str); 7] = [
     ("internal", "nothing here fails"),
     ("busy", "the machine would have to be; domain/tests/it has it"),
     ("database_unavailable", "the database would have to be away; away.rs has it"),
     ("timeout", "it takes ten seconds of a request that hangs"),
     ("rate_limited", "each class of route has its own limit; the tests of the limits have them"),
+    ("already_upgraded", "two upgrades of a guest must meet in one moment; domain/tests/it has it"),
     ("cannot_join", "a lobby must change between two statements of one request; domain/tests/it has it"),
 ];
 
@@ -51,7 +54,8 @@ async fn every_refusal_reads_as_its_example(app: TestApp) {
     what_any_route_refuses(&app, &mut seen).await;
     signing_in(&app, &mut seen).await;
     lobbies(&app, &mut seen).await;
-    accounts(&app, &mut seen).await;
+    accounts::bring_about(&app, &mut seen).await;
+    ends(&app, &mut seen).await;
     let documented = operations()
         .flat_map(|operation| operation.refusals().map(move |(_, code, _)| (operation.id(), code)).collect::<Vec<_>>());
     let in_reach = documented.filter(|(_, code)| OUT_OF_REACH.iter().all(|(out, _)| out != code));
@@ -87,7 +91,7 @@ async fn what_any_route_refuses(app: &TestApp, seen: &mut Seen) {
         }
         if documents(operation, "too_large") {
             // One byte too many and no more: a server that has answered does not read on, and the client would notice.
-            let is_sign_in = operation.value["tags"][0] == "Authentication";
+            let is_sign_in = ["Authentication", "Accounts"].iter().any(|tag| operation.value["tags"][0] == *tag);
             let limit = if is_sign_in { limits().sign_in_body } else { limits().body };
             seen.see(id, "too_large", &player.send(json().body(" ".repeat(limit + 1))).await);
         }
@@ -99,7 +103,7 @@ async fn what_any_route_refuses(app: &TestApp, seen: &mut Seen) {
 }
 
 /// What an account can be refused, and what it is refused for good.
-async fn accounts(app: &TestApp, seen: &mut Seen) {
+async fn ends(app: &TestApp, seen: &mut Seen) {
     let eve = app.sign_in("a-device-that-is-banned").await;
     let wrong = eve.send(eve.request(Method::DELETE, "/api/v1/me/sessions?all=perhaps")).await;
     seen.see("end_sessions", "validation_failed", &wrong);
@@ -115,6 +119,8 @@ async fn accounts(app: &TestApp, seen: &mut Seen) {
         domain::users::ban(&app.domain.app, &scope, user, ban).await.unwrap();
     }
     seen.see("login", "banned", &login("bob@games.example").await);
+    let bobs = json!({ "email": "bob@games.example", "password": "correct horse" });
+    seen.see("auth_login", "banned", &app.nobody().post("/auth/login", &bobs).await);
     let device = json!({ "device_id": "a-device-that-is-banned" });
     seen.see("device_login", "banned", &app.nobody().post("/api/v1/login/device", &device).await);
     let last = app.player_of(&login("ada@games.example").await.body);
