@@ -154,10 +154,7 @@ pub(crate) async fn sign_in_by_link(
     Ok(axum::Json(Entered { user, session: session(entered.tokens), is_new_user: false }))
 }
 
-pub(crate) async fn resend_confirmation(
-    State(server): State<Server>,
-    Caller(scope): Caller,
-) -> Made<Message> {
+pub(crate) async fn resend_confirmation(State(server): State<Server>, Caller(scope): Caller) -> Made<Message> {
     let who = scope.user().map(|user| user.to_string()).unwrap_or_default();
     let _counted = knock(&server, Class::Mails, scope.ip, &who)?;
     accounts::resend_confirmation(&server.app, &scope).await?;
