@@ -209,8 +209,10 @@ fn with(back: &str, pairs: &[(&str, &str)]) -> Redirect {
     let before = form_urlencoded::parse(query.as_bytes());
     // The drawer of an account that is gone has nothing to show.
     let is_gone = pairs.contains(&("done", "removed"));
-    let before = before.filter(|(key, _)| {
-        !matches!(key.as_ref(), "done" | "problem" | "field") && !(is_gone && key.as_ref() == "user")
+    let before = before.filter(|(key, _)| match key.as_ref() {
+        "done" | "problem" | "field" => false,
+        "user" => !is_gone,
+        _ => true,
     });
     let query = Serializer::new(String::new()).extend_pairs(before).extend_pairs(pairs).finish();
     Redirect::to(&format!("{path}?{query}"))
