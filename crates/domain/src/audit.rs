@@ -175,8 +175,6 @@ pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn the_log_is_only_added_to_but_for_its_sweep() {
         for (module, statements) in crate::db::STATEMENTS {

@@ -18,11 +18,13 @@ pub use ends::{end_all, end_any, end_everywhere, end_one, end_others, ended, log
 pub(crate) use ends::{end_all_of, sweep};
 pub(crate) use list::of_user;
 pub use list::{list, list_all};
-pub(crate) use query::STATEMENTS;
+pub(crate) use query::{Live, STATEMENTS};
 pub use refresh::refresh;
 pub(crate) use refresh::renew;
 
 use crate::db::Tx;
+use crate::identities::Whose;
+use crate::passwords::Fit;
 use crate::pubsub::{Event, News};
 use crate::tokens::Generation;
 use crate::{App, Error, Result, Scope, Who, login_failures, users};
@@ -133,14 +135,14 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<E
     let known = users::password_of(app, email).await?;
     let (user, hash) = known.unzip();
     // An unknown address costs as much as a known one.
-    let fits = match app.passwords.verify(password, hash).await {
-        Ok(fits) => fits,
+    let fit = match app.passwords.check(password, hash.clone()).await {
+        Ok(fit) => fit,
         Err(error) => {
             attempt.given_up(app).await?;
             return Err(error);
         }
     };
-    let Some(user) = user.filter(|_| fits) else {
+    let Some(user) = user.filter(|_| fit != Fit::No) else {
         attempt.failed(app).await;
         let message = "E-mail and password do not fit together. Try again.";
         return Err(Error::unauthenticated("invalid_credentials", message));
@@ -158,6 +160,9 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<E
         }
     };
     attempt.fitted(&mut tx).await?;
+    if let (Fit::Anew(new), Some(old)) = (fit, hash) {
+        users::rehash(&mut tx, user, old, new).await?;
+    }
     app.commit(tx, news).await?;
     if let Some(device_id) = device_id {
         // Whether it could be is nobody's concern: the sign-in counts.
@@ -211,7 +216,8 @@ pub async fn prove(app: &App, tx: &mut Tx, session: SessionId) -> Result<()> {
     query::prove(tx, session, app.clock.now()).await
 }
 
-/// Who sends an access token. The session, the user and their role are read each time.
+/// Who sends an access token. The session, the user and their role are read each time, or remembered where nobody else
+/// can have changed them.
 ///
 /// # Errors
 /// `invalid_token`, whatever is wrong with it.
@@ -231,14 +237,28 @@ pub async fn authenticate_cookie(app: &App, token: &str, ip: Option<IpAddr>) -> 
 }
 
 /// The session that an access token is of, and the generation it came with.
-async fn shown(app: &App, token: &str) -> Result<(SessionId, i64, query::Live)> {
+async fn shown(app: &App, token: &str) -> Result<(SessionId, i64, Live)> {
     let now = app.clock.now();
     let token = app.keys.access.verify(token, now)?;
-    let live = query::live(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
+    let live = identify(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
     if token.user() != Some(live.user_id) {
         return Err(Error::invalid_token());
     }
     Ok((token.session(), token.generation().max(live.seen_generation), live))
+}
+
+/// Whose a session is, as it is remembered or read.
+async fn identify(app: &App, session: SessionId, now: DateTime<Utc>) -> Result<Option<Live>> {
+    let Some(identities) = app.db.identities() else { return query::live(app, session, now).await };
+    if let Some(live) = identities.get(session, now) {
+        return Ok(Some(live));
+    }
+    let reading = identities.read();
+    let live = query::live(app, session, now).await?;
+    if let Some(live) = live {
+        identities.remember(reading, session, live, now);
+    }
+    Ok(live)
 }
 
 /// Who a browser's cookie stands for: nobody, once its session has ended.
@@ -246,7 +266,7 @@ async fn shown(app: &App, token: &str) -> Result<(SessionId, i64, query::Live)> 
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn resume(app: &App, session: SessionId, ip: Option<IpAddr>) -> Result<Scope> {
-    match query::live(app, session, app.clock.now()).await? {
+    match identify(app, session, app.clock.now()).await? {
         Some(live) => live.browser(app, session, live.seen_generation, ip).await,
         None => Ok(Scope::NOBODY.from(ip)),
     }
@@ -280,7 +300,7 @@ pub(crate) async fn count_live(app: &App) -> Result<i64> {
     query::count_live(app, app.clock.now()).await
 }
 
-impl query::Live {
+impl Live {
     /// Notes that the session is in use, if that was not noted of late, and the newest generation whose access token
     /// came: its answer arrived, and from now on the refresh token before it is a replay. A database that is too busy to
     /// note it now is asked again by the next request.
@@ -290,6 +310,7 @@ impl query::Live {
         }
         let noted = async {
             let mut tx = app.db.begin().await?;
+            tx.concerns(Whose::Session(session));
             query::see(&mut tx, session, generation, now, now - NOTED).await?;
             tx.commit().await
         };

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audit;
+mod avatars;
 mod check;
 mod cursor;
 mod error;
@@ -12,6 +13,7 @@ mod health;
 mod history;
 mod ids;
 mod jobs;
+mod keys;
 mod lobbies;
 mod name;
 mod overview;
@@ -28,6 +30,7 @@ pub use accounts::{
     MailWanted, Message, PasswordChange, PasswordReset, Profile, Registration, Renamed, Upgraded, WhoAmI,
 };
 pub use audit::{AuditEntry, AuditFilter};
+pub use avatars::{AvatarAnswer, NewAvatar};
 pub use check::FieldErrors;
 pub use cursor::Cursor;
 pub use error::ApiError;
@@ -35,6 +38,7 @@ pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
 pub use ids::{LobbyId, SessionId, UserId};
 pub use jobs::{AdminJob, JobFilter};
+pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
     AdminLobby, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, MemberChanged,
     MembershipChanged, NewLobby, QuickJoin, SeatsCount,

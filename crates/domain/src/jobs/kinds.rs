@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::{App, Result, audit, jobs, mail_tokens, sessions, site_sessions, users};
+use crate::{App, Result, audit, avatars, jobs, mail_tokens, sessions, site_sessions, users};
 
 /// Does the work of a kind.
 pub(super) type Work = Arc<dyn Fn(App, Value) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
@@ -28,6 +28,8 @@ impl Kinds {
     #[must_use]
     pub fn of_the_product() -> Self {
         Self::default()
+            .with(avatars::DELETE, avatars::delete)
+            .recurring("avatars.sweep", TimeDelta::days(1), avatars::sweep)
             .recurring("audit.sweep", TimeDelta::days(1), audit::sweep)
             .recurring("jobs.sweep", TimeDelta::days(1), jobs::sweep)
             .recurring("mail_tokens.sweep", TimeDelta::hours(1), mail_tokens::sweep)

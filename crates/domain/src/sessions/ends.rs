@@ -21,7 +21,9 @@ const REVOKED: &str = "revoked";
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: RefreshToken) -> Result<()> {
-    let by_bearer = bearer.and_then(|token| app.keys.access.verify_expired(token).ok()).map(|token| token.session());
+    let by_bearer = bearer
+        .and_then(|token| app.keys.access.verify_expired(token, app.clock.now()).ok())
+        .map(|token| token.session());
     let by_refresh =
         input.refresh_token.and_then(|token| app.keys.refresh.generation(&token)).map(|generation| generation.session);
     let mut sessions: Vec<SessionId> = [scope.session, by_bearer, by_refresh].into_iter().flatten().collect();

@@ -30,7 +30,7 @@ pub async fn export(app: &App, scope: &Scope) -> Result<Value> {
 }
 
 async fn account(app: &App, user: UserId, row: &AdminUser) -> Result<Value> {
-    let me = query::me(&app.db, user).await?.map(wire::Me::from).ok_or_else(Error::authentication_required)?;
+    let me = query::me(app, &app.db, user).await?.map(wire::Me::from).ok_or_else(Error::authentication_required)?;
     let file = query::acts::file(app, user).await?.ok_or_else(Error::authentication_required)?;
     Ok(json!({
         "id": me.id,

@@ -10,7 +10,7 @@ use super::roles;
 use crate::audit::{Act, Target};
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope, Who, lobbies, mail, sessions};
+use crate::{App, Error, Result, Scope, Who, avatars, lobbies, mail, sessions};
 
 /// How long a guest without progress is kept after they were last seen.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -72,6 +72,7 @@ async fn erase(app: &App, tx: &mut Tx, news: &mut News, id: UserId) -> Result<()
     lobbies::vacate(app, tx, news, id).await?;
     sessions::end_all_of(app, tx, news, id, None, "deleted").await?;
     mail::forget(tx, id).await?;
+    avatars::forget(app, tx, id).await?;
     query::delete(tx, id).await?;
     news.add(Topic::AdminUsers, Event::UserDeleted(UserGone { id }));
     Ok(())

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod audit;
+mod avatars;
 mod db;
+mod identities;
 mod jobs;
 mod lobbies;
 mod login_failures;

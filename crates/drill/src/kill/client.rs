@@ -13,6 +13,9 @@ use crate::check::{one_of, same};
 use crate::player::device;
 use crate::random::Choices;
 
+/// The password of every account.
+const PASSWORD: &str = "a password of drills";
+
 /// What was asked and not answered: it may have happened or not.
 #[derive(Debug)]
 enum Asked {
@@ -26,6 +29,15 @@ enum Asked {
     Leave,
 }
 
+/// What clients do until the server is killed.
+#[derive(Clone, Copy)]
+pub(super) enum Plays {
+    /// Whatever there is.
+    Everything,
+    /// Nothing but refreshes, of which two at the same moment are the rule.
+    Refreshes,
+}
+
 /// A client, and what it was told.
 pub(super) struct Client {
     name: String,
@@ -34,6 +46,10 @@ pub(super) struct Client {
     devices: Vec<(String, UserId)>,
     /// How many of them were looked at after a kill.
     looked_at: usize,
+    /// The accounts it registered since the last kill.
+    registered: Vec<(String, UserId)>,
+    /// How many it ever registered.
+    accounts: usize,
     /// Those of its session that came last.
     tokens: Tokens,
     /// Refresh tokens of sessions that were signed out.
@@ -56,6 +72,8 @@ impl Client {
             random,
             devices: vec![(own, tokens.user_id)],
             looked_at: 0,
+            registered: Vec::new(),
+            accounts: 0,
             tokens,
             signed_out: Vec::new(),
             seat: None,
@@ -82,13 +100,17 @@ impl Client {
 
     /// Users it made.
     pub(super) fn users(&self) -> usize {
-        self.devices.len()
+        self.devices.len() + self.accounts
     }
 
     /// One thing after another, until the server is killed. An answer that is lost before that is a fault.
-    pub(super) async fn play(&mut self, api: &Api, lobbies: &Lobbies, killed: &AtomicBool) -> Result<()> {
+    pub(super) async fn play(&mut self, api: &Api, lobbies: &Lobbies, killed: &AtomicBool, plays: Plays) -> Result<()> {
         loop {
-            match self.act(api, lobbies).await {
+            let acted = match plays {
+                Plays::Everything => self.act(api, lobbies).await,
+                Plays::Refreshes => self.refresh_twice(api).await,
+            };
+            match acted {
                 Ok(()) => self.answers += 1,
                 Err(error) if error.is::<Lost>() && killed.load(Ordering::SeqCst) => {
                     self.unanswered += 1;
@@ -101,7 +123,8 @@ impl Client {
 
     async fn act(&mut self, api: &Api, lobbies: &Lobbies) -> Result<()> {
         match self.random.random_range(0..20) {
-            0..2 => self.look(api).await,
+            0 => self.look(api).await,
+            1 => self.register(api).await,
             2..7 => self.refresh(api).await,
             7..9 => self.use_another_device(api).await,
             9..11 => self.come_and_go(api).await,
@@ -123,10 +146,42 @@ impl Client {
         Ok(())
     }
 
+    /// Twice at the same moment, and its token is used: neither may be the end of the session, and both are told the same.
+    async fn refresh_twice(&mut self, api: &Api) -> Result<()> {
+        let token = self.tokens.refresh_token.clone();
+        let (one, other) = tokio::join!(api.refresh(&token), api.refresh(&token));
+        // One answer that came is enough to go on with, as it would be for a game.
+        let (tokens, lost) = match (one, other) {
+            (Ok(one), Ok(other)) => {
+                let one: Tokens = one.read("a refresh", 200)?;
+                let other: Tokens = other.read("the same refresh", 200)?;
+                same("the refresh token of two refreshes", &one.refresh_token, &other.refresh_token)?;
+                (one, None)
+            }
+            (Ok(answer), Err(lost)) | (Err(lost), Ok(answer)) => (answer.read("a refresh", 200)?, Some(lost)),
+            (Err(lost), Err(_)) => return Err(lost.into()),
+        };
+        self.tokens = tokens;
+        match lost {
+            Some(lost) => Err(lost.into()),
+            None => self.look(api).await,
+        }
+    }
+
     async fn use_another_device(&mut self, api: &Api) -> Result<()> {
         let device = device(&self.name, self.random.random_range(1..1_000_000_000));
         let tokens: Tokens = api.sign_in(&device).await?.read("a sign-in by a new device", 200)?;
         self.devices.push((device, tokens.user_id));
+        Ok(())
+    }
+
+    /// An account that has nothing but an address and a password.
+    async fn register(&mut self, api: &Api) -> Result<()> {
+        let email = format!("{}-{}@games.example", self.name, self.random.random_range(0..1_000_000_000));
+        let answer = api.register(&email, PASSWORD).await?.accepted("a registration", 201)?;
+        let user = answer.body["user"]["id"].as_str().and_then(|id| id.parse().ok());
+        self.registered.push((email, user.context("a registration: the answer names no user")?));
+        self.accounts += 1;
         Ok(())
     }
 
@@ -177,6 +232,10 @@ impl Client {
     pub(super) async fn look_again(&mut self, api: &Api, lobbies: &Lobbies) -> Result<()> {
         self.find_users(api, self.looked_at).await?;
         self.looked_at = self.devices.len();
+        for (email, user) in self.registered.drain(..) {
+            let tokens: Tokens = api.log_in(&email, PASSWORD).await?.read("a sign-in by a known address", 200)?;
+            same(format!("the user of {email}"), user, tokens.user_id)?;
+        }
         let token = self.token();
         let me: Me = api.get("/me", Some(token)).await?.read("GET /me with the last access token", 200)?;
         same("the user of the last access token", self.user(), me.id)?;

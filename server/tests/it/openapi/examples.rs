@@ -20,6 +20,8 @@ const SENT: &[(&str, u16)] = &[
     // Whoever sends these sits in no lobby.
     ("update_lobby", 400),
     ("kick_user", 400),
+    ("upload_avatar", 200),
+    ("upload_current_user_avatar", 200),
     ("logout", 200),
     ("update_current_user_display_name", 200),
     ("update_current_user_password", 200),

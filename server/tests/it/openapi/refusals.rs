@@ -4,10 +4,14 @@ mod accounts;
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::Config;
+use domain::avatars::SIZE;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use testing::{Engine, both_engines};
+use testing::pictures::png;
+use testing::{Engine, Fixture, both_engines};
 
 use super::document::{Operation, operations};
 use crate::app::{Answer, Player, TestApp, limits};
@@ -55,6 +59,7 @@ async fn every_refusal_reads_as_its_example(app: TestApp) {
     signing_in(&app, &mut seen).await;
     lobbies(&app, &mut seen).await;
     accounts::bring_about(&app, &mut seen).await;
+    avatars(&app, &mut seen).await;
     ends(&app, &mut seen).await;
     let documented = operations()
         .flat_map(|operation| operation.refusals().map(move |(_, code, _)| (operation.id(), code)).collect::<Vec<_>>());
@@ -92,7 +97,13 @@ async fn what_any_route_refuses(app: &TestApp, seen: &mut Seen) {
         if documents(operation, "too_large") {
             // One byte too many and no more: a server that has answered does not read on, and the client would notice.
             let is_sign_in = ["Authentication", "Accounts"].iter().any(|tag| operation.value["tags"][0] == *tag);
-            let limit = if is_sign_in { limits().sign_in_body } else { limits().body };
+            let limit = if operation.path.ends_with("/avatar") {
+                14 * 1024 * 1024 / 10
+            } else if is_sign_in {
+                limits().sign_in_body
+            } else {
+                limits().body
+            };
             seen.see(id, "too_large", &player.send(json().body(" ".repeat(limit + 1))).await);
         }
         if documents(operation, "unsupported_media_type") {
@@ -155,6 +166,25 @@ async fn signing_in(app: &TestApp, seen: &mut Seen) {
     let closed = TestApp::with(Engine::Sqlite, limits(), config).await;
     let refused = closed.nobody().post("/api/v1/login/device", &json!({ "device_id": "d".repeat(16) })).await;
     seen.see("device_login", "device_auth_disabled", &refused);
+}
+
+async fn avatars(app: &TestApp, seen: &mut Seen) {
+    let player = app.player().await;
+    let of = |bytes: Vec<u8>| json!({ "avatar": STANDARD.encode(bytes) });
+    let config = Config { guest_avatars: false, ..testing::config() };
+    let strict = TestApp::with(Engine::Sqlite, limits(), config).await;
+    let guest = strict.player().await;
+    let away = TestApp::on(Engine::Sqlite).await;
+    let unlucky = away.player().await;
+    let storage = away.domain.folder.path().join("storage");
+    std::fs::remove_dir_all(&storage).unwrap();
+    std::fs::write(&storage, "no folder").unwrap();
+    for (id, path) in [("upload_avatar", "/auth/avatar"), ("upload_current_user_avatar", "/api/v1/me/avatar")] {
+        seen.see(id, "validation_failed", &player.post(path, &json!({})).await);
+        seen.see(id, "picture_too_large", &player.post(path, &of(vec![0; SIZE + 1])).await);
+        seen.see(id, "full_account_required", &guest.post(path, &of(png())).await);
+        seen.see(id, "storage_unavailable", &unlucky.post(path, &of(png())).await);
+    }
 }
 
 async fn lobbies(app: &TestApp, seen: &mut Seen) {
