@@ -103,6 +103,7 @@ pub(super) const RULES: &[Rule] = &[
     post("/admin/users/{id}/role", "Making an admin, or one no more.", [401, 403, 403, 403, 303]),
     post("/admin/users/{id}/edit", "Changing an account.", [401, 403, 403, 403, 303]),
     post("/admin/users/{id}/remove", "Deleting an account; its number is not typed here.", [401, 403, 403, 403, 303]),
+    post("/admin/users/{id}/reset", "Mailing its user a way to a new password.", [401, 403, 403, 403, 303]),
     post("/admin/jobs/{id}/retry", "Trying a dead job again.", [401, 403, 403, 403, 303]),
     post("/admin/jobs/{id}/drop", "Forgetting a dead job.", [401, 403, 403, 403, 303]),
     post("/_fn/user", "The drawer of an account.", [401, 403, 403, 403, 200]),
