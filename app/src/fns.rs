@@ -1,5 +1,6 @@
 //! Server functions: each fetches who asks, calls one verb, and hands back what it says.
 
+mod encoding;
 mod history;
 mod lobbies;
 mod overview;
@@ -9,15 +10,19 @@ mod ssr;
 mod users;
 
 use serde::{Deserialize, Serialize};
-use server_fn::codec::JsonEncoding;
+use server_fn::codec::Post;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use wire::ApiError;
 
+use encoding::JsonText;
 pub use history::history;
 pub use lobbies::lobbies;
 pub use overview::overview;
 pub use setup::link_works;
 pub use users::{users, viewer};
+
+/// How everything is asked and answered.
+type Json = Post<JsonText>;
 
 /// Why a server function gave no answer: the one shape of every error, in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +30,7 @@ pub use users::{users, viewer};
 pub struct Problem(pub ApiError);
 
 impl FromServerFnError for Problem {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -1,20 +1,19 @@
 //! Accounts, and who is looking.
 
 use leptos::prelude::*;
-use server_fn::codec::Json;
 use wire::{AdminUser, Page, PageQuery, UserFilter, Viewer};
 
-use super::Problem;
+use super::{Json, Problem};
 
 /// A page of accounts.
-#[server(prefix = "/_fn", endpoint = "users", input = Json)]
+#[server(prefix = "/_fn", endpoint = "users", input = Json, output = Json)]
 pub async fn users(filter: UserFilter, page: PageQuery) -> Result<Page<AdminUser>, Problem> {
     let (app, scope) = super::ssr::asking()?;
     super::ssr::answer(domain::users::list(&app, &scope, filter, page).await)
 }
 
 /// Who is looking; `None` when nobody is signed in.
-#[server(name = WhoLooks, prefix = "/_fn", endpoint = "viewer", input = Json)]
+#[server(name = WhoLooks, prefix = "/_fn", endpoint = "viewer", input = Json, output = Json)]
 pub async fn viewer() -> Result<Option<Viewer>, Problem> {
     let (app, scope) = super::ssr::asking()?;
     super::ssr::answer(domain::users::viewer(&app, &scope).await)

@@ -59,7 +59,7 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
                 "user_updated" => Change::Changed,
                 _ => return,
             };
-            if let Some(user) = payload::<AdminUser>(value) {
+            if let Some(user) = payload::<AdminUser>(&value) {
                 rows.hear(user.id(), change(user));
             }
         }
