@@ -30,6 +30,7 @@ use crate::error::{self, Failure};
 use crate::headers::CspNonce;
 use crate::input::server_function;
 use crate::limits::{self, Class, ClassOf};
+use crate::no_panic::no_panic;
 use crate::requests::{Asked, Part};
 use crate::router::Server;
 
@@ -78,7 +79,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .layer(middleware::from_fn_with_state(server.clone(), server_function))
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(counted(class_of));
-    forms.merge(pages).layer(CompressionLayer::new().compress_when(is_worth_it()))
+    forms.merge(pages).layer(no_panic()).layer(CompressionLayer::new().compress_when(is_worth_it()))
 }
 
 /// The class of the forms that sign somebody in.

@@ -1,30 +1,24 @@
 //! What a browser shows when a page could not be made: written without anything that may be broken itself.
 
 use std::fmt::Write as _;
-use std::panic::AssertUnwindSafe;
 
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use domain::Error;
-use futures_util::FutureExt;
+use axum::response::Response;
 
 use super::assets;
-use crate::error::Failure;
 
 /// The header that names a request.
 const REQUEST_ID: &str = "x-request-id";
 
-/// Turns what went wrong on our side into a page, for whoever reads pages; a panic, too.
+/// Turns what went wrong on our side into a page, for whoever reads pages; a panic, too, which [`no_panic`] caught.
+///
+/// [`no_panic`]: crate::no_panic::no_panic
 pub(crate) async fn for_failures(request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
-    // Whatever the handler held is dropped with it, and what is shared lies behind locks that a panic does not close.
-    let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    // The panic itself was told to the log where it happened.
-    let response =
-        response.unwrap_or_else(|_| Failure::from(Error::Internal("a handler panicked".to_owned())).into_response());
+    let response = next.run(request).await;
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !response.status().is_server_error() || is_page || !asked.reads_pages {
         return response;
@@ -115,6 +109,8 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::error::Failure;
+    use crate::no_panic::no_panic;
 
     /// What a reader of pages, or somebody else, is answered by handlers that fail.
     async fn ask(path: &str, headers: &[(&str, &str)]) -> (u16, String, String) {
@@ -124,6 +120,7 @@ mod tests {
             .route("/api/panics", get(panics))
             .route("/waits", get(|| ready(Failure::too_slow())))
             .route("/works", get(|| ready("well")))
+            .layer(no_panic())
             .layer(from_fn(for_failures));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
