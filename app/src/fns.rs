@@ -1,5 +1,7 @@
 //! Server functions: each fetches who asks, calls one verb, and hands back what it says.
 
+#[cfg(feature = "ssr")]
+pub(crate) mod accounts;
 mod encoding;
 mod history;
 mod lobbies;

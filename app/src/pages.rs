@@ -1,20 +1,30 @@
 //! The pages, one file a noun. Those that the server writes alone stay out of the module.
 
+#[cfg(feature = "ssr")]
+mod accounts;
 mod admin;
 #[cfg(feature = "ssr")]
 mod home;
 #[cfg(feature = "ssr")]
 mod legal;
+#[cfg(feature = "ssr")]
+mod links;
 mod lobbies;
 #[cfg(feature = "ssr")]
 mod missing;
 mod overview;
 #[cfg(feature = "ssr")]
+mod passwords;
+#[cfg(feature = "ssr")]
 mod sessions;
+#[cfg(feature = "ssr")]
+mod settings;
 #[cfg(feature = "ssr")]
 mod setup;
 mod users;
 
+#[cfg(feature = "ssr")]
+pub(crate) use accounts::{Confirm, ConfirmByLink, MoveByLink, Register};
 pub(crate) use admin::{Admin, Counts};
 #[cfg(feature = "ssr")]
 pub(crate) use home::Home;
@@ -25,7 +35,11 @@ pub(crate) use lobbies::Lobbies;
 pub(crate) use missing::Elsewhere;
 pub(crate) use overview::Overview;
 #[cfg(feature = "ssr")]
-pub(crate) use sessions::LogIn;
+pub(crate) use passwords::{ForgotPassword, NewPassword};
+#[cfg(feature = "ssr")]
+pub(crate) use sessions::{LogIn, LogInByLink};
+#[cfg(feature = "ssr")]
+pub(crate) use settings::Settings;
 #[cfg(feature = "ssr")]
 pub(crate) use setup::FirstAdmin;
 pub(crate) use users::Users;

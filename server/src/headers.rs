@@ -7,7 +7,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::Random;
@@ -30,7 +30,7 @@ pub(crate) async fn guard(State(server): State<Server>, mut request: Request, ne
     let nonce = random().secret();
     let is_api = request.uri().path().starts_with("/api/");
     // A page whose address is a secret sends it to nobody.
-    let is_secret = request.uri().query().is_some_and(|query| query.contains("token="));
+    let is_secret = has_secret(request.uri());
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -50,6 +50,12 @@ pub(crate) async fn guard(State(server): State<Server>, mut request: Request, ne
     }
     keep_to_yourself(headers);
     response
+}
+
+/// Whether an address holds a token: in its query, or behind the path of a mail's link.
+fn has_secret(uri: &Uri) -> bool {
+    const LINKS: [&str; 4] = ["/users/log-in/", "/users/confirm/", "/users/confirm-email/", "/users/reset-password/"];
+    uri.query().is_some_and(|query| query.contains("token=")) || LINKS.iter().any(|link| uri.path().starts_with(link))
 }
 
 /// What is answered anew each time may be personal: nobody stores it, but where the handler knows better.

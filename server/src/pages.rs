@@ -7,13 +7,13 @@ mod forms;
 mod theme;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use domain::Scope;
 use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::{provide_context, use_context};
@@ -23,6 +23,7 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use wire::Theme;
 
 pub(crate) use apology::for_failures;
+pub(crate) use forms::guard::Stale;
 pub(crate) use theme::ThemeFile;
 
 use crate::auth::Caller;
@@ -58,16 +59,8 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     // Both are served by one document, which knows whose page it is.
     let mut listed = generate_route_list(app::App);
     listed.extend(generate_route_list(app::Site));
-    // One too many is told in the form that is sent; where there is none, as everywhere.
-    let told = middleware::from_fn_with_state((server.clone(), login as ClassOf), limits::count_and_tell);
     let counted = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count);
-    let forms = Router::new()
-        .route("/api/docs", get(docs::show).route_layer(counted(Class::by_method)))
-        .route("/users/log-in", post(forms::log_in).layer(told.clone()))
-        .route("/users/first-admin", post(forms::first_admin).layer(told))
-        .route("/users/log-out", post(forms::log_out).route_layer(counted(Class::by_method)))
-        .route("/theme", post(forms::theme).route_layer(counted(Class::by_method)))
-        .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
+    let docs = Router::new().route("/api/docs", get(docs::show).route_layer(counted(Class::by_method)));
     let pages = Router::new()
         .leptos_routes_with_context(server, listed, context.clone(), shell.clone())
         .fallback(async move |request: Request| {
@@ -79,13 +72,10 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .layer(middleware::from_fn_with_state(server.clone(), server_function))
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(counted(class_of));
-    forms.merge(pages).layer(no_panic()).layer(CompressionLayer::new().compress_when(is_worth_it()))
-}
-
-/// The class of the forms that sign somebody in.
-#[expect(clippy::unnecessary_wraps, reason = "one of the functions that class requests")]
-fn login(_: &Parts) -> Option<Class> {
-    Some(Class::Login)
+    docs.merge(forms::routes(server))
+        .merge(pages)
+        .layer(no_panic())
+        .layer(CompressionLayer::new().compress_when(is_worth_it()))
 }
 
 /// The class of a page, a server function or a file. Files cost no more than sending them: they are not counted.
@@ -149,6 +139,9 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
             if let Some(asked) = parts.extensions.get::<Asked>() {
                 provide_context(app::RequestId(asked.id.to_string()));
             }
+            if let Some(token) = parts.extensions.get::<app::FormToken>() {
+                provide_context(token.clone());
+            }
             if let Some(CspNonce(nonce)) = parts.extensions.get() {
                 provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
             }
@@ -172,11 +165,17 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         Err(failure) => return failure.into_response(),
     };
     let is_dashboard = parts.uri.path() == "/admin" || parts.uri.path().starts_with("/admin/");
-    if is_dashboard && scope.user().is_none() {
+    let is_own = parts.uri.path() == "/users/settings";
+    if (is_dashboard || is_own) && scope.user().is_none() {
         let next: String = form_urlencoded::byte_serialize(parts.uri.to_string().as_bytes()).collect();
         return Redirect::to(&format!("/users/log-in?next={next}")).into_response();
     }
+    let has_forms = parts.uri.path().starts_with("/users/") && parts.method == Method::GET;
+    let cookie = has_forms.then(|| forms::guard::hand_out(&server, &mut parts, &scope)).flatten();
     let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     if is_dashboard && let Err(error) = scope.require_admin() {
         *response.status_mut() = error::report(&error);
     }

@@ -10,6 +10,7 @@ mod clock;
 mod config;
 pub mod db;
 mod error;
+pub mod form_tokens;
 pub mod jobs;
 pub mod lobbies;
 mod login_failures;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod db;
+mod form_tokens;
 mod jobs;
 mod lobbies;
 mod login_failures;

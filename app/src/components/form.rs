@@ -1,0 +1,21 @@
+//! Forms that the server answers alone.
+
+use leptos::prelude::*;
+
+use crate::FormToken;
+
+/// A form that shows that this server handed it out.
+#[component]
+pub(crate) fn OwnForm(
+    action: String,
+    #[prop(default = "grid gap-4")] class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let token = use_context::<FormToken>().map(|FormToken(token)| token);
+    view! {
+        <form class=class method="post" action=action>
+            <input type="hidden" name="form_token" value=token />
+            {children()}
+        </form>
+    }
+}
