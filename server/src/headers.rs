@@ -35,19 +35,20 @@ pub(crate) async fn guard(State(server): State<Server>, mut request: Request, ne
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&content_policy(&nonce)) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        // What is no page of ours may say more strictly what it may do.
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(REFERRER_POLICY, if is_secret { "no-referrer" } else { "strict-origin-when-cross-origin" });
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    // Games on any site call the API.
-    let readers = if is_api { "cross-origin" } else { "same-origin" };
-    set(HeaderName::from_static("cross-origin-resource-policy"), readers);
     set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     if server.web.https {
         set(STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
     }
+    // Games on any site call the API.
+    let readers = HeaderValue::from_static(if is_api { "cross-origin" } else { "same-origin" });
+    headers.entry(HeaderName::from_static("cross-origin-resource-policy")).or_insert(readers);
     keep_to_yourself(headers);
     response
 }

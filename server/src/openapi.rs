@@ -5,6 +5,7 @@
 //! against every route, and against every answer they get from one.
 
 mod auth;
+mod avatars;
 mod health;
 mod lobbies;
 mod older;
@@ -34,7 +35,9 @@ const BEARER: &str = "authorization";
 
 /// Every documented route, by noun.
 fn routes() -> impl Iterator<Item = Route> {
-    [sessions::routes(), auth::routes(), users::routes(), lobbies::routes(), health::routes()].into_iter().flatten()
+    let each =
+        [sessions::routes(), auth::routes(), users::routes(), avatars::routes(), lobbies::routes(), health::routes()];
+    each.into_iter().flatten()
 }
 
 /// The groups routes are listed in, in the order of a first visit.

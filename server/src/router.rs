@@ -133,6 +133,21 @@ pub fn router(server: Server) -> Router {
         .route("/logout", delete(rest::sessions::logout).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
 
+    // --- pictures ---
+    let my_picture = Router::new()
+        .route("/me/avatar", post(rest::avatars::upload_mine).delete(rest::avatars::remove_mine))
+        .route_layer(counted(Class::by_method))
+        .layer(DefaultBodyLimit::max(rest::avatars::BODY));
+    let auth_picture = Router::new()
+        .route("/avatar", post(rest::avatars::upload).delete(rest::avatars::remove))
+        .route_layer(counted(Class::by_method))
+        .layer(DefaultBodyLimit::max(rest::avatars::BODY));
+    let pictures = Router::new()
+        .route("/avatars/{name}", get(rest::avatars::show))
+        .route_layer(counted(Class::by_method))
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(origin::any());
+
     let accounts = Router::new()
         .route("/register", post(rest::auth::register).route_layer(counted(|_| Some(Class::Devices))))
         .route("/login", post(rest::auth::login).route_layer(counted(|_| Some(Class::Login))))
@@ -149,6 +164,7 @@ pub fn router(server: Server) -> Router {
         .route("/change-email", post(rest::auth::change_email).route_layer(counted(|_| Some(Class::Mails))))
         .route("/change-email/confirm", post(rest::auth::confirm_email).route_layer(counted(|_| Some(Class::Login))))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body))
+        .merge(auth_picture)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(no_panic())
@@ -170,6 +186,7 @@ pub fn router(server: Server) -> Router {
         .route_layer(counted(Class::by_method))
         .layer(DefaultBodyLimit::max(server.limits.body))
         .merge(signing_in)
+        .merge(my_picture)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(no_panic())
@@ -187,6 +204,7 @@ pub fn router(server: Server) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .nest("/auth", accounts)
+        .merge(pictures)
         .merge(description)
         .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
         .route("/metrics", get(metrics::show).route_layer(counted(Class::by_method)))

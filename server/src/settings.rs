@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Uri;
-use domain::{Config, Connections, Database, GivenSecrets};
+use domain::{Bucket, Config, Connections, Database, GivenSecrets};
 
 use crate::logging::Format as LogFormat;
 use crate::{Limits, Rates, Secret, Web};
@@ -69,8 +69,25 @@ pub struct Settings {
     pub are_rates_on: bool,
     /// How often anybody may ask.
     pub rates: Rates,
-    /// What the domain reads.
+    /// Where players' pictures are kept, if not in the data folder.
+    pub storage: Storage,
+    /// What the domain reads. Its storage, and where its pictures are shown, [`Settings::config`] fills in.
     pub config: Config,
+}
+
+/// A bucket of S3-compatible storage.
+#[derive(Clone, Debug, Default)]
+pub struct Storage {
+    /// Its name; without one everything is kept in the data folder.
+    pub bucket: Option<String>,
+    /// Where its storage is reached; AWS when it is not set.
+    pub endpoint: Option<String>,
+    /// Its region; `us-east-1` when it is not set.
+    pub region: Option<String>,
+    /// The name of the key that opens it.
+    pub key_id: Option<String>,
+    /// The key.
+    pub key: Option<Secret>,
 }
 
 /// Keys of the server, given from outside.
@@ -122,6 +139,7 @@ impl Default for Settings {
             limits: Limits::default(),
             are_rates_on: true,
             rates: Rates::default(),
+            storage: Storage::default(),
             config: Config::default(),
         }
     }
@@ -140,7 +158,18 @@ impl Settings {
     /// What the domain reads of them.
     #[must_use]
     pub fn config(&self) -> Config {
-        Config { public_url: self.address(self.port), ..self.config.clone() }
+        let storage = match &self.storage {
+            Storage { bucket: Some(bucket), endpoint, region, key_id, key } => domain::Storage::S3(Bucket {
+                name: bucket.clone(),
+                endpoint: endpoint.clone(),
+                region: region.clone().unwrap_or_else(|| "us-east-1".to_owned()),
+                access_key: key_id.clone().unwrap_or_default(),
+                secret_key: key.as_ref().map(|key| key.reveal().to_owned()).unwrap_or_default(),
+            }),
+            Storage { bucket: None, .. } => domain::Storage::Folder(self.data.join("storage")),
+        };
+        let pictures_at = self.public_url.clone().unwrap_or_default();
+        Config { public_url: self.address(self.port), storage, pictures_at, ..self.config.clone() }
     }
 
     /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for

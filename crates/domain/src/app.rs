@@ -6,10 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tracing::Instrument;
 
+use crate::avatars::Pictures;
 use crate::db::{Db, Tx};
 use crate::passwords::Passwords;
 use crate::pubsub::{News, PubSub};
 use crate::stats::Stats;
+use crate::storage::Storage;
 use crate::tokens::Keys;
 use crate::{Clock, Config, Error, Online, Random, Result, Secrets};
 
@@ -37,6 +39,8 @@ pub struct Members {
     pub started_at: DateTime<Utc>,
     pub(crate) passwords: Passwords,
     pub(crate) keys: Keys,
+    pub(crate) storage: Storage,
+    pub(crate) pictures: Pictures,
 }
 
 impl Deref for App {
@@ -96,15 +100,30 @@ impl Builder {
     /// The application on an open database, which is not migrated here.
     ///
     /// # Errors
-    /// A signing key that cannot be used.
+    /// A signing key or a storage that cannot be used.
     pub fn build(self, db: Db, secrets: &Secrets) -> Result<App> {
         let Self { config, clock, random } = self;
         let passwords = Passwords::new(config.argon2, config.password_queue)?;
         let keys = Keys::new(secrets)?;
+        let storage = Storage::open(&config.storage)?;
+        let pictures = Pictures::new();
         let started_at = clock.now();
         let pubsub = PubSub::new(random.clone());
         let online = Online::new(pubsub.clone());
         let stats = Stats::default();
-        Ok(App(Arc::new(Members { db, clock, random, config, pubsub, online, stats, started_at, passwords, keys })))
+        Ok(App(Arc::new(Members {
+            db,
+            clock,
+            random,
+            config,
+            pubsub,
+            online,
+            stats,
+            started_at,
+            passwords,
+            keys,
+            storage,
+            pictures,
+        })))
     }
 }

@@ -58,6 +58,7 @@ impl Db {
     pub async fn refused_statements(&self) -> Vec<String> {
         let modules = [
             ("accounts", crate::accounts::STATEMENTS),
+            ("avatars", crate::avatars::STATEMENTS),
             ("db", away::STATEMENTS),
             ("jobs", crate::jobs::STATEMENTS),
             ("lobbies", crate::lobbies::STATEMENTS),

@@ -2,10 +2,11 @@
 //!
 //! A noun is a file of public verbs; its SQL is the private `query` beside it. Every verb takes the [`App`] and the
 //! [`Scope`] of who asks, decides for itself whether they may, opens one transaction, and publishes what happened after
-//! the commit. Nothing here knows HTTP, a socket or a page.
+//! the commit. Nothing here knows by what it is asked: HTTP, a socket or a page.
 
 pub mod accounts;
 mod app;
+pub mod avatars;
 mod clock;
 mod config;
 pub mod db;
@@ -27,13 +28,14 @@ pub mod sessions;
 pub mod setup;
 pub mod site_sessions;
 pub mod stats;
+mod storage;
 mod tokens;
 pub mod topics;
 pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Allowance, Argon2Cost, Config, Connections, Database, Delivery, Mail};
+pub use config::{Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Mail, Storage};
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

@@ -19,7 +19,7 @@ use crate::{App, Error, Result, Scope};
 /// [`Error::Unauthenticated`] for nobody.
 pub async fn me(app: &App, scope: &Scope) -> Result<Me> {
     let user = scope.require_user()?;
-    let me = query::me(&app.db, user).await?;
+    let me = query::me(app, &app.db, user).await?;
     me.map(Into::into).ok_or_else(Error::authentication_required)
 }
 
@@ -141,7 +141,7 @@ pub(crate) async fn attach_device(app: &App, user: UserId, hash: String) -> Resu
 /// Will tell a user, and the admins, that the account is another now.
 pub(crate) async fn tell_updated(app: &App, tx: &mut Tx, news: &mut News, user: UserId) -> Result<()> {
     if app.pubsub.is_heard(Topic::User(user))
-        && let Some(row) = query::me(&mut *tx, user).await?
+        && let Some(row) = query::me(app, &mut *tx, user).await?
     {
         let Me { id, metadata, display_name, profile_url, .. } = row.into();
         news.add(Topic::User(user), Event::Updated(UserChanged { id, metadata, display_name, profile_url }));

@@ -4,6 +4,7 @@
 //! things. The crate knows serde and nothing else of ours, and builds for WASM.
 
 mod accounts;
+mod avatars;
 mod check;
 mod cursor;
 mod error;
@@ -25,6 +26,7 @@ pub use accounts::{
     AuthSession, AuthUser, CheckedRegistration, DisplayName, Done, EmailChange, Entered, GuestEntered, LinkToken,
     MailWanted, Message, PasswordChange, PasswordReset, Profile, Registration, Renamed, Upgraded, WhoAmI,
 };
+pub use avatars::{AvatarAnswer, NewAvatar};
 pub use check::FieldErrors;
 pub use cursor::Cursor;
 pub use error::ApiError;

@@ -47,6 +47,10 @@ pub(super) enum Kind {
     Postgres(Field<Option<Secret>>),
     /// A secret, or none.
     Secret(Field<Option<Secret>>),
+    /// A secret that somebody else made, or none: how good it is, is theirs to say.
+    TheirSecret(Field<Option<Secret>>),
+    /// A name of letters, digits and `-`, `_`, `.`, or none.
+    Name(Field<Option<String>>),
 }
 
 /// A number in a field.
@@ -97,7 +101,8 @@ impl Kind {
                 ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)).then_some(())?;
                 *at(settings) = Secret::new(text);
             }
-            Self::Secret(at) => *at(settings) = Secret::new(text),
+            Self::Secret(at) | Self::TheirSecret(at) => *at(settings) = Secret::new(text),
+            Self::Name(at) => *at(settings) = Some(name(text)?),
         }
         Some(())
     }
@@ -119,7 +124,10 @@ impl Kind {
             Self::Origins(at) => list(at(settings)),
             Self::Networks(at) => list(at(settings)),
             Self::Filter(at) => Some(at(settings).clone()),
-            Self::Postgres(at) | Self::Secret(at) => at(settings).as_ref().map(|_| "(set)".to_owned()),
+            Self::Name(at) => at(settings).clone(),
+            Self::Postgres(at) | Self::Secret(at) | Self::TheirSecret(at) => {
+                at(settings).as_ref().map(|_| "(set)".to_owned())
+            }
         }
     }
 
@@ -147,6 +155,8 @@ impl Kind {
             Self::Filter(_) => "a level, or a filter as info,requests=debug".into(),
             Self::Postgres(_) => "an address as postgres://user:password@host/database".into(),
             Self::Secret(_) => "a secret of 32 characters or more".into(),
+            Self::TheirSecret(_) => "the secret that came with it".into(),
+            Self::Name(_) => "a name of letters, digits, - _ and .".into(),
         }
     }
 
@@ -158,12 +168,12 @@ impl Kind {
             Self::Switch(_) => "BOOL",
             Self::Number(..) => "NUMBER",
             Self::Rate(_) => "RATE",
-            Self::Choice(_) | Self::Filter(_) => "WORD",
+            Self::Choice(_) | Self::Filter(_) | Self::Name(_) => "WORD",
             Self::Address(_) => "ADDRESS",
             Self::Url(_) | Self::Postgres(_) => "URL",
             Self::Domain(_) => "NAME",
             Self::Origins(_) | Self::Networks(_) => "LIST",
-            Self::Secret(_) => "SECRET",
+            Self::Secret(_) | Self::TheirSecret(_) => "SECRET",
         }
     }
 }
@@ -252,6 +262,12 @@ fn rate(text: &str) -> Option<Rate> {
     let count = count.trim().parse().ok().filter(|count| (1..=1_000_000).contains(count))?;
     let seconds = Unit::Seconds.parse(time).filter(|seconds| (1..=86_400).contains(seconds))?;
     Some(Rate { count, per_seconds: seconds.try_into().ok()? })
+}
+
+/// A name, as those who rent storage out give.
+fn name(text: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (!text.is_empty() && text.len() <= 128 && text.chars().all(is_plain)).then(|| text.to_owned())
 }
 
 /// Whether each word that stands alone is a level. (A filter takes any other for a part of the program, so that

@@ -2,7 +2,7 @@
 
 use super::setting::Setting;
 use super::table::TABLE;
-use super::{Environment, Secret, Settings, kind::Kind};
+use super::{Environment, Secret, Settings, Storage, kind::Kind};
 
 /// Bytes of a secret that is taken in production.
 const LENGTH: usize = 32;
@@ -51,6 +51,14 @@ fn contradictions(settings: &Settings) -> Vec<String> {
     }
     if limits.sign_in_body > limits.body {
         faults.push("limits.sign_in_body: more than limits.body allows any request; make it smaller".to_owned());
+    }
+    let Storage { bucket, endpoint, region, key_id, key } = &settings.storage;
+    if bucket.is_some() && (key_id.is_none() || key.is_none()) {
+        faults.push("storage.bucket: nobody could open it; set storage.key_id and storage.key, too".to_owned());
+    }
+    let is_any_set = [endpoint, region, key_id].iter().any(|set| set.is_some()) || key.is_some();
+    if bucket.is_none() && is_any_set {
+        faults.push("storage.bucket: missing; the other storage settings are of no use without it".to_owned());
     }
     faults
 }

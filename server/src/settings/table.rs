@@ -6,7 +6,8 @@
 use super::Settings;
 use super::amount::Unit::{Bytes, Of, Seconds};
 use super::kind::Kind::{
-    Address, Choice, Domain, File, Filter, Folder, Networks, Number, Origins, Postgres, Rate, Secret, Switch, Url,
+    Address, Choice, Domain, File, Filter, Folder, Name, Networks, Number, Origins, Postgres, Rate, Secret, Switch,
+    TheirSecret, Url,
 };
 use super::kind::Number as Field;
 use super::setting::{Setting, setting};
@@ -27,6 +28,8 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("socket", "Limits of one socket"),
     ("sockets", "Limits of all sockets"),
     ("passwords", "Passwords"),
+    ("avatars", "Avatars"),
+    ("storage", "Storage"),
 ];
 
 /// Every setting.
@@ -349,6 +352,27 @@ pub(super) static TABLE: &[Setting] = &[
         Number(Of("passwords"), 0, 10_000, |to| Field::Usize(&mut to.config.password_queue)),
         "Passwords that may wait to be hashed; beyond it callers are told to come back.",
     ),
+    // --- avatars ---
+    setting("avatars.guests", Switch(|to| &mut to.config.guest_avatars), "Whether guests may upload a picture."),
+    // --- storage ---
+    setting(
+        "storage.bucket",
+        Name(|to| &mut to.storage.bucket),
+        "A bucket of S3, or of what speaks as S3 does, for players' pictures; without one they lie in `storage/` in the \
+         data folder. Nodes of one game share it.",
+    ),
+    setting(
+        "storage.endpoint",
+        Url(|to| &mut to.storage.endpoint),
+        "Where the bucket's storage is reached; AWS when it is not set.",
+    ),
+    setting(
+        "storage.region",
+        Name(|to| &mut to.storage.region),
+        "The bucket's region; `us-east-1` when it is not set.",
+    ),
+    setting("storage.key_id", Name(|to| &mut to.storage.key_id), "The name of the key that opens the bucket."),
+    setting("storage.key", TheirSecret(|to| &mut to.storage.key), "The key that opens the bucket."),
 ];
 
 /// The setting of a key.

@@ -1,3 +1,5 @@
+mod auth;
+mod avatars;
 mod edge;
 mod input;
 mod lobbies;

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use wire::{CheckedRegistration, UserId};
 
 use crate::db::{Conn, Tx, query, same, statements};
-use crate::{Error, Result};
+use crate::{App, Error, Result, avatars};
 
 statements! {
     ACCOUNT = same(
-        "select id, display_name, email, email_confirmed_at, profile_url, is_admin, is_guest,
+        "select id, display_name, email, email_confirmed_at, is_admin, is_guest,
+                coalesce(cast($2 as text) || avatar, profile_url) as profile_url,
                 device_hash is not null as has_device,
                 games_played, games_won, created_at, updated_at
          from users where id = $1",
@@ -77,8 +78,8 @@ pub(super) struct Proof {
     pub(super) password_hash: Option<String>,
 }
 
-pub(super) async fn account(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Account>> {
-    query(on, ACCOUNT).bind(user).optional().await
+pub(super) async fn account(app: &App, on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Account>> {
+    query(on, ACCOUNT).bind(user).bind(avatars::base(app)).optional().await
 }
 
 /// A new account; its address is pending.

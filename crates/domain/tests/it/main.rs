@@ -1,6 +1,7 @@
 //! The SQL contract and the verbs, on both engines.
 
 mod accounts;
+mod avatars;
 mod db;
 mod form_tokens;
 mod jobs;

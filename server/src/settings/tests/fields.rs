@@ -36,12 +36,16 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         are_rates_on,
         rates:
             Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
+        storage: Storage { bucket, endpoint, region, key_id, key },
         config:
             Config {
                 device_login,
                 argon2: Argon2Cost { memory_kib, passes },
                 password_queue,
+                guest_avatars,
                 // Filled in from other settings, by `Settings::config`.
+                storage: _,
+                pictures_at: _,
                 public_url: _,
                 game: _,
                 mail: _,
@@ -97,7 +101,8 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let texts = texts.into_iter().chain([address(cookie_domain)]);
     let secrets = [address(database_url), address(access), address(refresh), address(metrics_token)];
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
-    let others = others.into_iter().chain([address(device_login), address(grace)]);
+    let others = others.into_iter().chain([address(device_login), address(grace), address(guest_avatars)]);
+    let stored = [address(bucket), address(endpoint), address(region), address(key_id), address(key)];
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
     let more = more.into_iter().chain([address(rest_seconds)]);
     let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);
@@ -105,7 +110,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let more = more.chain([address(socket_handshake), address(sockets_per_user), address(sockets_per_address)]);
     let more = more.chain([address(sockets), address(drain), address(delay), address(are_rates_on)]);
     let rates = [login, devices, guests, mails, links, refreshes, connects, reads, writes, admin, ceiling].map(address);
-    let others = others.chain(more).chain(rates);
+    let others = others.chain(more).chain(rates).chain(stored);
     numbers.into_iter().chain(sizes).chain(of_socket).chain(texts).chain(secrets).chain(others).collect()
 }
 
@@ -122,7 +127,8 @@ fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
         Kind::Origins(at) => address(at(settings)),
         Kind::Networks(at) => address(at(settings)),
         Kind::Filter(at) => address(at(settings)),
-        Kind::Postgres(at) | Kind::Secret(at) => address(at(settings)),
+        Kind::Name(at) => address(at(settings)),
+        Kind::Postgres(at) | Kind::Secret(at) | Kind::TheirSecret(at) => address(at(settings)),
         Kind::Choice(at) => ptr::from_mut(at(settings)).cast::<()>().addr(),
         Kind::Number(_, _, _, at) => match at(settings) {
             U16(at) => address(at),
