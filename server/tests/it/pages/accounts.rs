@@ -1,0 +1,166 @@
+//! The pages and forms of players' accounts, as a browser without scripts uses them.
+
+use chrono::TimeDelta;
+use reqwest::{Method, Response};
+use testing::both_engines;
+
+use crate::app::{Player, TestApp};
+
+const EMAIL: &str = "mira@players.example";
+
+async fn page(player: &Player<'_>, path: &str) -> (u16, String) {
+    let answer = player.request(Method::GET, path).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+fn leads_to(answer: &Response) -> &str {
+    answer.headers()["location"].to_str().unwrap()
+}
+
+/// Somebody who made an account in their browser, and has not confirmed its address.
+async fn registered(app: &TestApp) -> Player<'_> {
+    let form = [("name", "Mira"), ("email", EMAIL), ("password", "a fine sentence")];
+    let made = app.form("/users/register", &form).send().await.unwrap();
+    assert_eq!(leads_to(&made), "/users/confirm");
+    app.in_browser(&made)
+}
+
+/// The same, confirmed.
+async fn confirmed(app: &TestApp) -> Player<'_> {
+    let player = registered(app).await;
+    let link = format!("/users/confirm/{}", app.domain.mailed_token(EMAIL).await);
+    assert_eq!(player.submit(&link, &link, &[]).await, "/users/confirm?done=confirmed");
+    player
+}
+
+#[both_engines]
+async fn a_guest_becomes_a_player_who_comes_back_by_their_password(app: TestApp) {
+    let guest = app.form("/users/log-in/guest", &[]).send().await.unwrap();
+    assert_eq!(leads_to(&guest), "/");
+    let guest = app.in_browser(&guest);
+    let id = guest.get("/api/v1/me").await.body["id"].clone();
+    assert!(page(&guest, "/users/settings").await.1.contains("Keep this account"));
+
+    let form = [("name", "Mira"), ("email", EMAIL), ("password", "a fine sentence")];
+    let kept = guest.submitted("/users/register", "/users/register", &form).await;
+    assert_eq!(leads_to(&kept), "/users/confirm");
+    let player = app.in_browser(&kept);
+    assert_eq!(player.get("/api/v1/me").await.body["id"], id, "the same account");
+    assert!(page(&player, "/users/confirm").await.1.contains(EMAIL));
+
+    let link = format!("/users/confirm/{}", app.domain.mailed_token(EMAIL).await);
+    for _ in 0..3 {
+        let (status, html) = page(&app.nobody(), &link).await;
+        assert!(status == 200 && html.contains("Confirm your address"), "looking uses nothing up: {html}");
+    }
+    assert_eq!(player.submit(&link, &link, &[]).await, "/users/confirm?done=confirmed");
+    let (status, html) = page(&player, &link).await;
+    assert!(status == 410 && html.contains("This link was used."), "{html}");
+
+    let out = player.submit("/users/settings", "/users/log-out", &[]).await;
+    assert_eq!(out, "/users/log-in");
+    let back = app.form("/users/log-in", &[("email", EMAIL), ("password", "a fine sentence")]).send().await.unwrap();
+    assert_eq!(app.in_browser(&back).get("/api/v1/me").await.body["id"], id);
+}
+
+#[both_engines]
+async fn what_breaks_the_rules_is_said_beside_its_field_and_makes_nobody(app: TestApp) {
+    let before = app.domain.rows("users").await;
+    let refused = app.form("/users/register", &[("name", "Mira"), ("email", "mira"), ("password", "short")]);
+    let refused = refused.send().await.unwrap();
+    let (_, html) = page(&app.nobody(), leads_to(&refused)).await;
+    for said in ["E-mail ", "Password ", "value=\"Mira\"", "aria-invalid"] {
+        assert!(html.contains(said), "{said} in {html}");
+    }
+    assert_eq!(app.domain.rows("users").await, before);
+}
+
+#[both_engines]
+async fn a_sign_in_link_is_asked_for_and_used_once(app: TestApp) {
+    confirmed(&app).await;
+    for address in [EMAIL, "nobody@players.example"] {
+        let asked = app.form("/users/log-in/mail", &[("email", address)]).send().await.unwrap();
+        assert_eq!(leads_to(&asked), "/users/log-in?done=link_sent", "{address}");
+    }
+    assert!(page(&app.nobody(), "/users/log-in?done=link_sent").await.1.contains("a link is on its way"));
+    let link = format!("/users/log-in/{}", app.domain.mailed_token(EMAIL).await);
+    let entered = app.form(&link, &[]).send().await.unwrap();
+    assert_eq!(leads_to(&entered), "/");
+    assert_eq!(app.in_browser(&entered).get("/api/v1/me").await.body["email"], EMAIL);
+    let again = app.form(&link, &[]).send().await.unwrap();
+    assert_eq!(leads_to(&again), link);
+    assert!(again.headers().get("set-cookie").is_none());
+}
+
+#[both_engines]
+async fn a_link_says_how_it_stands_with_it(app: TestApp) {
+    confirmed(&app).await;
+    let ask = async || {
+        app.form("/users/reset-password", &[("email", EMAIL)]).send().await.unwrap();
+        app.domain.app.clock.advance(TimeDelta::minutes(5));
+        format!("/users/reset-password/{}", app.domain.mailed_token(EMAIL).await)
+    };
+    let (first, second) = (ask().await, ask().await);
+    assert_ne!(first, second);
+    let nobody = app.nobody();
+    let (status, html) = page(&nobody, &first).await;
+    assert!(status == 410 && html.contains("There is a newer link."), "{html}");
+    assert_eq!(page(&nobody, &second).await.0, 200);
+    for junk in ["/users/reset-password/x", "/users/reset-password/1.AAAA", "/users/log-in/%3Cscript%3E"] {
+        let (status, html) = page(&nobody, junk).await;
+        assert!(status == 404 && html.contains("This is no link of ours."), "{junk}: {html}");
+    }
+    app.domain.app.clock.advance(TimeDelta::minutes(30));
+    let (status, html) = page(&nobody, &second).await;
+    assert!(status == 410 && html.contains("This link is too old."), "{html}");
+}
+
+#[both_engines]
+async fn a_forgotten_password_is_set_anew_and_the_link_outlives_a_bad_one(app: TestApp) {
+    let player = confirmed(&app).await;
+    app.form("/users/reset-password", &[("email", EMAIL)]).send().await.unwrap();
+    let link = format!("/users/reset-password/{}", app.domain.mailed_token(EMAIL).await);
+    let short = app.nobody().submit(&link, &link, &[("password", "short")]).await;
+    assert!(short.starts_with(&format!("{link}?problem=validation_failed&password=")), "{short}");
+    let set = app.nobody().submit(&short, &link, &[("password", "another sentence")]).await;
+    assert_eq!(set, "/users/log-in?done=password_set");
+    assert_eq!(player.get("/api/v1/me").await.refusal(), "401 authentication_required", "signed out everywhere");
+    let back = app.form("/users/log-in", &[("email", EMAIL), ("password", "another sentence")]).send().await.unwrap();
+    assert_eq!(leads_to(&back), "/");
+}
+
+#[both_engines]
+async fn each_part_of_the_settings_says_how_it_went(app: TestApp) {
+    let player = confirmed(&app).await;
+    let send = async |path: &str, fields: &[(&str, &str)]| player.submit("/users/settings", path, fields).await;
+    let renamed = send("/users/settings/name", &[("display_name", "Mira the second")]).await;
+    assert_eq!(renamed, "/users/settings?done=renamed&part=profile#profile");
+    let nameless = send("/users/settings/name", &[("display_name", " ")]).await;
+    assert!(nameless.contains("problem=validation_failed&display_name="), "{nameless}");
+
+    app.domain.app.clock.advance(TimeDelta::minutes(11));
+    let stale = send("/users/settings/email", &[("email", "mira@new.example")]).await;
+    assert_eq!(stale, "/users/settings?problem=recent_login_required&part=email#email");
+    assert!(page(&player, &stale).await.1.contains("Type your password as well."));
+    let proven = [("email", "mira@new.example"), ("current_password", "a fine sentence")];
+    assert_eq!(send("/users/settings/email", &proven).await, "/users/settings?done=email_asked&part=email#email");
+    let link = format!("/users/confirm-email/{}", app.domain.mailed_token("mira@new.example").await);
+    assert_eq!(player.submit(&link, &link, &[]).await, "/users/settings?done=moved");
+    assert!(page(&player, "/users/settings").await.1.contains("mira@new.example"));
+
+    let twice = [("password", "another sentence"), ("password_confirmation", "another")];
+    let differs = send("/users/settings/password", &twice).await;
+    assert!(differs.contains("password_confirmation="), "{differs}");
+    let both = [("password", "another sentence"), ("password_confirmation", "another sentence")];
+    assert_eq!(send("/users/settings/password", &both).await, "/users/settings?done=password_changed&part=password#password");
+}
+
+#[both_engines]
+async fn the_settings_are_for_whoever_is_signed_in(app: TestApp) {
+    let nobody = app.request(Method::GET, "/users/settings").send().await.unwrap();
+    assert_eq!(leads_to(&nobody), "/users/log-in?next=%2Fusers%2Fsettings");
+    let form = app.form("/users/settings/name", &[("display_name", "Mira")]).send().await.unwrap();
+    assert_eq!(leads_to(&form), "/users/log-in?next=%2Fusers%2Fsettings");
+    let resend = app.form("/users/confirm", &[]).send().await.unwrap();
+    assert_eq!(leads_to(&resend), "/users/log-in?next=%2Fusers%2Fconfirm");
+}
