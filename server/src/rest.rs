@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 pub(crate) mod avatars;
 pub(crate) mod health;
+pub(crate) mod keys;
 pub(crate) mod lobbies;
 pub(crate) mod sessions;
 pub(crate) mod users;

@@ -13,7 +13,8 @@ use leptos::config::LeptosOptions;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
-use crate::client::{self, Proxies};
+use crate::around::around;
+use crate::client::Proxies;
 use crate::error::Failure;
 use crate::in_time::in_time;
 use crate::limits::{self, Class, ClassOf, Tally};
@@ -22,7 +23,7 @@ use crate::no_panic::no_panic;
 use crate::origin::Web;
 use crate::pages::ThemeFile;
 use crate::probes::{self, LastWord, Leaving};
-use crate::{Limits, Secret, cookies, headers, openapi, origin, pages, requests, rest, socket, token_cookies};
+use crate::{Limits, Secret, cookies, openapi, origin, pages, requests, rest, socket, token_cookies};
 
 /// What every route shares. Cloning it costs nothing: each layer around a request does so.
 #[derive(Clone)]
@@ -190,12 +191,12 @@ pub fn router(server: Server) -> Router {
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(no_panic())
-        .layer(origin::any())
-        .layer(middleware::from_fn_with_state(server.clone(), origin::some_with_cookies));
+        .layer(origin::any());
 
     let description = Router::new()
         .route("/api/openapi", get(openapi::show))
         .route("/api/openapi.json", get(openapi::show))
+        .route("/.well-known/jwks.json", get(rest::keys::public))
         .route_layer(counted(Class::by_method))
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(CompressionLayer::new())
@@ -211,14 +212,10 @@ pub fn router(server: Server) -> Router {
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
         .layer(middleware::from_fn(pages::for_failures))
-        .layer(middleware::from_fn_with_state(server.clone(), origin::rule))
         .layer(middleware::from_fn_with_state(server.clone(), token_cookies::keep))
         .layer(cookies::layer(&server.app, server.secure_cookies))
-        .layer(middleware::from_fn_with_state(server.clone(), cookies::clear))
         .merge(probes::routes())
-        .layer(no_panic())
-        .layer(middleware::from_fn_with_state(server.clone(), client::find))
-        .layer(middleware::from_fn_with_state(server.clone(), headers::guard))
+        .layer(middleware::from_fn_with_state(server.clone(), around))
         .layer(middleware::from_fn_with_state(server.clone(), requests::follow))
         .with_state(server)
 }

@@ -42,6 +42,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
 /// What [`open`] refuses, and a port that is taken.
 pub async fn serve(settings: Settings) -> Result<()> {
     let app = open(&settings).await?;
+    let _alone = app.db.claim()?;
     // Before anybody is told that the server is there: a signal must find it ready to stop in order.
     let stopped = Signals::listen()?;
     let at = SocketAddr::new(settings.host, settings.port);

@@ -95,6 +95,8 @@ pub struct Storage {
 pub struct Keys {
     /// Of access tokens.
     pub access: Option<Secret>,
+    /// Others of access tokens, which only verify.
+    pub access_previous: Option<Secret>,
     /// Of refresh tokens.
     pub refresh: Option<Secret>,
 }
@@ -213,7 +215,11 @@ impl Settings {
     #[must_use]
     pub fn given_secrets(&self) -> GivenSecrets {
         let text = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.reveal().to_owned());
-        GivenSecrets { access: text(&self.keys.access), refresh: text(&self.keys.refresh) }
+        GivenSecrets {
+            access: text(&self.keys.access),
+            access_previous: text(&self.keys.access_previous),
+            refresh: text(&self.keys.refresh),
+        }
     }
 
     /// Where the keys are kept that are not given.

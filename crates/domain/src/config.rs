@@ -13,6 +13,10 @@ pub struct Config {
     pub argon2: Argon2Cost,
     /// Passwords that may wait to be hashed; beyond it callers are told to come back.
     pub password_queue: usize,
+    /// How access tokens are signed.
+    pub token_algorithm: TokenAlgorithm,
+    /// Sessions of which it is remembered whose they are, where that is safe (see [`crate::db::Db`]); 0 for none.
+    pub identities: usize,
     /// Where players reach the server, without a slash at its end: what the links of mails begin with.
     pub public_url: String,
     /// The game's name, as mails say it.
@@ -33,6 +37,8 @@ impl Default for Config {
             device_login: true,
             argon2: Argon2Cost::default(),
             password_queue: 64,
+            token_algorithm: TokenAlgorithm::default(),
+            identities: 1000,
             public_url: "http://localhost:4000".to_owned(),
             game: "GameServer".to_owned(),
             mail: Mail::default(),
@@ -41,6 +47,16 @@ impl Default for Config {
             storage: Storage::Folder(PathBuf::from("data/storage")),
         }
     }
+}
+
+/// How access tokens are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenAlgorithm {
+    /// With Ed25519: others can verify them, by the public keys.
+    #[default]
+    EdDsa,
+    /// With HMAC-SHA256: only servers that have the secret can verify them.
+    Hs256,
 }
 
 /// How mails go out.

@@ -12,7 +12,9 @@ mod config;
 pub mod db;
 mod error;
 pub mod form_tokens;
+mod identities;
 pub mod jobs;
+pub mod keys;
 pub mod lobbies;
 mod login_failures;
 pub mod mail;
@@ -35,7 +37,9 @@ pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Mail, Storage};
+pub use config::{
+    Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Mail, Storage, TokenAlgorithm,
+};
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

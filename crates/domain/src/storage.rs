@@ -32,7 +32,7 @@ pub(crate) struct Storage(Arc<dyn ObjectStore>);
 
 /// An object that lies there.
 pub(crate) struct Kept {
-    /// Its name, without the shelf.
+    /// Its name, without the room.
     pub(crate) name: String,
     /// When it was put there.
     pub(crate) since: DateTime<Utc>,
@@ -55,28 +55,28 @@ impl Storage {
         }))
     }
 
-    /// Puts an object on a shelf, in the place of one with its name.
-    pub(crate) async fn put(&self, shelf: &str, name: &str, bytes: Bytes) -> Result<()> {
-        in_time(self.0.put(&path(shelf, name), bytes.into())).await?;
+    /// Puts an object into a room, in the place of one with its name.
+    pub(crate) async fn put(&self, room: &str, name: &str, bytes: Bytes) -> Result<()> {
+        in_time(self.0.put(&path(room, name), bytes.into())).await?;
         Ok(())
     }
 
     /// An object, if it is there.
-    pub(crate) async fn get(&self, shelf: &str, name: &str) -> Result<Option<Bytes>> {
-        let path = path(shelf, name);
+    pub(crate) async fn get(&self, room: &str, name: &str) -> Result<Option<Bytes>> {
+        let path = path(room, name);
         let read = async { self.0.get(&path).await?.bytes().await };
         there(in_time(read).await)
     }
 
     /// Takes an object away; fine, too, if it is not there.
-    pub(crate) async fn delete(&self, shelf: &str, name: &str) -> Result<()> {
-        there(in_time(self.0.delete(&path(shelf, name))).await)?;
+    pub(crate) async fn delete(&self, room: &str, name: &str) -> Result<()> {
+        there(in_time(self.0.delete(&path(room, name))).await)?;
         Ok(())
     }
 
-    /// Everything on a shelf.
-    pub(crate) fn list(&self, shelf: &'static str) -> BoxStream<'static, Result<Kept>> {
-        let listed = self.0.list(Some(&Path::from(shelf)));
+    /// Everything in a room.
+    pub(crate) fn list(&self, room: &'static str) -> BoxStream<'static, Result<Kept>> {
+        let listed = self.0.list(Some(&Path::from(room)));
         let kept = listed.map_ok(|meta| Kept {
             name: meta.location.filename().unwrap_or_default().to_owned(),
             since: meta.last_modified,
@@ -104,8 +104,8 @@ fn s3(bucket: &Bucket) -> Result<impl ObjectStore + use<>> {
     builder.build().map_err(|error| Error::Internal(format!("the storage's settings cannot be used: {error}")))
 }
 
-fn path(shelf: &str, name: &str) -> Path {
-    Path::from_iter([shelf, name])
+fn path(room: &str, name: &str) -> Path {
+    Path::from_iter([room, name])
 }
 
 enum Trouble {

@@ -3,29 +3,30 @@
 
 mod access;
 mod form;
+mod key;
 mod mail;
 mod refresh;
 
-pub(crate) use access::LIFETIME as ACCESS_SECONDS;
+pub(crate) use access::{LIFETIME as ACCESS_SECONDS, Ring};
 pub(crate) use refresh::Generation;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{Result, Secrets};
+use crate::{Result, Secrets, TokenAlgorithm};
 
 /// The keys all kinds are made and checked with.
 pub(crate) struct Keys {
-    pub(crate) access: access::Key,
+    pub(crate) access: Ring,
     pub(crate) form: form::Key,
     pub(crate) mail: mail::Key,
     pub(crate) refresh: refresh::Key,
 }
 
 impl Keys {
-    pub(crate) fn new(secrets: &Secrets) -> Result<Self> {
+    pub(crate) fn new(secrets: &Secrets, algorithm: TokenAlgorithm) -> Result<Self> {
         Ok(Self {
-            access: access::Key::new(&secrets.access)?,
+            access: Ring::new(secrets, algorithm)?,
             form: form::Key::new(secrets.refresh),
             mail: mail::Key::new(secrets.refresh),
             refresh: refresh::Key::new(secrets.refresh),

@@ -10,6 +10,8 @@ use wire::{
 pub(crate) use query::STATEMENTS;
 
 use crate::db::Tx;
+use crate::identities::Whose;
+use crate::passwords::acceptable;
 use crate::pubsub::{Event, News};
 use crate::{App, Error, Result, Scope};
 
@@ -73,6 +75,7 @@ pub async fn list(app: &App, scope: &Scope, filter: UserFilter, page: PageQuery)
 pub async fn create_admin(app: &App, scope: &Scope, input: NewAdmin) -> Result<UserId> {
     scope.require_system()?;
     let (email, password) = input.check()?;
+    acceptable(&password, [email.as_str()])?;
     let hash = app.passwords.hash(password).await?;
     let mut tx = app.db.begin().await?;
     let user = insert_admin(&mut tx, email, hash, app.clock.now()).await?;
@@ -116,6 +119,12 @@ pub(crate) async fn knows_device(app: &App, hash: String) -> Result<bool> {
 /// The user of a confirmed address who has a password, and its hash.
 pub(crate) async fn password_of(app: &App, email: String) -> Result<Option<(UserId, String)>> {
     query::password_of(app, email).await
+}
+
+/// Puts a hash of the same password, made as it is done now, in the place of the one that was read before.
+pub(crate) async fn rehash(tx: &mut Tx, user: UserId, old: String, new: String) -> Result<()> {
+    tx.concerns(Whose::User(user));
+    query::rehash(tx, user, old, new).await
 }
 
 /// Accounts, guests, admins.

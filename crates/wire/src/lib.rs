@@ -11,6 +11,7 @@ mod error;
 mod health;
 mod history;
 mod ids;
+mod keys;
 mod lobbies;
 mod name;
 mod overview;
@@ -33,6 +34,7 @@ pub use error::ApiError;
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
 pub use ids::{LobbyId, SessionId, UserId};
+pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
     AdminLobby, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, MemberChanged,
     MembershipChanged, NewLobby, QuickJoin, SeatsCount,

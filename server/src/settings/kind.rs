@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Uri;
+use domain::TokenAlgorithm;
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -239,6 +240,23 @@ impl Choice for Environment {
 
     fn choose(&mut self, word: &str) -> bool {
         take(self, &[Self::Development, Self::Production], word)
+    }
+}
+
+impl Choice for TokenAlgorithm {
+    fn words(&self) -> &'static [&'static str] {
+        &["eddsa", "hs256"]
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::EdDsa => "eddsa",
+            Self::Hs256 => "hs256",
+        }
+    }
+
+    fn choose(&mut self, word: &str) -> bool {
+        take(self, &[Self::EdDsa, Self::Hs256], word)
     }
 }
 

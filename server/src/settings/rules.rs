@@ -9,6 +9,9 @@ const LENGTH: usize = 32;
 /// Different letters of a secret that is taken in production.
 const LETTERS: usize = 8;
 
+/// The secrets that nodes must share.
+const SHARED: [&str; 2] = ["secrets.access", "secrets.refresh"];
+
 /// Words that stand in examples, and what other game servers (Nakama's seven among them) are shipped with.
 const KNOWN: [&str; 18] = [
     "changeme",
@@ -74,13 +77,13 @@ fn weaknesses(settings: &Settings) -> Vec<String> {
     for (setting, secret) in &secrets {
         let name = setting.variable();
         match secret {
-            None if settings.database_url.is_some() && setting.key.starts_with("secrets.") => faults.push(format!(
+            None if settings.database_url.is_some() && SHARED.contains(&setting.key) => faults.push(format!(
                 "{}: missing; in production on PostgreSQL all nodes must be given the same one by {name} or \
                  {name}_FILE (openssl rand -base64 32 makes one)",
                 setting.key
             )),
             Some(secret) => {
-                if let Some(weakness) = weakness(secret.reveal()) {
+                if let Some(weakness) = weakness(secret) {
                     faults.push(format!(
                         "{}: {weakness}, which production refuses (openssl rand -base64 32 makes a good one)",
                         setting.key
@@ -100,11 +103,19 @@ fn weaknesses(settings: &Settings) -> Vec<String> {
 }
 
 /// Every secret that a person can choose, but for the database's, which is the database's to refuse.
-fn secrets(settings: &Settings) -> impl Iterator<Item = (&'static Setting, Option<Secret>)> {
+fn secrets(settings: &Settings) -> impl Iterator<Item = (&'static Setting, Option<String>)> {
     let mut settings = settings.clone();
-    TABLE.iter().filter_map(move |setting| match setting.kind {
-        Kind::Secret(at) => Some((setting, at(&mut settings).clone())),
-        _ => None,
+    TABLE.iter().flat_map(move |setting| {
+        let Kind::Secret(at) = setting.kind else { return Vec::new() };
+        match at(&mut settings).as_ref().map(Secret::reveal) {
+            None => vec![(setting, None)],
+            Some(several) if setting.key == "secrets.access_previous" => several
+                .split([' ', '\n', '\t', ','])
+                .filter(|it| !it.is_empty())
+                .map(|it| (setting, Some(it.into())))
+                .collect(),
+            Some(secret) => vec![(setting, Some(secret.to_owned()))],
+        }
     })
 }
 

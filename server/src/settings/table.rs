@@ -22,6 +22,8 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("log", "The log"),
     ("metrics", "Metrics"),
     ("secrets", "Secrets"),
+    ("tokens", "Access tokens"),
+    ("sessions", "Sessions"),
     ("shutdown", "Stopping"),
     ("limits", "Limits of requests"),
     ("rates", "How often"),
@@ -128,9 +130,29 @@ pub(super) static TABLE: &[Setting] = &[
         "Signs access tokens, in the place of `secrets/access.key` in the data folder. Nodes of one game share it.",
     ),
     setting(
+        "secrets.access_previous",
+        Secret(|to| &mut to.keys.access_previous),
+        "Other keys whose access tokens are taken, with spaces or commas between: the next one before it signs, the last \
+         one until its tokens have expired.",
+    ),
+    setting(
         "secrets.refresh",
         Secret(|to| &mut to.keys.refresh),
         "Authenticates refresh tokens, in the place of `secrets/refresh.key`. Nodes of one game share it.",
+    ),
+    // --- tokens ---
+    setting(
+        "tokens.algorithm",
+        Choice(|to| &mut to.config.token_algorithm),
+        "How access tokens are signed: eddsa, which others can verify by `/.well-known/jwks.json`, or hs256, which nobody \
+         else can. Whoever changes it makes players refresh.",
+    ),
+    // --- sessions ---
+    setting(
+        "sessions.remembered",
+        Number(Of("sessions"), 0, 1_000_000, |to| Field::Usize(&mut to.config.identities)),
+        "Sessions of which the server remembers for 30 s at most whose they are; 0 for none. On SQLite only: on PostgreSQL \
+         they are read each time, whatever is set here.",
     ),
     // --- shutdown ---
     setting(

@@ -52,8 +52,8 @@ fn written(picture: &DynamicImage) -> Result<Bytes> {
         if picture.color().has_alpha() { picture.to_rgba8().into() } else { picture.to_rgb8().into() };
     let mut bytes = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive);
-    let encoded = picture.write_with_encoder(encoder);
-    encoded.map_err(|error| Error::Internal(format!("writing a picture: {error}")))?;
+    let outcome = picture.write_with_encoder(encoder);
+    outcome.map_err(|error| Error::Internal(format!("writing a picture: {error}")))?;
     Ok(bytes.into())
 }
 

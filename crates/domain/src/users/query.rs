@@ -57,6 +57,8 @@ statements! {
         "select id, password_hash from users
          where email = $1 and email_confirmed_at is not null and password_hash is not null",
     );
+    // Unless another one was set meanwhile.
+    REHASH = same("update users set password_hash = $3 where id = $1 and password_hash = $2");
     // Whoever is shown is so with the picture they uploaded: it takes what comes before its name.
     ME = same(
         "select u.id, u.email, coalesce(cast($2 as text) || u.avatar, u.profile_url) as profile_url, u.metadata,
@@ -183,7 +185,7 @@ fn sought(q: &str, by_address: bool) -> (String, String, Option<String>) {
 
 /// Whether the device is the account's now.
 pub(super) async fn attach_device(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<bool> {
-    match query(tx, ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
+    match query(tx.same_identity(), ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
         // Two accounts claimed it at the same moment: the index refuses the second.
         Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => {
             Ok(false)
@@ -224,6 +226,11 @@ pub(super) async fn has_admin(app: &App) -> Result<bool> {
 
 pub(super) async fn password_of(app: &App, email: String) -> Result<Option<(UserId, String)>> {
     query(&app.db, PASSWORD_OF).bind(email).optional().await
+}
+
+pub(super) async fn rehash(tx: &mut Tx, user: UserId, old: String, new: String) -> Result<()> {
+    query(tx, REHASH).bind(user).bind(old).bind(new).run().await?;
+    Ok(())
 }
 
 pub(super) async fn me(app: &App, on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<MyRow>> {

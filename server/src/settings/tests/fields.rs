@@ -27,7 +27,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         theme,
         database_url,
         connections: Connections { postgres, sqlite_readers },
-        keys: Keys { access, refresh },
+        keys: Keys { access, access_previous, refresh },
         metrics_token,
         log: Log { filter, format },
         delay,
@@ -43,6 +43,8 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 argon2: Argon2Cost { memory_kib, passes },
                 password_queue,
                 guest_avatars,
+                token_algorithm,
+                identities,
                 // Filled in from other settings, by `Settings::config`.
                 storage: _,
                 pictures_at: _,
@@ -99,10 +101,12 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let of_socket = of_socket.chain([address(ping), address(unjoined), address(write)]);
     let texts = [address(public_url), address(allowed_origins), address(filter), address(data), address(theme)];
     let texts = texts.into_iter().chain([address(cookie_domain)]);
-    let secrets = [address(database_url), address(access), address(refresh), address(metrics_token)];
+    let secrets =
+        [address(database_url), address(access), address(refresh), address(metrics_token), address(access_previous)];
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
     let others = others.into_iter().chain([address(device_login), address(grace), address(guest_avatars)]);
     let stored = [address(bucket), address(endpoint), address(region), address(key_id), address(key)];
+    let others = others.chain([address(token_algorithm), address(identities)]);
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
     let more = more.into_iter().chain([address(rest_seconds)]);
     let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);

@@ -34,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
     get("/api/openapi", "The OpenAPI document.", [200, 200, 200, 200, 200]),
     get("/api/openapi.json", "The same, under a name that tools expect.", [200, 200, 200, 200, 200]),
     get("/api/docs", "The same, to read.", [200, 200, 200, 200, 200]),
+    get("/.well-known/jwks.json", "The public keys of access tokens.", [200, 200, 200, 200, 200]),
     post("/api/v1/login", "Signing in by address and password.", [422, 422, 422, 422, 422]),
     post("/api/v1/login/device", "Signing in by device.", [422, 422, 422, 422, 422]),
     post("/api/v1/refresh", "New tokens.", [422, 422, 422, 422, 422]),
