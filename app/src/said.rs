@@ -80,6 +80,9 @@ fn sentence(code: &str, seconds: Option<u32>) -> String {
         ("already_upgraded", _) => {
             "This account was made your own a moment ago. Sign in with what was chosen.".to_owned()
         }
+        ("picture_too_large", _) => "That picture is larger than 1 MiB. Choose a smaller one.".to_owned(),
+        ("full_account_required", _) => "Guests have no picture of their own. Keep this account first.".to_owned(),
+        ("storage_unavailable", _) => "Pictures cannot be kept right now. Try again in a moment.".to_owned(),
         ("banned", _) => "This account is shut out. Write to the people who run this server.".to_owned(),
         _ => "That did not work. Nothing was changed; try again.".to_owned(),
     }

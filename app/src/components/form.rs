@@ -13,7 +13,7 @@ pub(crate) fn OwnForm(
 ) -> impl IntoView {
     let token = use_context::<FormToken>().map(|FormToken(token)| token);
     view! {
-        <form class=class method="post" action=action>
+        <form class=class method="post" action=action enctype=file.then_some("multipart/form-data")>
             <input type="hidden" name="form_token" value=token />
             {children()}
         </form>

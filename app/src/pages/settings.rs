@@ -45,7 +45,7 @@ fn Parts(said: Said, auth: AuthUser, profile: Profile) -> impl IntoView {
     view! {
         <nav class="tabline" aria-label="Parts of the settings">{links}</nav>
         {is_guest.then(|| view! { <Keep name=profile.name.clone() /> })}
-        <ProfilePart said=said.clone() id=auth.id.clone() name=profile.name />
+        <ProfilePart said=said.clone() profile />
         {has_address.then(|| view! { <EmailPart said=said.clone() auth=auth.clone() /> })}
         {has_address.then(|| view! { <PasswordPart said=said.clone() /> })}
         <Out is_guest />
@@ -78,6 +78,8 @@ fn Part(
 fn done(word: &str) -> Option<&'static str> {
     Some(match word {
         "renamed" => "Saved. Other players see it already.",
+        "pictured" => "This is your picture now.",
+        "unpictured" => "Your picture is gone.",
         "email_asked" => "If the address is free, a link is on its way to it. Until you open it, nothing changes.",
         "password_changed" => "Your new password is set. Everywhere else, this account is signed out.",
         "moved" => "Your account has its new address.",
@@ -100,28 +102,66 @@ fn Keep(name: String) -> impl IntoView {
 }
 
 #[component]
-fn ProfilePart(said: Said, id: String, name: String) -> impl IntoView {
-    let problem = said.on("display_name");
+fn ProfilePart(said: Said, profile: Profile) -> impl IntoView {
+    let (problem, picture) = (said.on("display_name"), said.on("avatar"));
     view! {
         <Part id="profile" title="Profile" what="What other players see." said=said>
-            <div class="flex flex-wrap gap-6 items-start">
-                {id.parse::<UserId>().ok().map(|id| view! { <Avatar id class="av av-lg" /> })}
-                <div class="flex-1 min-w-60 max-w-sm">
-                    <OwnForm action="/users/settings/name".to_owned()>
-                        <Field
-                            name="display_name"
-                            label="Name"
-                            kind="text"
-                            autocomplete="nickname"
-                            value=Some(name)
-                            problem=problem
-                            hint="80 characters at most. Others may have the same."
-                        />
-                        <div><button class="btn btn-primary btn-lg">"Save"</button></div>
-                    </OwnForm>
-                </div>
-            </div>
+            <OwnForm action="/users/settings/name".to_owned() class="grid gap-4 max-w-sm">
+                <Field
+                    name="display_name"
+                    label="Name"
+                    kind="text"
+                    autocomplete="nickname"
+                    value=Some(profile.name.clone())
+                    problem=problem
+                    hint="80 characters at most. Others may have the same."
+                />
+                <div><button class="btn btn-primary btn-lg">"Save"</button></div>
+            </OwnForm>
+            <Picture problem=picture profile />
         </Part>
+    }
+}
+
+/// The picture, and how it is changed.
+#[component]
+fn Picture(#[prop(optional_no_strip)] problem: Option<String>, profile: Profile) -> impl IntoView {
+    let has_own = profile.avatar_url.is_some();
+    let picture = match profile.avatar_url {
+        Some(url) => view! { <img class="av av-lg" src=url alt="Your picture" /> }.into_any(),
+        None => profile.id.parse::<UserId>().ok().map(|id| view! { <Avatar id class="av av-lg" /> }).into_any(),
+    };
+    let invalid = problem.is_some();
+    let said = problem.map(|problem| view! { <p class="wrong"><Icon name="circle-alert" class="i-sm" />{format!("The picture {problem}.")}</p> });
+    view! {
+        <div class="flex flex-wrap gap-6 items-start mt-6">
+            {picture}
+            <div class="grid gap-3 flex-1 min-w-60 max-w-sm">
+                <OwnForm action="/users/settings/avatar".to_owned() class="grid gap-3" file=true>
+                    <div class="field">
+                        <label for="avatar">"Picture"</label>
+                        <input
+                            class="file-input"
+                            id="avatar"
+                            type="file"
+                            name="avatar"
+                            accept="image/png,image/jpeg,image/webp"
+                            required
+                            aria-invalid=invalid.then_some("true")
+                            aria-describedby="avatar-hint"
+                        />
+                        {said}
+                        <p class="hint" id="avatar-hint">"PNG, JPEG or WebP, 1 MiB and 2048 × 2048 pixels at most. It is cut square."</p>
+                    </div>
+                    <div><button class="btn btn-quiet btn-lg"><Icon name="image-up" />"Take this picture"</button></div>
+                </OwnForm>
+                {has_own.then(|| view! {
+                    <OwnForm action="/users/settings/avatar/remove".to_owned()>
+                        <div><button class="btn btn-ghost btn-lg">"Take the picture away"</button></div>
+                    </OwnForm>
+                })}
+            </div>
+        </div>
     }
 }
 

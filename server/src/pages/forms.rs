@@ -2,6 +2,7 @@
 //! went: what was done (`done`), or what was wrong (`problem`, and by field what its check says).
 
 mod accounts;
+mod avatars;
 pub(super) mod guard;
 mod passwords;
 mod sessions;
@@ -27,7 +28,8 @@ use crate::limits::{self, Class, ClassOf};
 use crate::router::Server;
 
 /// The fields whose problems a page says beside them.
-const FIELDS: [&str; 6] = ["name", "display_name", "email", "password", "password_confirmation", "current_password"];
+const FIELDS: [&str; 7] =
+    ["name", "display_name", "avatar", "email", "password", "password_confirmation", "current_password"];
 
 /// Every form.
 pub(super) fn routes(server: &Server) -> Router<Server> {
@@ -47,6 +49,13 @@ pub(super) fn routes(server: &Server) -> Router<Server> {
         .route("/users/reset-password", post(passwords::mail_reset).layer(told(mails)))
         .route("/users/reset-password/{token}", post(passwords::reset).route_layer(counted(Class::by_method)))
         .route("/users/settings/name", post(settings::rename).route_layer(counted(Class::by_method)))
+        .route(
+            "/users/settings/avatar",
+            post(avatars::upload)
+                .layer(DefaultBodyLimit::max(domain::avatars::SIZE + server.limits.sign_in_body))
+                .route_layer(counted(Class::by_method)),
+        )
+        .route("/users/settings/avatar/remove", post(avatars::remove).route_layer(counted(Class::by_method)))
         .route("/users/settings/email", post(settings::change_email).route_layer(counted(Class::by_method)))
         .route("/users/settings/password", post(settings::change_password).route_layer(counted(Class::by_method)))
         .route("/users/first-admin", post(setup::first_admin).layer(told(login)))

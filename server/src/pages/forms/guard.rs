@@ -15,11 +15,11 @@ use serde::de::DeserializeOwned;
 
 use crate::auth::Caller;
 use crate::error::Failure;
-use crate::input::Form;
+use crate::input::{Form, is_form};
 use crate::router::Server;
 
 /// The field a form carries its token in.
-pub(crate) const FIELD: &str = "form_token";
+pub(super) const FIELD: &str = "form_token";
 
 /// The answer to a form that is too old or not ours: among its extensions, for whoever makes a page of it.
 #[derive(Clone, Copy)]
@@ -36,24 +36,32 @@ impl<T: DeserializeOwned> FromRequest<Server> for Own<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, server: &Server) -> Result<Self, Response> {
+        // What is no form is told so first.
+        if !is_form(request.headers()) {
+            return Err(Failure::form_media_type().into_response());
+        }
         let (mut parts, body) = request.into_parts();
         let Caller(scope) =
             Caller::from_request_parts(&mut parts, server).await.map_err(IntoResponse::into_response)?;
-        let browser = browser(server, &parts.headers);
         let request = Request::from_parts(parts.clone(), body);
         let body = Bytes::from_request(request, server).await.map_err(|_| Failure::too_large().into_response())?;
         let token = form_urlencoded::parse(&body).find(|(field, _)| field == FIELD).map(|(_, token)| token);
-        let is_own = token
-            .zip(browser)
-            .is_some_and(|(token, browser)| form_tokens::is_good(&server.app, &token, &browser, scope.session));
-        if !is_own {
-            let mut refusal = Failure::stale_form().into_response();
-            refusal.extensions_mut().insert(Stale);
-            return Err(refusal);
-        }
+        check(server, &parts.headers, &scope, token.as_deref())?;
         let form = Form::from_request(Request::from_parts(parts, Body::from(body)), server).await;
         form.map(|Form(form)| Self(form)).map_err(IntoResponse::into_response)
     }
+}
+
+/// Whether a form's token was handed out to this browser and the session it is in.
+#[expect(clippy::result_large_err, reason = "it is the answer, sent as it is")]
+pub(super) fn check(server: &Server, headers: &HeaderMap, scope: &Scope, token: Option<&str>) -> Result<(), Response> {
+    let shown = token.zip(browser(server, headers));
+    if shown.is_some_and(|(token, browser)| form_tokens::is_good(&server.app, token, &browser, scope.session)) {
+        return Ok(());
+    }
+    let mut refusal = Failure::stale_form().into_response();
+    refusal.extensions_mut().insert(Stale);
+    Err(refusal)
 }
 
 /// Lets a page find a token for its forms, and gives the cookie to set, where the browser has none.

@@ -45,7 +45,7 @@ pub(super) async fn change_password(
 }
 
 /// Back to the part of the page that was sent, which says how it went.
-fn told<T>(part: &'static str, word: &'static str, outcome: Result<T, Error>) -> Result<Redirect, Failure> {
+pub(super) fn told<T>(part: &'static str, word: &'static str, outcome: Result<T, Error>) -> Result<Redirect, Failure> {
     match outcome {
         Ok(_) => Ok(done(word, PAGE, &[("part", Some(part))])),
         Err(error) => refused(&error, PAGE, &[("part", Some(part))]),

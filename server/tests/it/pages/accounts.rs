@@ -1,8 +1,10 @@
 //! The pages and forms of players' accounts, as a browser without scripts uses them.
 
 use chrono::TimeDelta;
+use domain::avatars::SIZE;
 use reqwest::{Method, Response};
 use testing::both_engines;
+use testing::pictures::png;
 
 use crate::app::{Player, TestApp};
 
@@ -152,7 +154,10 @@ async fn each_part_of_the_settings_says_how_it_went(app: TestApp) {
     let differs = send("/users/settings/password", &twice).await;
     assert!(differs.contains("password_confirmation="), "{differs}");
     let both = [("password", "another sentence"), ("password_confirmation", "another sentence")];
-    assert_eq!(send("/users/settings/password", &both).await, "/users/settings?done=password_changed&part=password#password");
+    assert_eq!(
+        send("/users/settings/password", &both).await,
+        "/users/settings?done=password_changed&part=password#password"
+    );
 }
 
 #[both_engines]
@@ -163,4 +168,38 @@ async fn the_settings_are_for_whoever_is_signed_in(app: TestApp) {
     assert_eq!(leads_to(&form), "/users/log-in?next=%2Fusers%2Fsettings");
     let resend = app.form("/users/confirm", &[]).send().await.unwrap();
     assert_eq!(leads_to(&resend), "/users/log-in?next=%2Fusers%2Fconfirm");
+}
+
+/// A form of parts, as browsers send one with a file in it.
+async fn picture(player: &Player<'_>, token: Option<&str>, forms: &str, content: &[u8]) -> Response {
+    let mut body = Vec::new();
+    if let Some(token) = token {
+        let part = format!("--edge\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = "--edge\r\nContent-Disposition: form-data; name=\"avatar\"; filename=\"a.png\"\r\n\r\n";
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(content);
+    body.extend_from_slice(b"\r\n--edge--\r\n");
+    let cookies = format!("{}; {forms}", player.cookie.as_deref().unwrap_or_default());
+    let request = player.app.form_request("/users/settings/avatar", &cookies);
+    request.header("content-type", "multipart/form-data; boundary=edge").body(body).send().await.unwrap()
+}
+
+#[both_engines]
+async fn a_picture_is_taken_with_its_token_and_not_without(app: TestApp) {
+    let player = confirmed(&app).await;
+    let (forms, token) = player.loaded("/users/settings").await;
+    for token in [None, Some("1800000000.AAAA")] {
+        assert_eq!(picture(&player, token, &forms, &png()).await.status(), 403);
+    }
+    let large = picture(&player, Some(&token), &forms, &vec![0; SIZE + 1]).await;
+    assert_eq!(leads_to(&large), "/users/settings?problem=picture_too_large&part=profile#profile");
+    let none = picture(&player, Some(&token), &forms, b"").await;
+    assert!(leads_to(&none).contains("problem=validation_failed&avatar="), "{none:?}");
+    let taken = picture(&player, Some(&token), &forms, &png()).await;
+    assert_eq!(leads_to(&taken), "/users/settings?done=pictured&part=profile#profile");
+    assert!(page(&player, "/users/settings").await.1.contains("alt=\"Your picture\""));
+    let gone = player.submit("/users/settings", "/users/settings/avatar/remove", &[]).await;
+    assert_eq!(gone, "/users/settings?done=unpictured&part=profile#profile");
 }

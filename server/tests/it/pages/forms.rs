@@ -73,7 +73,8 @@ async fn the_page_leads_back_to_the_one_the_form_was_on_and_nowhere_else(app: Te
         ("nonsense", ""),
     ] {
         let request = app.form_request("/users/settings/name", FORMS).header("referer", referer);
-        let page = request.header("accept", "text/html").form(&[("a", "b")]).send().await.unwrap().text().await.unwrap();
+        let page =
+            request.header("accept", "text/html").form(&[("a", "b")]).send().await.unwrap().text().await.unwrap();
         assert!(page.contains(&format!("href=\"{back}\">Load again")), "{referer}: {page}");
     }
 }
