@@ -248,7 +248,9 @@ mod tests {
             remember(&identities, 2..8);
             let mut changes = Changes::default();
             changes.note(statement);
-            named.iter().for_each(|whose| changes.name(*whose));
+            for whose in named {
+                changes.name(*whose);
+            }
             identities.forget(&changes);
             known(&identities, 2..8)
         };
