@@ -34,13 +34,15 @@ impl Said {
 
     /// What was wrong, in a sentence, where no field says more.
     pub(crate) fn problem(&self) -> Option<String> {
-        let code = self.0.get("problem")?;
+        // In the settings it is known whose password it is not.
+        let is_own = self.is("invalid_credentials") && self.0.get("part").is_some();
+        let code = if is_own { "wrong_password".to_owned() } else { self.0.get("problem")? };
         Some(sentence(&code, self.0.get("seconds").and_then(|seconds| seconds.parse().ok())))
     }
 
     /// What is wrong with a field, as its check words it.
     pub(crate) fn on(&self, field: &str) -> Option<String> {
-        self.0.get(field).filter(|message| message.len() <= MESSAGE)
+        self.0.get(field).filter(|message| is_a_check(message))
     }
 
     /// What was typed, where it is worth keeping.
@@ -52,6 +54,13 @@ impl Said {
     pub(crate) fn next(&self) -> Option<String> {
         self.0.get("next").filter(|next| next.starts_with('/') && !next.starts_with("//"))
     }
+}
+
+/// Whether a message may be one of a check: whoever makes up an address could put words into our mouth with others.
+fn is_a_check(message: &str) -> bool {
+    let begins = ["can't ", "must ", "should ", "does not ", "is "].iter().any(|start| message.starts_with(start));
+    let is_plain = message.chars().all(|c| c.is_ascii_alphanumeric() || " '(),-:;_@×".contains(c));
+    begins && is_plain && message.len() <= MESSAGE
 }
 
 /// What a code means, and what to do.
@@ -98,6 +107,16 @@ mod tests {
         assert_eq!(wait(1), "Too many tries. You can try again in a second.");
         assert_eq!(wait(119), "Too many tries. You can try again in 119 seconds.");
         assert_eq!(wait(121), "Too many tries. You can try again in 3 minutes.");
+    }
+
+    #[test]
+    fn what_no_check_says_is_not_said() {
+        for check in ["can't be blank", "should be at least 8 character(s), must not contain invisible characters"] {
+            assert!(is_a_check(check), "{check}");
+        }
+        for made_up in ["", "Call us", "must be sent to evil.example", "must see https://evil", &"must ".repeat(50)] {
+            assert!(!is_a_check(made_up), "{made_up}");
+        }
     }
 
     #[test]

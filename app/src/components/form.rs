@@ -9,11 +9,14 @@ use crate::FormToken;
 pub(crate) fn OwnForm(
     action: String,
     #[prop(default = "grid gap-4")] class: &'static str,
+    /// It sends a file.
+    #[prop(optional)]
+    with_file: bool,
     children: Children,
 ) -> impl IntoView {
     let token = use_context::<FormToken>().map(|FormToken(token)| token);
     view! {
-        <form class=class method="post" action=action enctype=file.then_some("multipart/form-data")>
+        <form class=class method="post" action=action enctype=with_file.then_some("multipart/form-data")>
             <input type="hidden" name="form_token" value=token />
             {children()}
         </form>

@@ -103,7 +103,7 @@ fn Keep(name: String) -> impl IntoView {
 
 #[component]
 fn ProfilePart(said: Said, profile: Profile) -> impl IntoView {
-    let (problem, picture) = (said.on("display_name"), said.on("avatar"));
+    let (problem, picture, name) = (said.on("display_name"), said.on("avatar"), profile.name.clone());
     view! {
         <Part id="profile" title="Profile" what="What other players see." said=said>
             <OwnForm action="/users/settings/name".to_owned() class="grid gap-4 max-w-sm">
@@ -112,7 +112,7 @@ fn ProfilePart(said: Said, profile: Profile) -> impl IntoView {
                     label="Name"
                     kind="text"
                     autocomplete="nickname"
-                    value=Some(profile.name.clone())
+                    value=Some(name)
                     problem=problem
                     hint="80 characters at most. Others may have the same."
                 />
@@ -137,7 +137,7 @@ fn Picture(#[prop(optional_no_strip)] problem: Option<String>, profile: Profile)
         <div class="flex flex-wrap gap-6 items-start mt-6">
             {picture}
             <div class="grid gap-3 flex-1 min-w-60 max-w-sm">
-                <OwnForm action="/users/settings/avatar".to_owned() class="grid gap-3" file=true>
+                <OwnForm action="/users/settings/avatar".to_owned() class="grid gap-3" with_file=true>
                     <div class="field">
                         <label for="avatar">"Picture"</label>
                         <input
