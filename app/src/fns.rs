@@ -2,10 +2,13 @@
 
 #[cfg(feature = "ssr")]
 pub(crate) mod accounts;
+mod audit;
 mod encoding;
 mod history;
+mod jobs;
 mod lobbies;
 mod overview;
+mod sessions;
 mod setup;
 #[cfg(feature = "ssr")]
 mod ssr;
@@ -16,12 +19,15 @@ use server_fn::codec::Post;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use wire::ApiError;
 
+pub use audit::audit;
 use encoding::JsonText;
 pub use history::history;
+pub use jobs::jobs;
 pub use lobbies::lobbies;
 pub use overview::overview;
+pub use sessions::sessions;
 pub use setup::link_works;
-pub use users::{users, viewer};
+pub use users::{user, users, viewer};
 
 /// How everything is asked and answered.
 type Json = Post<JsonText>;

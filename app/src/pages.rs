@@ -3,8 +3,10 @@
 #[cfg(feature = "ssr")]
 mod accounts;
 mod admin;
+mod audit;
 #[cfg(feature = "ssr")]
 mod home;
+mod jobs;
 #[cfg(feature = "ssr")]
 mod legal;
 #[cfg(feature = "ssr")]
@@ -12,6 +14,7 @@ mod links;
 mod lobbies;
 #[cfg(feature = "ssr")]
 mod missing;
+mod open_sessions;
 mod overview;
 #[cfg(feature = "ssr")]
 mod passwords;
@@ -26,13 +29,16 @@ mod users;
 #[cfg(feature = "ssr")]
 pub(crate) use accounts::{Confirm, ConfirmByLink, MoveByLink, Register};
 pub(crate) use admin::{Admin, Counts};
+pub(crate) use audit::Audit;
 #[cfg(feature = "ssr")]
 pub(crate) use home::Home;
+pub(crate) use jobs::Jobs;
 #[cfg(feature = "ssr")]
 pub(crate) use legal::{DataDeletion, Privacy, Terms};
 pub(crate) use lobbies::Lobbies;
 #[cfg(feature = "ssr")]
 pub(crate) use missing::Elsewhere;
+pub(crate) use open_sessions::OpenSessions;
 pub(crate) use overview::Overview;
 #[cfg(feature = "ssr")]
 pub(crate) use passwords::{ForgotPassword, NewPassword};

@@ -35,8 +35,11 @@ impl Said {
     /// What was wrong, in a sentence, where no field says more.
     pub(crate) fn problem(&self) -> Option<String> {
         // In the settings it is known whose password it is not.
-        let is_own = self.is("invalid_credentials") && self.0.get("part").is_some();
-        let code = if is_own { "wrong_password".to_owned() } else { self.0.get("problem")? };
+        let code = match (self.0.get("problem")?, self.0.get("part").is_some()) {
+            (code, true) if code == "invalid_credentials" => "wrong_password".to_owned(),
+            (code, true) if code == "recent_login_required" => "password_wanted".to_owned(),
+            (code, _) => code,
+        };
         Some(sentence(&code, self.0.get("seconds").and_then(|seconds| seconds.parse().ok())))
     }
 
@@ -81,7 +84,8 @@ fn sentence(code: &str, seconds: Option<u32>) -> String {
         ("validation_failed", _) => "Some of it cannot be taken yet. See what is said beside each field.".to_owned(),
         ("busy", Some(seconds)) => format!("Many are signing in right now. Try again in {seconds} s."),
         ("busy", None) => "Many are signing in right now. Try again in a moment.".to_owned(),
-        ("recent_login_required", _) => "You signed in a while ago. Type your password as well.".to_owned(),
+        ("password_wanted", _) => "You signed in a while ago. Type your password as well.".to_owned(),
+        ("recent_login_required", _) => "Your sign-in is too old for that. Sign in again to go on.".to_owned(),
         ("address_taken", _) => {
             "This address belongs to another account by now. Choose another in your settings.".to_owned()
         }
@@ -92,7 +96,7 @@ fn sentence(code: &str, seconds: Option<u32>) -> String {
         ("picture_too_large", _) => "That picture is larger than 1 MiB. Choose a smaller one.".to_owned(),
         ("full_account_required", _) => "Guests have no picture of their own. Keep this account first.".to_owned(),
         ("storage_unavailable", _) => "Pictures cannot be kept right now. Try again in a moment.".to_owned(),
-        ("banned", _) => "This account is shut out. Write to the people who run this server.".to_owned(),
+        ("banned", _) => "This account is banned. Write to those who run the game.".to_owned(),
         _ => "That did not work. Nothing was changed; try again.".to_owned(),
     }
 }

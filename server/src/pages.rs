@@ -1,5 +1,6 @@
 //! The pages: mounts Leptos, and what pages need around it.
 
+mod acts;
 mod apology;
 mod assets;
 mod docs;
@@ -7,13 +8,13 @@ mod forms;
 mod theme;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use domain::Scope;
 use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::{provide_context, use_context};
@@ -61,6 +62,18 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     listed.extend(generate_route_list(app::Site));
     let counted = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count);
     let docs = Router::new().route("/api/docs", get(docs::show).route_layer(counted(Class::by_method)));
+    let acts = Router::new()
+        .route("/admin/users/{id}/ban", post(acts::ban))
+        .route("/admin/users/{id}/unban", post(acts::unban))
+        .route("/admin/users/{id}/role", post(acts::set_admin))
+        .route("/admin/users/{id}/edit", post(acts::edit))
+        .route("/admin/users/{id}/remove", post(acts::remove))
+        .route("/admin/users/{id}/sign-out", post(acts::sign_out))
+        .route("/admin/sessions/{id}/end", post(acts::end_session))
+        .route("/admin/jobs/{id}/retry", post(acts::retry_job))
+        .route("/admin/jobs/{id}/drop", post(acts::drop_job))
+        .route_layer(counted(|_| Some(Class::Admin)))
+        .layer(DefaultBodyLimit::max(server.limits.body));
     let pages = Router::new()
         .leptos_routes_with_context(server, listed, context.clone(), shell.clone())
         .fallback(async move |request: Request| {
@@ -73,6 +86,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(counted(class_of));
     docs.merge(forms::routes(server))
+        .merge(acts)
         .merge(pages)
         .layer(no_panic())
         .layer(CompressionLayer::new().compress_when(is_worth_it()))
@@ -167,9 +181,14 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
     };
     let is_dashboard = parts.uri.path() == "/admin" || parts.uri.path().starts_with("/admin/");
     let is_own = parts.uri.path() == "/users/settings";
-    if (is_dashboard || is_own) && scope.user().is_none() {
-        let next: String = form_urlencoded::byte_serialize(parts.uri.to_string().as_bytes()).collect();
-        return Redirect::to(&format!("/users/log-in?next={next}")).into_response();
+    let must_sign_in = is_dashboard && scope.must_sign_in_again;
+    if must_sign_in || ((is_dashboard || is_own) && scope.user().is_none()) {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if must_sign_in {
+            query.append_pair("problem", "recent_login_required");
+        }
+        query.append_pair("next", &parts.uri.to_string());
+        return Redirect::to(&format!("/users/log-in?{}", query.finish())).into_response();
     }
     let has_forms = parts.uri.path().starts_with("/users/") && parts.method == Method::GET;
     let cookie = has_forms.then(|| forms::guard::hand_out(&server, &mut parts, &scope)).flatten();

@@ -16,8 +16,8 @@ use crate::words::figure;
 pub(crate) struct Segment {
     /// Its word.
     pub(crate) label: &'static str,
-    /// How many there are.
-    pub(crate) count: Signal<i64>,
+    /// How many there are, where they are counted.
+    pub(crate) count: Option<Signal<i64>>,
     /// Its view.
     pub(crate) href: Signal<String>,
     /// Whether it is the view shown.
@@ -34,8 +34,8 @@ pub(crate) fn FilterBar(
     /// What the search field holds.
     label: &'static str,
     #[prop(into)] value: Signal<String>,
-    /// A filter to keep while searching: its name and value.
-    keep: (&'static str, Signal<Option<String>>),
+    /// What to keep while searching: names and values.
+    keep: Vec<(&'static str, Signal<Option<String>>)>,
     /// What the segments tell apart.
     kind: &'static str,
     segments: Vec<Segment>,
@@ -44,22 +44,25 @@ pub(crate) fn FilterBar(
         view! {
             <a href=segment.href aria-current=move || segment.current.get().then_some("true")>
                 {segment.label}
-                " "
-                <span class="num">{move || figure(segment.count.get())}</span>
+                {segment.count.map(|count| view! { " " <span class="num">{move || figure(count.get())}</span> })}
             </a>
         }
     };
-    let (kept, keep) = keep;
     let field = NodeRef::<Input>::new();
     let navigate = use_navigate();
+    let also = keep.clone();
     // What the browser would do, without loading the page. (leptos_router's `Form` does more than is needed here, by
     // 9 KB of the module.)
     let search = move |event: SubmitEvent| {
         let Some(field) = field.get_untracked() else { return };
         event.prevent_default();
-        let query = [(name, Some(field.value())), (kept, keep.get_untracked())];
-        let query = query.each_ref().map(|(name, value)| (*name, value.as_deref()));
+        let kept = also.iter().map(|(name, value)| (*name, value.get_untracked()));
+        let query: Vec<_> = std::iter::once((name, Some(field.value()))).chain(kept).collect();
+        let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_deref())).collect();
         navigate(&address(path, &query), NavigateOptions::default());
+    };
+    let kept = move |(name, value): (&'static str, Signal<Option<String>>)| {
+        move || value.get().map(|value| view! { <input type="hidden" name=name value=value /> })
     };
     view! {
         <div class="flex flex-wrap items-center gap-2 mb-4">
@@ -77,7 +80,7 @@ pub(crate) fn FilterBar(
                         autocomplete="off"
                     />
                 </label>
-                {move || keep.get().map(|value| view! { <input type="hidden" name=kept value=value /> })}
+                {keep.into_iter().map(kept).collect_view()}
             </form>
             <nav class="seg max-sm:w-full overflow-x-auto" aria-label=kind>
                 {segments.into_iter().map(segment).collect_view()}

@@ -61,6 +61,7 @@ fn done(word: &str) -> Option<&'static str> {
     Some(match word {
         "link_sent" => "If that address has an account, a link is on its way. It works for 10 minutes.",
         "password_set" => "Your new password is set. Sign in with it.",
+        "deleted" => "Your account is gone, with everything about it.",
         "moved" => "Your account has its new address. Sign in with it.",
         _ => return None,
     })

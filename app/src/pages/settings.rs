@@ -1,11 +1,13 @@
 //! One's own account: each part of the page has its form, and an address of its own behind `#`.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use wire::{AuthUser, Profile, UserId};
+use wire::{ApiError, AuthUser, OpenSession, Profile, UserId};
 
+use crate::clock::Clock;
 use crate::components::{Avatar, Failed, Field, Front, Icon, OwnForm, Told};
-use crate::fns;
+use crate::fns::{self, Problem};
 use crate::game::Game;
 use crate::said::Said;
 
@@ -14,10 +16,8 @@ use crate::said::Said;
 pub(crate) fn Settings() -> impl IntoView {
     let said = Said::here();
     let shown = async move {
-        match fns::accounts::who_am_i().await {
-            Ok(who) => {
-                who.auth.zip(who.profile).map(|(auth, profile)| view! { <Parts said auth profile /> }).into_any()
-            }
+        match read().await {
+            Ok((auth, profile, sessions)) => view! { <Parts said auth profile sessions /> }.into_any(),
             Err(problem) => view! { <Failed what="Your account could not be read" problem /> }.into_any(),
         }
     };
@@ -32,23 +32,43 @@ pub(crate) fn Settings() -> impl IntoView {
     }
 }
 
+/// What time it is, and where somebody is signed in.
+type Sessions = (DateTime<Utc>, Vec<OpenSession>);
+
+async fn read() -> Result<(AuthUser, Profile, Sessions), Problem> {
+    let who = fns::accounts::who_am_i().await?;
+    let sessions = fns::accounts::sessions().await?;
+    let both = who.auth.zip(who.profile);
+    // The server leads nobody here without one.
+    let (auth, profile) = both.ok_or_else(|| Problem(ApiError::new("internal", "There is no account here.")))?;
+    Ok((auth, profile, sessions))
+}
+
 #[component]
-fn Parts(said: Said, auth: AuthUser, profile: Profile) -> impl IntoView {
+fn Parts(said: Said, auth: AuthUser, profile: Profile, sessions: Sessions) -> impl IntoView {
     let parts: &[(&str, &str)] = if auth.email.is_some() {
-        &[("#profile", "Profile"), ("#email", "E-mail"), ("#password", "Password"), ("#out", "Sign out")]
+        &[
+            ("#profile", "Profile"),
+            ("#email", "E-mail"),
+            ("#password", "Password"),
+            ("#sessions", "Sessions"),
+            ("#delete", "Delete"),
+        ]
     } else {
-        &[("#keep", "Keep it"), ("#profile", "Profile"), ("#out", "Sign out")]
+        &[("#keep", "Keep it"), ("#profile", "Profile"), ("#sessions", "Sessions"), ("#delete", "Delete")]
     };
     let links = parts.iter().map(|(href, word)| view! { <a href=*href>{*word}</a> }).collect_view();
     let is_guest = auth.is_anonymous;
     let has_address = auth.email.is_some();
+    let name = profile.name.clone();
     view! {
         <nav class="tabline" aria-label="Parts of the settings">{links}</nav>
         {is_guest.then(|| view! { <Keep name=profile.name.clone() /> })}
         <ProfilePart said=said.clone() profile />
         {has_address.then(|| view! { <EmailPart said=said.clone() auth=auth.clone() /> })}
         {has_address.then(|| view! { <PasswordPart said=said.clone() /> })}
-        <Out is_guest />
+        <SessionsPart said=said.clone() is_guest sessions />
+        <DeletePart said name />
     }
 }
 
@@ -82,6 +102,8 @@ fn done(word: &str) -> Option<&'static str> {
         "unpictured" => "Your picture is gone.",
         "email_asked" => "If the address is free, a link is on its way to it. Until you open it, nothing changes.",
         "password_changed" => "Your new password is set. Everywhere else, this account is signed out.",
+        "session_ended" => "That session is over.",
+        "others_ended" => "All other sessions are over.",
         "moved" => "Your account has its new address.",
         _ => return None,
     })
@@ -239,15 +261,80 @@ fn Current(said: Said, form: &'static str) -> impl IntoView {
     }
 }
 
+/// Where the account is signed in, with a button to end each.
 #[component]
-fn Out(is_guest: bool) -> impl IntoView {
-    let what =
-        if is_guest { "A guest who signs out does not come back." } else { "Ends this session, in this browser." };
+fn SessionsPart(said: Said, is_guest: bool, sessions: Sessions) -> impl IntoView {
+    let what = if is_guest {
+        "Where you are signed in. A guest who signs out here does not come back."
+    } else {
+        "Where you are signed in. One that is ended is out at once."
+    };
+    let (now, sessions) = sessions;
+    let clock = Clock::from(now);
+    let has_others = sessions.len() > 1;
+    let rows = sessions.into_iter().map(|session| view! { <SessionRow session clock /> }).collect_view();
     view! {
-        <Part id="out" title="Sign out" what=what>
+        <Part id="sessions" title="Sessions" what=what said=said>
+            <ul class="sessions">{rows}</ul>
+            {has_others.then(|| view! {
+                <OwnForm action="/users/settings/sessions/end-others".to_owned() class="mt-4">
+                    <button class="btn btn-quiet btn-lg"><Icon name="log-out" />"End all others"</button>
+                </OwnForm>
+            })}
+        </Part>
+    }
+}
+
+#[component]
+fn SessionRow(session: OpenSession, clock: Clock) -> impl IntoView {
+    let device = session.device.clone().unwrap_or_else(|| "Unknown device".to_owned());
+    let name = format!("End {device}");
+    let since = clock.since(session.used_at);
+    let place = session.ip.map(|ip| format!(" · from {ip}"));
+    let icon = if session.kind == "device" { "gamepad-2" } else { "globe" };
+    let act = if session.is_current {
+        view! {
             <form method="post" action="/users/log-out">
-                <button class="btn btn-quiet btn-lg"><Icon name="log-out" />"Sign out"</button>
+                <button class="btn btn-quiet btn-lg">"Sign out"</button>
             </form>
+        }
+        .into_any()
+    } else {
+        view! {
+            <OwnForm action="/users/settings/sessions/end".to_owned()>
+                <input type="hidden" name="id" value=session.id.0.to_string() />
+                <button class="btn btn-quiet btn-lg" aria-label=name>"End"</button>
+            </OwnForm>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="rowline">
+            <Icon name=icon class="text-muted" />
+            <div class="flex-1 min-w-0">
+                <p class="text-sm font-medium flex flex-wrap items-center gap-2">
+                    {device}
+                    {session.is_current.then(|| view! { <span class="tag tag-line">"this one"</span> })}
+                </p>
+                <p class="text-xs text-muted wrap-anywhere">"last used: " {since} {place}</p>
+            </div>
+            {act}
+        </li>
+    }
+}
+
+/// What is held about the account, and its end.
+#[component]
+fn DeletePart(said: Said, name: String) -> impl IntoView {
+    let problem = said.on("confirm");
+    view! {
+        <Part id="delete" title="Delete your account" what="Everything about it goes with it. This cannot be undone." said=said>
+            <p><a class="btn btn-quiet btn-lg max-w-full" href="/users/settings/export"><Icon name="download" />"Everything held about me (JSON)"</a></p>
+            <p class="text-sm mt-6 mb-4">"To delete it, type its name: " <b class="font-medium wrap-anywhere">{name}</b></p>
+            <OwnForm action="/users/settings/delete".to_owned() class="grid gap-4 max-w-sm">
+                <Field name="confirm" label="Name of the account" kind="text" autocomplete="off" problem=problem />
+                <div><button class="btn btn-danger btn-lg">"Delete my account"</button></div>
+            </OwnForm>
         </Part>
     }
 }

@@ -4,6 +4,7 @@
 //! was committed. A runner takes it on lease, which no other process can then take; if the runner dies, the lease runs
 //! out and another takes the job up. So every job is done at least once, and its work must bear being done twice.
 
+mod admin;
 mod kinds;
 mod query;
 mod runner;
@@ -12,6 +13,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use admin::{drop_dead, list, retry};
 pub use kinds::{Kind, Kinds};
 pub(crate) use query::STATEMENTS;
 pub use runner::Runner;

@@ -16,7 +16,7 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use axum::middleware;
 use axum::response::Redirect;
-use axum::routing::post;
+use axum::routing::{get, post};
 use domain::{Error, Scope};
 use form_urlencoded::Serializer;
 use tower_sessions::Session;
@@ -57,6 +57,10 @@ pub(super) fn routes(server: &Server) -> Router<Server> {
         )
         .route("/users/settings/avatar/remove", post(avatars::remove).route_layer(counted(Class::by_method)))
         .route("/users/settings/email", post(settings::change_email).route_layer(counted(Class::by_method)))
+        .route("/users/settings/export", get(settings::export).route_layer(counted(Class::by_method)))
+        .route("/users/settings/sessions/end", post(settings::end_session).route_layer(counted(Class::by_method)))
+        .route("/users/settings/sessions/end-others", post(settings::end_others).route_layer(counted(Class::by_method)))
+        .route("/users/settings/delete", post(settings::delete).route_layer(counted(Class::by_method)))
         .route("/users/settings/password", post(settings::change_password).route_layer(counted(Class::by_method)))
         .route("/users/first-admin", post(setup::first_admin).layer(told(login)))
         .route("/theme", post(theme::theme).route_layer(counted(Class::by_method)))

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
+use wire::UserId;
 
 use super::{Letter, Posted};
 use crate::db::{Tx, query, same, statements};
@@ -16,6 +17,10 @@ macro_rules! columns {
 statements! {
     INSERT = same("insert into letters (recipient, letter, created_at) values ($1, $2, $3) returning id");
     TO = same(concat!("select ", columns!(), "from letters where recipient = $1 order by id"));
+    FORGET = same(
+        "delete from letters where recipient in
+             (select email from users where id = $1 and email_confirmed_at is not null)",
+    );
     // Each counts in the write: of those who come at once, no more pass than may.
     TAKE = same(
         "insert into letter_rates (who, last_at, spent_until) values ($1, $2, cast($2 as bigint) + cast($3 as bigint))
@@ -57,6 +62,11 @@ pub(super) async fn insert(tx: &mut Tx, to: &str, letter: Letter, now: DateTime<
 
 pub(super) async fn to(app: &App, to: &str) -> Result<Vec<Row>> {
     query(&app.db, TO).bind(to.to_owned()).all().await
+}
+
+pub(super) async fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
+    query(tx, FORGET).bind(user).run().await?;
+    Ok(())
 }
 
 /// Whether one more passes. All in milliseconds: the time, what one costs, the latest that the last one may have been,

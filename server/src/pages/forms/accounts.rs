@@ -4,13 +4,13 @@ use axum::Extension;
 use axum::extract::{OriginalUri, Path, State};
 use axum::response::Redirect;
 use domain::sessions::Entrance;
-use domain::{Scope, Who, accounts};
+use domain::{Who, accounts};
 use tower_sessions::Session;
 use wire::{LinkToken, Registration};
 
 use super::guard::{Nothing, Own};
 use super::{done, enter, leave, refused, refused_link};
-use crate::auth::{Caller, Peer};
+use crate::auth::{Caller, Stranger};
 use crate::error::Failure;
 use crate::limits::{By, Class, Over, admit, knock};
 use crate::router::Server;
@@ -22,7 +22,7 @@ const SETTINGS: &str = "/users/settings";
 /// Makes an account; of a guest's, one of their own, with all they have.
 pub(super) async fn register(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     Caller(scope): Caller,
     cookie: Session,
     over: Option<Extension<Over>>,
@@ -40,8 +40,8 @@ pub(super) async fn register(
         if is_guest {
             return accounts::upgrade(&server.app, &scope, input).await;
         }
-        let place = admit(&server, Class::Guests, from, By::Address)?;
-        let made = accounts::register(&server.app, &Scope::NOBODY.from(from), input).await;
+        let place = admit(&server, Class::Guests, stranger.ip, By::Address)?;
+        let made = accounts::register(&server.app, &stranger, input).await;
         if made.is_err() {
             place.give_back(&server);
         }
@@ -62,13 +62,13 @@ pub(super) async fn register(
 /// Mails the link to one's own pending address once more.
 pub(super) async fn resend(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     Caller(scope): Caller,
     Own(Nothing {}): Own<Nothing>,
 ) -> Result<Redirect, Failure> {
     let ask = async {
         let who = scope.require_user()?;
-        let _counted = knock(&server, Class::Mails, from, &who.to_string())?;
+        let _counted = knock(&server, Class::Mails, stranger.ip, &who.to_string())?;
         accounts::resend_confirmation(&server.app, &scope).await
     };
     match ask.await {
@@ -80,14 +80,14 @@ pub(super) async fn resend(
 /// Confirms an address by the link that was mailed to it: its page only looks, this uses it up.
 pub(super) async fn confirm(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     OriginalUri(here): OriginalUri,
     Path(token): Path<String>,
     Own(Nothing {}): Own<Nothing>,
 ) -> Result<Redirect, Failure> {
     let confirm = async {
-        let _counted = admit(&server, Class::Links, from, By::Address)?;
-        accounts::confirm(&server.app, &Scope::NOBODY.from(from), LinkToken { token: Some(token) }).await
+        let _counted = admit(&server, Class::Links, stranger.ip, By::Address)?;
+        accounts::confirm(&server.app, &stranger, LinkToken { token: Some(token) }).await
     };
     match confirm.await {
         Ok(()) => Ok(done("confirmed", CONFIRM, &[])),
@@ -98,7 +98,7 @@ pub(super) async fn confirm(
 /// Moves to the address a link was mailed to.
 pub(super) async fn confirm_email(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     Caller(scope): Caller,
     OriginalUri(here): OriginalUri,
     Path(token): Path<String>,
@@ -106,8 +106,8 @@ pub(super) async fn confirm_email(
 ) -> Result<Redirect, Failure> {
     let home = if scope.user().is_some() { SETTINGS } else { "/users/log-in" };
     let confirm = async {
-        let _counted = admit(&server, Class::Links, from, By::Address)?;
-        accounts::confirm_email(&server.app, &Scope::NOBODY.from(from), LinkToken { token: Some(token) }).await
+        let _counted = admit(&server, Class::Links, stranger.ip, By::Address)?;
+        accounts::confirm_email(&server.app, &stranger, LinkToken { token: Some(token) }).await
     };
     match confirm.await {
         Ok(()) => Ok(done("moved", home, &[])),

@@ -3,13 +3,13 @@
 use axum::Extension;
 use axum::extract::{OriginalUri, Path, State};
 use axum::response::Redirect;
-use domain::{Error, Scope, accounts};
+use domain::{Error, accounts};
 use serde::Deserialize;
 use wire::{MailWanted, PasswordReset};
 
 use super::guard::Own;
 use super::{done, refused, refused_link};
-use crate::auth::Peer;
+use crate::auth::Stranger;
 use crate::error::Failure;
 use crate::limits::{By, Class, Over, admit, knock};
 use crate::router::Server;
@@ -19,7 +19,7 @@ const PAGE: &str = "/users/reset-password";
 /// Mails a way to a new password. What it says is the same whether or not there is such an account.
 pub(super) async fn mail_reset(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     over: Option<Extension<Over>>,
     Own(input): Own<MailWanted>,
 ) -> Result<Redirect, Failure> {
@@ -27,8 +27,8 @@ pub(super) async fn mail_reset(
         if let Some(Extension(over)) = over {
             return Err(over.into());
         }
-        let _counted = knock(&server, Class::Mails, from, &input.account())?;
-        accounts::request_reset(&server.app, &Scope::NOBODY.from(from), input).await
+        let _counted = knock(&server, Class::Mails, stranger.ip, &input.account())?;
+        accounts::request_reset(&server.app, &stranger, input).await
     };
     match ask.await {
         Ok(()) => Ok(done("link_sent", PAGE, &[])),
@@ -45,15 +45,15 @@ pub(super) struct NewPassword {
 /// Sets the new password: the link's page only looks, this uses it up.
 pub(super) async fn reset(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     OriginalUri(here): OriginalUri,
     Path(token): Path<String>,
     Own(form): Own<NewPassword>,
 ) -> Result<Redirect, Failure> {
     let reset = async {
-        let _counted = admit(&server, Class::Links, from, By::Address)?;
+        let _counted = admit(&server, Class::Links, stranger.ip, By::Address)?;
         let input = PasswordReset { token: Some(token), password: form.password };
-        accounts::reset_password(&server.app, &Scope::NOBODY.from(from), input).await
+        accounts::reset_password(&server.app, &stranger, input).await
     };
     match reset.await {
         Ok(()) => Ok(done("password_set", "/users/log-in", &[])),

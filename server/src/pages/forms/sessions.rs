@@ -13,7 +13,7 @@ use wire::{LinkToken, MailWanted, PasswordLogin, SessionId};
 
 use super::guard::{Nothing, Own};
 use super::{done, enter, is_here, leave, refused, refused_link};
-use crate::auth::{Caller, Peer};
+use crate::auth::{Caller, Stranger};
 use crate::cookies;
 use crate::error::Failure;
 use crate::limits::{By, Class, Over, admit, knock};
@@ -39,15 +39,15 @@ impl LogIn {
 
 pub(super) async fn log_in(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     cookie: Session,
     over: Option<Extension<Over>>,
     Own(form): Own<LogIn>,
 ) -> Result<Redirect, Failure> {
     let (next, stay) = (form.next().map(str::to_owned), form.stay.is_some());
     let input = PasswordLogin { email: form.email, password: form.password, device_id: None };
-    match sign_in(&server, from, over, input).await {
-        Ok(Entrance { session, .. }) => go_on(&server, &cookie, session, from, stay, next.as_deref()).await,
+    match sign_in(&server, &stranger, over, input).await {
+        Ok(Entrance { session, .. }) => go_on(&server, &cookie, session, stranger.ip, stay, next.as_deref()).await,
         Err(error) => refused(&error, PAGE, &[("next", next.as_deref())]),
     }
 }
@@ -55,15 +55,15 @@ pub(super) async fn log_in(
 /// Signs in, unless somebody at that address has tried it too often.
 async fn sign_in(
     server: &Server,
-    from: Option<IpAddr>,
+    stranger: &Scope,
     over: Option<Extension<Over>>,
     input: PasswordLogin,
 ) -> Result<Entrance, Error> {
     if let Some(Extension(over)) = over {
         return Err(over.into());
     }
-    let place = knock(server, Class::Login, from, &input.account())?;
-    let entered = sessions::sign_in(&server.app, &Scope::NOBODY.from(from), input).await;
+    let place = knock(server, Class::Login, stranger.ip, &input.account())?;
+    let entered = sessions::sign_in(&server.app, stranger, input).await;
     place.settle(server, &entered);
     entered
 }
@@ -71,7 +71,7 @@ async fn sign_in(
 /// Mails a sign-in link. What it says is the same whether or not there is such an account.
 pub(super) async fn mail_link(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     over: Option<Extension<Over>>,
     Own(form): Own<LogIn>,
 ) -> Result<Redirect, Failure> {
@@ -81,8 +81,8 @@ pub(super) async fn mail_link(
         if let Some(Extension(over)) = over {
             return Err(over.into());
         }
-        let _counted = knock(&server, Class::Mails, from, &input.account())?;
-        accounts::request_link(&server.app, &Scope::NOBODY.from(from), input).await
+        let _counted = knock(&server, Class::Mails, stranger.ip, &input.account())?;
+        accounts::request_link(&server.app, &stranger, input).await
     };
     match ask.await {
         Ok(()) => Ok(done("link_sent", PAGE, &[("next", next.as_deref())])),
@@ -93,19 +93,19 @@ pub(super) async fn mail_link(
 /// Signs in by the link of a mail: its page only looks, this uses it up.
 pub(super) async fn by_link(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     cookie: Session,
     OriginalUri(here): OriginalUri,
     Path(token): Path<String>,
     Own(Nothing {}): Own<Nothing>,
 ) -> Result<Redirect, Failure> {
     let enter = async {
-        let _counted = admit(&server, Class::Links, from, By::Address)?;
+        let _counted = admit(&server, Class::Links, stranger.ip, By::Address)?;
         let input = LinkToken { token: Some(token) };
-        accounts::sign_in_by_link(&server.app, &Scope::NOBODY.from(from), input).await
+        accounts::sign_in_by_link(&server.app, &stranger, input).await
     };
     match enter.await {
-        Ok(Entrance { session, .. }) => go_on(&server, &cookie, session, from, true, None).await,
+        Ok(Entrance { session, .. }) => go_on(&server, &cookie, session, stranger.ip, true, None).await,
         Err(error) => refused_link(&error, &here, PAGE),
     }
 }
@@ -113,7 +113,7 @@ pub(super) async fn by_link(
 /// Lets somebody play who has no account yet. Whoever is signed in goes on as who they are.
 pub(super) async fn as_guest(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(stranger): Stranger,
     Caller(scope): Caller,
     cookie: Session,
     Own(form): Own<LogIn>,
@@ -123,12 +123,12 @@ pub(super) async fn as_guest(
         return Ok(Redirect::to(next.as_deref().unwrap_or("/")));
     }
     let play = async {
-        let _counted = admit(&server, Class::Guests, from, By::Address)?;
-        accounts::play_as_guest(&server.app, &Scope::NOBODY.from(from)).await
+        let _counted = admit(&server, Class::Guests, stranger.ip, By::Address)?;
+        accounts::play_as_guest(&server.app, &stranger).await
     };
     match play.await {
         // Nothing else brings a guest back.
-        Ok(Entrance { session, .. }) => go_on(&server, &cookie, session, from, true, next.as_deref()).await,
+        Ok(Entrance { session, .. }) => go_on(&server, &cookie, session, stranger.ip, true, next.as_deref()).await,
         Err(error) => refused(&error, PAGE, &[("next", next.as_deref())]),
     }
 }

@@ -32,6 +32,8 @@ async fn confirmed(app: &TestApp) -> Player<'_> {
     let player = registered(app).await;
     let link = format!("/users/confirm/{}", app.domain.mailed_token(EMAIL).await);
     assert_eq!(player.submit(&link, &link, &[]).await, "/users/confirm?done=confirmed");
+    // Mails that are asked for are a minute apart.
+    app.domain.app.clock.advance(TimeDelta::minutes(1));
     player
 }
 
@@ -202,4 +204,48 @@ async fn a_picture_is_taken_with_its_token_and_not_without(app: TestApp) {
     assert!(page(&player, "/users/settings").await.1.contains("alt=\"Your picture\""));
     let gone = player.submit("/users/settings", "/users/settings/avatar/remove", &[]).await;
     assert_eq!(gone, "/users/settings?done=unpictured&part=profile#profile");
+}
+
+#[both_engines]
+async fn sessions_are_seen_and_ended(app: TestApp) {
+    let player = confirmed(&app).await;
+    let sign_in = [("email", EMAIL), ("password", "a fine sentence")];
+    let elsewhere = app.in_browser(&app.form("/users/log-in", &sign_in).send().await.unwrap());
+    let third = app.in_browser(&app.form("/users/log-in", &sign_in).send().await.unwrap());
+    let listed = player.get("/api/v1/me/sessions").await.body["data"].clone();
+    let other = listed.as_array().unwrap().iter().find(|it| it["is_current"] == false).unwrap()["id"].to_string();
+    let (_, html) = page(&player, "/users/settings").await;
+    assert!(html.contains("this one") && html.contains(&format!("name=\"id\" value=\"{other}\"")), "{html}");
+
+    let ended = player.submit("/users/settings", "/users/settings/sessions/end", &[("id", &other)]).await;
+    assert_eq!(ended, "/users/settings?done=session_ended&part=sessions#sessions");
+    let [first, second] = [elsewhere.get("/api/v1/me").await.status, third.get("/api/v1/me").await.status];
+    assert_eq!([first, second].map(|status| status.as_u16()).iter().filter(|status| **status == 401).count(), 1);
+    let none = player.submit("/users/settings", "/users/settings/sessions/end", &[("id", "999")]).await;
+    assert!(none.contains("problem=not_found"), "{none}");
+    let rest = player.submit("/users/settings", "/users/settings/sessions/end-others", &[]).await;
+    assert_eq!(rest, "/users/settings?done=others_ended&part=sessions#sessions");
+    assert_eq!(player.get("/api/v1/me/sessions").await.body["data"].as_array().unwrap().len(), 1);
+}
+
+#[both_engines]
+async fn an_account_is_taken_along_and_deleted_by_typing_its_name(app: TestApp) {
+    let player = confirmed(&app).await;
+    let export = player.request(Method::GET, "/users/settings/export").send().await.unwrap();
+    assert_eq!(export.headers()["content-disposition"], "attachment; filename=\"account.json\"");
+    assert!(export.text().await.unwrap().contains(EMAIL));
+
+    let delete =
+        async |typed: &str| player.submit("/users/settings", "/users/settings/delete", &[("confirm", typed)]).await;
+    assert!(delete("mira").await.contains("confirm=must+be+the+name"), "another name");
+    assert_eq!(player.get("/api/v1/me").await.status, 200);
+    app.domain.app.clock.advance(TimeDelta::minutes(11));
+    let stale = delete("Mira").await;
+    assert_eq!(stale, "/users/log-in?problem=recent_login_required&next=%2Fusers%2Fsettings");
+    let again = [("email", EMAIL), ("password", "a fine sentence")];
+    let player = app.in_browser(&player.submitted("/users/log-in", "/users/log-in", &again).await);
+    let gone = player.submit("/users/settings", "/users/settings/delete", &[("confirm", "Mira")]).await;
+    assert_eq!(gone, "/users/log-in?done=deleted");
+    assert_eq!(player.get("/api/v1/me").await.refusal(), "401 authentication_required");
+    assert_eq!(app.domain.rows("users").await, 0);
 }

@@ -1,0 +1,13 @@
+//! The audit log.
+
+use leptos::prelude::*;
+use wire::{AuditEntry, AuditFilter, Page, PageQuery};
+
+use super::{Json, Problem};
+
+/// A page of the audit log.
+#[server(prefix = "/_fn", endpoint = "audit", input = Json, output = Json)]
+pub async fn audit(filter: AuditFilter, page: PageQuery) -> Result<Page<AuditEntry>, Problem> {
+    let (app, scope) = super::ssr::asking()?;
+    super::ssr::answer(domain::audit::list(&app, &scope, filter, page).await)
+}

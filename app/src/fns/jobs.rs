@@ -1,0 +1,13 @@
+//! Jobs, as admins see them.
+
+use leptos::prelude::*;
+use wire::{AdminJob, JobFilter, Page, PageQuery};
+
+use super::{Json, Problem};
+
+/// A page of jobs.
+#[server(prefix = "/_fn", endpoint = "jobs", input = Json, output = Json)]
+pub async fn jobs(filter: JobFilter, page: PageQuery) -> Result<Page<AdminJob>, Problem> {
+    let (app, scope) = super::ssr::asking()?;
+    super::ssr::answer(domain::jobs::list(&app, &scope, filter, page).await)
+}
