@@ -15,6 +15,8 @@ mod empty;
 #[cfg(feature = "ssr")]
 mod field;
 #[cfg(feature = "ssr")]
+mod form;
+#[cfg(feature = "ssr")]
 mod front;
 mod icon;
 mod listed;
@@ -42,7 +44,9 @@ pub(crate) use chart::{Bars, Chart, Key, Lines, Slots, scale};
 pub(crate) use code::Code;
 pub(crate) use empty::{Bones, Empty, Failed};
 #[cfg(feature = "ssr")]
-pub(crate) use field::{Field, Note};
+pub(crate) use field::{Field, Note, Told};
+#[cfg(feature = "ssr")]
+pub(crate) use form::OwnForm;
 #[cfg(feature = "ssr")]
 pub(crate) use front::{Brand, Foot, Front};
 pub(crate) use icon::Icon;

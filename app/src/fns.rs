@@ -1,6 +1,9 @@
 //! Server functions: each fetches who asks, calls one verb, and hands back what it says.
 
+#[cfg(feature = "ssr")]
+pub(crate) mod accounts;
 mod audit;
+mod encoding;
 mod history;
 mod jobs;
 mod lobbies;
@@ -12,11 +15,12 @@ mod ssr;
 mod users;
 
 use serde::{Deserialize, Serialize};
-use server_fn::codec::JsonEncoding;
+use server_fn::codec::Post;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use wire::ApiError;
 
 pub use audit::audit;
+use encoding::JsonText;
 pub use history::history;
 pub use jobs::jobs;
 pub use lobbies::lobbies;
@@ -25,13 +29,16 @@ pub use sessions::sessions;
 pub use setup::link_works;
 pub use users::{user, users, viewer};
 
+/// How everything is asked and answered.
+type Json = Post<JsonText>;
+
 /// Why a server function gave no answer: the one shape of every error, in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Problem(pub ApiError);
 
 impl FromServerFnError for Problem {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

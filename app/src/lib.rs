@@ -23,6 +23,8 @@ mod keys;
 mod live;
 mod pages;
 #[cfg(feature = "ssr")]
+mod said;
+#[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
 mod site;
@@ -54,6 +56,12 @@ pub struct StatusTable(pub fn(&domain::Error) -> u16);
 #[cfg(feature = "ssr")]
 #[derive(Clone)]
 pub struct RequestId(pub String);
+
+/// What shows that a form was handed out by this server, given by it as a context: every form that changes something for
+/// whoever sends it carries it along.
+#[cfg(feature = "ssr")]
+#[derive(Clone)]
+pub struct FormToken(pub String);
 
 /// Every page of the dashboard, by its address.
 ///

@@ -72,9 +72,9 @@ pub(crate) fn listen(topic: Topic, on: impl Fn(Heard) + Clone + 'static) {
 }
 
 /// An event's payload, if it is what it should be. One that is not comes from another version of the server, and a
-/// reload shows what it meant.
-pub(crate) fn payload<T: DeserializeOwned>(value: Value) -> Option<T> {
-    serde_json::from_value(value).ok()
+/// reload shows what it meant. (By way of its text: read from the value, the module would carry another parser of `T`.)
+pub(crate) fn payload<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    serde_json::from_str(&value.to_string()).ok()
 }
 
 #[cfg(feature = "hydrate")]

@@ -1,5 +1,7 @@
 //! The pages, one file a noun. Those that the server writes alone stay out of the module.
 
+#[cfg(feature = "ssr")]
+mod accounts;
 mod admin;
 mod audit;
 #[cfg(feature = "ssr")]
@@ -7,17 +9,25 @@ mod home;
 mod jobs;
 #[cfg(feature = "ssr")]
 mod legal;
+#[cfg(feature = "ssr")]
+mod links;
 mod lobbies;
 #[cfg(feature = "ssr")]
 mod missing;
 mod open_sessions;
 mod overview;
 #[cfg(feature = "ssr")]
+mod passwords;
+#[cfg(feature = "ssr")]
 mod sessions;
+#[cfg(feature = "ssr")]
+mod settings;
 #[cfg(feature = "ssr")]
 mod setup;
 mod users;
 
+#[cfg(feature = "ssr")]
+pub(crate) use accounts::{Confirm, ConfirmByLink, MoveByLink, Register};
 pub(crate) use admin::{Admin, Counts};
 pub(crate) use audit::Audit;
 #[cfg(feature = "ssr")]
@@ -31,7 +41,11 @@ pub(crate) use missing::Elsewhere;
 pub(crate) use open_sessions::OpenSessions;
 pub(crate) use overview::Overview;
 #[cfg(feature = "ssr")]
-pub(crate) use sessions::LogIn;
+pub(crate) use passwords::{ForgotPassword, NewPassword};
+#[cfg(feature = "ssr")]
+pub(crate) use sessions::{LogIn, LogInByLink};
+#[cfg(feature = "ssr")]
+pub(crate) use settings::Settings;
 #[cfg(feature = "ssr")]
 pub(crate) use setup::FirstAdmin;
 pub(crate) use users::Users;

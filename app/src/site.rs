@@ -6,7 +6,10 @@ use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
-use crate::pages::{DataDeletion, Elsewhere, FirstAdmin, Home, LogIn, Privacy, Terms};
+use crate::pages::{
+    Confirm, ConfirmByLink, DataDeletion, Elsewhere, FirstAdmin, ForgotPassword, Home, LogIn, LogInByLink, MoveByLink,
+    NewPassword, Privacy, Register, Settings, Terms,
+};
 
 /// Every page of them, by its address.
 #[component]
@@ -20,6 +23,14 @@ pub fn Site() -> impl IntoView {
                 <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view=DataDeletion ssr=SsrMode::Async />
                 <Route path=path!("/users/log-in") view=LogIn ssr=SsrMode::Async />
+                <Route path=path!("/users/log-in/:token") view=LogInByLink ssr=SsrMode::Async />
+                <Route path=path!("/users/register") view=Register ssr=SsrMode::Async />
+                <Route path=path!("/users/confirm") view=Confirm ssr=SsrMode::Async />
+                <Route path=path!("/users/confirm/:token") view=ConfirmByLink ssr=SsrMode::Async />
+                <Route path=path!("/users/confirm-email/:token") view=MoveByLink ssr=SsrMode::Async />
+                <Route path=path!("/users/reset-password") view=ForgotPassword ssr=SsrMode::Async />
+                <Route path=path!("/users/reset-password/:token") view=NewPassword ssr=SsrMode::Async />
+                <Route path=path!("/users/settings") view=Settings ssr=SsrMode::Async />
                 <Route path=path!("/users/first-admin") view=FirstAdmin ssr=SsrMode::Async />
             </Routes>
         </Router>

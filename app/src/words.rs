@@ -33,6 +33,15 @@ pub(crate) fn total(meta: wire::Meta) -> String {
     format!("{}{more}", figure(meta.total_count))
 }
 
+/// A text in small letters. The browser has tables of them: ours would be 15 KB of the module.
+pub(crate) fn lower(text: &str) -> String {
+    #[cfg(feature = "hydrate")]
+    let lower = js_sys::JsString::from(text).to_lower_case().into();
+    #[cfg(not(feature = "hydrate"))]
+    let lower = text.to_lowercase();
+    lower
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,7 +33,14 @@ export async function fillIn(page, { email, password }) {
   await page.getByLabel("Password").fill(password);
 }
 
-/** Submits a form without a browser and without following where it leads. */
-export function submit(base, path, fields, headers = {}) {
-  return fetch(`${base}${path}`, { method: "POST", body: new URLSearchParams(fields), headers, redirect: "manual" });
+/** Loads a page with a form and submits one of its forms, without a browser and without following where it leads. */
+export async function submit(base, path, fields, headers = {}) {
+  const known = headers.cookie ? { cookie: headers.cookie } : {};
+  const page = await fetch(`${base}/users/log-in`, { headers: known });
+  const form_token = /name="form_token" value="([^"]+)"/.exec(await page.text())[1];
+  const cookie = [headers.cookie, page.headers.getSetCookie()[0].split(";")[0]].filter(Boolean).join("; ");
+  // Where somebody comes with a cookie, it is the test that says from which page.
+  const from = headers.cookie ? {} : { origin: base };
+  const body = new URLSearchParams({ ...fields, form_token });
+  return fetch(`${base}${path}`, { method: "POST", body, headers: { ...from, ...headers, cookie }, redirect: "manual" });
 }

@@ -1,4 +1,5 @@
-//! What lies around every route: whose client asks, the Origin rule, cookies that go, and the headers of an answer.
+//! What lies around every route: whose client asks, the Origin rule, the net under panics, cookies that
+//! go, and the headers of an answer.
 //!
 //! One layer and not one for each: axum clones and boxes a layer, with all that lies within it, for every request.
 
@@ -7,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::headers::Cover;
+use crate::no_panic::caught;
 use crate::router::Server;
 use crate::{client, cookies, origin};
 
@@ -25,7 +27,7 @@ pub(crate) async fn around(State(server): State<Server>, mut request: Request, n
 
 async fn answer(server: &Server, request: Request, next: Next) -> Response {
     let allowed = origin::allowed(server, &request);
-    let mut response = next.run(request).await;
+    let mut response = caught(next.run(request)).await;
     if let Some(origin) = allowed {
         origin::allow(origin, response.headers_mut());
     }

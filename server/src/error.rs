@@ -137,6 +137,12 @@ impl Failure {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
     }
 
+    /// A form that was open for too long, or was not handed out to this browser.
+    pub(crate) fn stale_form() -> Self {
+        let message = "This form is too old, or was not loaded in this browser. Load its page again.";
+        Self::new(StatusCode::FORBIDDEN, "stale_form", message)
+    }
+
     /// What a verb's error becomes. Nothing is logged: for whoever describes it.
     pub(crate) fn of(error: &Error) -> Self {
         let retry_after = match error {

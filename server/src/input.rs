@@ -80,6 +80,13 @@ impl<T: DeserializeOwned> FromRequest<Server> for Form<T> {
     }
 }
 
+/// Whether the body says it is a form, and is not compressed.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") && is_plain(headers)
+}
+
 /// Whether the body says it is JSON, and is not compressed: what a compressed one unpacks to has no bound.
 fn is_plain_json(headers: &HeaderMap, is_empty: bool) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());

@@ -1,7 +1,10 @@
 //! A handler that panics fails alone.
 
+use std::panic::AssertUnwindSafe;
+
 use axum::response::{IntoResponse, Response};
 use domain::Error;
+use futures_util::FutureExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::Failure;
@@ -9,7 +12,17 @@ use crate::error::Failure;
 /// Answers for a handler that panicked: the connection goes on, and so do all others. The panic itself is printed where
 /// it happens; what it says is shown to nobody.
 pub(crate) fn no_panic() -> CatchPanicLayer<fn(Box<dyn std::any::Any + Send>) -> Response> {
-    CatchPanicLayer::custom(|_| Failure::from(Error::Internal("a handler panicked".to_owned())).into_response())
+    CatchPanicLayer::custom(|_| panicked())
+}
+
+/// The same around an answer in the making: for what no layer of its own lies around.
+pub(crate) async fn caught(answering: impl Future<Output = Response>) -> Response {
+    // What a request held is dropped with it; what is shared are atomics, and locks that a panic does not close.
+    AssertUnwindSafe(answering).catch_unwind().await.unwrap_or_else(|_| panicked())
+}
+
+fn panicked() -> Response {
+    Failure::from(Error::Internal("a handler panicked".to_owned())).into_response()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod theme;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use axum::middleware::{self, Next};
@@ -24,6 +24,7 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use wire::Theme;
 
 pub(crate) use apology::for_failures;
+pub(crate) use forms::guard::Stale;
 pub(crate) use theme::ThemeFile;
 
 use crate::auth::Caller;
@@ -31,6 +32,7 @@ use crate::error::{self, Failure};
 use crate::headers::CspNonce;
 use crate::input::server_function;
 use crate::limits::{self, Class, ClassOf};
+use crate::no_panic::no_panic;
 use crate::requests::{Asked, Part};
 use crate::router::Server;
 
@@ -58,16 +60,8 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     // Both are served by one document, which knows whose page it is.
     let mut listed = generate_route_list(app::App);
     listed.extend(generate_route_list(app::Site));
-    // One too many is told in the form that is sent; where there is none, as everywhere.
-    let told = middleware::from_fn_with_state((server.clone(), login as ClassOf), limits::count_and_tell);
     let counted = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count);
-    let forms = Router::new()
-        .route("/api/docs", get(docs::show).route_layer(counted(Class::by_method)))
-        .route("/users/log-in", post(forms::log_in).layer(told.clone()))
-        .route("/users/first-admin", post(forms::first_admin).layer(told))
-        .route("/users/log-out", post(forms::log_out).route_layer(counted(Class::by_method)))
-        .route("/theme", post(forms::theme).route_layer(counted(Class::by_method)))
-        .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
+    let docs = Router::new().route("/api/docs", get(docs::show).route_layer(counted(Class::by_method)));
     let acts = Router::new()
         .route("/admin/users/{id}/ban", post(acts::ban))
         .route("/admin/users/{id}/unban", post(acts::unban))
@@ -92,13 +86,11 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .layer(middleware::from_fn_with_state(server.clone(), server_function))
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(counted(class_of));
-    forms.merge(acts).merge(pages).layer(CompressionLayer::new().compress_when(is_worth_it()))
-}
-
-/// The class of the forms that sign somebody in.
-#[expect(clippy::unnecessary_wraps, reason = "one of the functions that class requests")]
-fn login(_: &Parts) -> Option<Class> {
-    Some(Class::Login)
+    docs.merge(forms::routes(server))
+        .merge(acts)
+        .merge(pages)
+        .layer(no_panic())
+        .layer(CompressionLayer::new().compress_when(is_worth_it()))
 }
 
 /// The class of a page, a server function or a file. Files cost no more than sending them: they are not counted.
@@ -163,6 +155,9 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
             if let Some(asked) = parts.extensions.get::<Asked>() {
                 provide_context(app::RequestId(asked.id.to_string()));
             }
+            if let Some(token) = parts.extensions.get::<app::FormToken>() {
+                provide_context(token.clone());
+            }
             if let Some(CspNonce(nonce)) = parts.extensions.get() {
                 provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
             }
@@ -186,15 +181,22 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         Err(failure) => return failure.into_response(),
     };
     let is_dashboard = parts.uri.path() == "/admin" || parts.uri.path().starts_with("/admin/");
-    if is_dashboard && (scope.user().is_none() || scope.must_sign_in_again) {
+    let is_own = parts.uri.path() == "/users/settings";
+    let must_sign_in = is_dashboard && scope.must_sign_in_again;
+    if must_sign_in || ((is_dashboard || is_own) && scope.user().is_none()) {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        if scope.must_sign_in_again {
+        if must_sign_in {
             query.append_pair("problem", "recent_login_required");
         }
         query.append_pair("next", &parts.uri.to_string());
         return Redirect::to(&format!("/users/log-in?{}", query.finish())).into_response();
     }
+    let has_forms = parts.uri.path().starts_with("/users/") && parts.method == Method::GET;
+    let cookie = has_forms.then(|| forms::guard::hand_out(&server, &mut parts, &scope)).flatten();
     let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     if is_dashboard && let Err(error) = scope.require_admin() {
         *response.status_mut() = error::report(&error);
     }

@@ -1,4 +1,4 @@
-//! Every request is numbered, counted, timed and logged, and answered even if its handler panics.
+//! Every request is numbered, counted, timed and logged.
 //!
 //! The id of a request comes from its header `x-request-id`, where that is sane, so that a proxy's or a game's log can be
 //! laid beside ours; else it is made here. It goes out with the answer and stands in every log line of the request.
@@ -8,19 +8,16 @@
 //! since a server under load has better things to write. The line names the route, not the path, and no query string:
 //! the socket's has a token in it.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use domain::{Error, Random, Scope};
-use futures_util::FutureExt;
+use axum::response::Response;
+use domain::{Random, Scope};
 use tracing::{Instrument, Span};
 
-use crate::error::Failure;
 use crate::router::Server;
 
 /// The header of an id, in and out.
@@ -75,13 +72,7 @@ pub(crate) async fn follow(State(server): State<Server>, mut request: Request, n
     let method = method(request.method());
     let running = server.metrics.requests.begin();
 
-    // The counters of what is answered are atomics, and locks are taken again after a panic: nothing is left half done.
-    let answering = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let answered = ID.scope(id.clone(), answering).instrument(span.clone()).await;
-    let mut response = answered.unwrap_or_else(|_| {
-        let failure = || Failure::from(Error::Internal("the handler panicked".to_owned())).into_response();
-        span.in_scope(|| ID.sync_scope(id.clone(), failure))
-    });
+    let mut response = ID.scope(id, next.run(request)).instrument(span.clone()).await;
 
     if let Some(id) = header {
         response.headers_mut().insert(X_REQUEST_ID, id);
@@ -143,6 +134,7 @@ mod tests {
     use crate::Limits;
     use crate::logging::Format;
     use crate::logging::tests::written;
+    use crate::no_panic::no_panic;
 
     #[test]
     fn an_id_is_taken_if_it_is_short_and_visible() {
@@ -183,7 +175,7 @@ mod tests {
         let server = Server::new(domain.app.clone(), Limits::default(), true, going_away);
         let panics = get(async || -> &'static str { panic!("a panic of a test") });
         let layer = middleware::from_fn_with_state(server.clone(), follow);
-        let service = Router::new().route("/panics", panics).layer(layer).with_state(server.clone());
+        let service = Router::new().route("/panics", panics).layer(no_panic()).layer(layer).with_state(server.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/panics", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::Icon;
+use crate::said::Said;
 
 /// A labelled text field. What is wrong with it is tied to it.
 #[component]
@@ -11,18 +12,31 @@ pub(crate) fn Field(
     label: &'static str,
     kind: &'static str,
     autocomplete: &'static str,
+    /// What stands in it already.
+    #[prop(optional_no_strip)]
+    value: Option<String>,
     /// What is wrong with what was sent.
     #[prop(optional_no_strip)]
     problem: Option<String>,
     /// What is expected.
     #[prop(optional)]
     hint: Option<&'static str>,
+    /// A way out for whoever cannot fill it in: its address and words.
+    #[prop(optional)]
+    link: Option<(&'static str, &'static str)>,
+    /// The form it is in, where another one of the page has a field of this name.
+    #[prop(optional)]
+    of: Option<&'static str>,
+    /// It may stay empty.
+    #[prop(optional)]
+    spare: bool,
     /// The first field takes the focus.
     #[prop(optional)]
     first: bool,
 ) -> impl IntoView {
+    let id = of.map_or_else(|| name.to_owned(), |form| format!("{form}-{name}"));
     let invalid = problem.is_some();
-    let said = format!("{name}-said");
+    let said = format!("{id}-said");
     let describes = (invalid || hint.is_some()).then(|| said.clone());
     let below = match (problem, hint) {
         (Some(problem), _) => {
@@ -32,17 +46,22 @@ pub(crate) fn Field(
         (None, Some(hint)) => Some(view! { <p class="hint" id=said>{hint}</p> }.into_any()),
         (None, None) => None,
     };
+    let way_out = link.map(|(href, words)| view! { <a class="text-link text-xs" href=href>{words}</a> });
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <div class="flex items-center justify-between gap-3">
+                <label for=id.clone()>{label}</label>
+                {way_out}
+            </div>
             <input
                 class="input input-lg w-full"
                 class:input-error=invalid
-                id=name
+                id=id
                 name=name
                 type=kind
+                value=value
                 autocomplete=autocomplete
-                required
+                required=!spare
                 autofocus=first
                 aria-invalid=invalid.then_some("true")
                 aria-describedby=describes
@@ -61,4 +80,24 @@ pub(crate) fn Note(icon: &'static str, class: &'static str, children: Children) 
             <div>{children()}</div>
         </div>
     }
+}
+
+/// What the page's address says of the form that led here.
+#[component]
+pub(crate) fn Told(
+    said: Said,
+    /// What was done, by its word: none for a word the page does not know.
+    done: fn(&str) -> Option<&'static str>,
+) -> impl IntoView {
+    if let Some(problem) = said.problem() {
+        return Some(view! { <Note icon="circle-alert" class="note-bad mb-4">{problem}</Note> }.into_any());
+    }
+    let done = said.done().and_then(|word| done(&word))?;
+    let note = view! {
+        <div class="note note-ok mb-4" role="status">
+            <Icon name="circle-check" />
+            <div>{done}</div>
+        </div>
+    };
+    Some(note.into_any())
 }

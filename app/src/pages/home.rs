@@ -40,20 +40,38 @@ pub(crate) fn Home() -> impl IntoView {
 
 /// What whoever looks can do next.
 async fn way_in() -> impl IntoView {
-    match fns::viewer().await {
-        Ok(Some(viewer)) if viewer.is_admin => {
-            view! { <a class="btn btn-primary btn-lg" href="/admin">"Open the dashboard"</a> }.into_any()
+    let who = match fns::accounts::who_am_i().await {
+        Ok(who) => who,
+        Err(problem) => return view! { <Failed what="Who you are could not be checked" problem /> }.into_any(),
+    };
+    let Some((auth, profile)) = who.auth.zip(who.profile) else {
+        return view! {
+            <a class="btn btn-primary btn-lg" href="/users/log-in">"Sign in"</a>
+            <p>"New here? " <a class="text-link hero-link" href="/users/register">"Make an account"</a></p>
         }
-        Ok(Some(viewer)) => view! {
+        .into_any();
+    };
+    let next = match auth.role.as_str() {
+        "admin" => view! { <a class="btn btn-primary btn-lg" href="/admin">"Open the dashboard"</a> }.into_any(),
+        // Whoever signs out here is not asked whether they can come back.
+        _ if who.is_anonymous => {
+            view! { <a class="btn btn-primary btn-lg" href="/users/register">"Keep this account"</a> }.into_any()
+        }
+        _ => view! {
             <form method="post" action="/users/log-out">
                 <button class="btn btn-primary btn-lg"><Icon name="log-out" />"Sign out"</button>
             </form>
-            <p>"You are signed in as " <b class="font-medium">{viewer.name}</b> "."</p>
         }
         .into_any(),
-        Ok(None) => view! { <a class="btn btn-primary btn-lg" href="/users/log-in">"Sign in"</a> }.into_any(),
-        Err(problem) => view! { <Failed what="Who you are could not be checked" problem /> }.into_any(),
+    };
+    view! {
+        {next}
+        <p>
+            "You are signed in as " <b class="font-medium">{profile.name}</b> ". "
+            <a class="text-link hero-link" href="/users/settings">"Settings"</a>
+        </p>
     }
+    .into_any()
 }
 
 fn features(features: &[Feature]) -> impl IntoView + use<> {

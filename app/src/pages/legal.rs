@@ -55,7 +55,7 @@ pub(crate) fn Privacy() -> impl IntoView {
                 <li>"Your account stays until it is deleted."</li>
             </ul>
             <h2>"Cookies"</h2>
-            <p>"Two, both of this site alone and neither for advertising: one keeps you signed in on these pages, and one remembers whether you like them light or dark."</p>
+            <p>"A few, all of this site alone and none for advertising: one keeps you signed in on these pages, one shows that a form you send was loaded in your browser, and one remembers whether you like the pages light or dark. A game that runs in the browser may have two more, which keep you signed in to it."</p>
             <h2>"What the game does"</h2>
             <p>"The game on your device, and the network between, are not part of this server. Their makers say what they keep."</p>
             <p>"Questions? Ask " <Operator /> ". To have your data deleted, see " <a class="text-link" href=SmallPrint::DataDeletion.address()>"Delete your data"</a> "."</p>

@@ -10,7 +10,7 @@ use crate::address::address;
 use crate::components::{Bones, CopyView, Failed, FilterBar, Heading, Segment};
 use crate::fns;
 use crate::pages::Counts;
-use crate::words::{counted, figure};
+use crate::words::{counted, figure, lower};
 
 use table::Table;
 
@@ -53,7 +53,7 @@ impl Asked {
 fn admits(filter: &LobbyFilter, lobby: &AdminLobby) -> bool {
     let lobby = &lobby.lobby;
     let free = lobby.member_count < lobby.max_users;
-    let title = filter.title.as_ref().is_none_or(|part| lobby.title.to_lowercase().contains(&part.to_lowercase()));
+    let title = filter.title.as_ref().is_none_or(|part| lower(&lobby.title).contains(&lower(part)));
     let state = match filter.state.as_deref() {
         Some("open") => free && !lobby.is_locked,
         Some("full") => !free,

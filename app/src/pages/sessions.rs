@@ -1,52 +1,83 @@
 //! Signing in.
 
+use domain::mail_tokens::Purpose;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
-use crate::components::{Auth, Field, Note};
+use super::links::MailLink;
+use crate::components::{Auth, Field, Icon, OwnForm, Told};
 use crate::game::Game;
+use crate::said::Said;
 
-/// E-mail and password. The form is answered by the server alone, so it works without WASM.
+/// By e-mail and password, by a link in a mail, or as a guest. The forms are answered by the server alone.
 #[component]
 pub(crate) fn LogIn() -> impl IntoView {
-    let query = use_query_map();
-    let problem = move || query.with(|query| query.get("problem").map(|code| sentence(&code, query.get("seconds"))));
-    // Only ever back into this site; the server has the last word.
-    let next =
-        move || query.with(|query| query.get("next").filter(|next| next.starts_with('/') && !next.starts_with("//")));
+    let said = Said::here();
+    let refused = said.problem().map(|_| "problem");
+    let next = said.next();
+    let kept = next.clone().map(|next| view! { <input type="hidden" name="next" value=next /> });
     view! {
         <Title text=Game::title("Sign in") />
         <Auth>
             <h1 class="auth-title">"Sign in"</h1>
-            <p class="text-muted text-md mt-1 mb-6">"For everybody with an account on this server."</p>
-            {move || problem().map(|problem| view! { <Note icon="circle-alert" class="note-bad mb-4">{problem}</Note> })}
-            <form class="grid gap-4" method="post" action="/users/log-in" aria-describedby=move || problem().map(|_| "problem")>
-                {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                <Field name="email" label="E-mail" kind="email" autocomplete="username" first=true />
-                <Field name="password" label="Password" kind="password" autocomplete="current-password" />
-                <label class="flex items-center gap-2.5 text-sm min-h-6">
-                    <input type="checkbox" name="stay" class="checkbox checkbox-sm checkbox-primary" checked />
-                    "Stay signed in for 14 days"
-                </label>
-                <button class="btn btn-primary btn-lg w-full">"Sign in"</button>
-            </form>
+            <p class="text-muted text-md mt-1 mb-6">
+                "New here? " <a class="text-link" href="/users/register">"Make an account"</a>
+            </p>
+            <Told said=said.clone() done=done />
+            <div aria-describedby=refused role="group" aria-label="By e-mail">
+                <OwnForm action="/users/log-in".to_owned()>
+                    {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
+                    <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=said.on("email") first=true />
+                    <Field
+                        name="password"
+                        label="Password"
+                        kind="password"
+                        autocomplete="current-password"
+                        problem=said.on("password")
+                        link=("/users/reset-password", "Forgot it?")
+                    />
+                    <label class="flex items-center gap-2.5 text-sm min-h-6">
+                        <input type="checkbox" name="stay" class="checkbox checkbox-sm checkbox-primary" checked />
+                        "Stay signed in for 14 days"
+                    </label>
+                    <button class="btn btn-primary btn-lg w-full">"Sign in"</button>
+                    <button class="btn btn-quiet btn-lg w-full" formaction="/users/log-in/mail" formnovalidate>
+                        <Icon name="mail" />
+                        "Mail me a sign-in link"
+                    </button>
+                </OwnForm>
+            </div>
+            <OwnForm action="/users/log-in/guest".to_owned() class="mt-6 text-center text-sm text-muted">
+                {kept}
+                "Just looking? "
+                <button class="text-link min-h-6 cursor-pointer">"Play as a guest"</button>
+                ", keep everything later."
+            </OwnForm>
         </Auth>
     }
 }
 
-/// What a code means, and what to do.
-pub(super) fn sentence(code: &str, seconds: Option<String>) -> String {
-    match (code, seconds.and_then(|seconds| seconds.parse::<u32>().ok())) {
-        ("invalid_credentials", _) => "E-mail and password do not fit together. Try again.".to_owned(),
-        ("banned", _) => "This account is banned. Write to those who run the game.".to_owned(),
-        ("recent_login_required", _) => "Your sign-in is too old for that. Sign in again to go on.".to_owned(),
-        ("rate_limited", Some(1)) => "Too many tries. You can try again in a second.".to_owned(),
-        ("rate_limited", Some(seconds)) => format!("Too many tries. You can try again in {seconds} seconds."),
-        ("rate_limited", None) => "Too many tries. Wait a little, then try again.".to_owned(),
-        ("validation_failed", _) => "Enter your e-mail and your password.".to_owned(),
-        ("busy", Some(seconds)) => format!("Many are signing in right now. Try again in {seconds} s."),
-        ("busy", None) => "Many are signing in right now. Try again in a moment.".to_owned(),
-        _ => "That did not work. Nothing was changed; try again.".to_owned(),
+fn done(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "link_sent" => "If that address has an account, a link is on its way. It works for 10 minutes.",
+        "password_set" => "Your new password is set. Sign in with it.",
+        "deleted" => "Your account is gone, with everything about it.",
+        "moved" => "Your account has its new address. Sign in with it.",
+        _ => return None,
+    })
+}
+
+/// The page of a sign-in link.
+#[component]
+pub(crate) fn LogInByLink() -> impl IntoView {
+    view! {
+        <MailLink
+            purpose=Purpose::MagicLink
+            path="/users/log-in"
+            title="Sign in"
+            what=|address| format!("As the player whose address is {address}, in this browser.")
+            button="Sign in"
+            again=("/users/log-in", "Have a new link mailed")
+        />
     }
 }

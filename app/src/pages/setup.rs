@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::sessions::sentence;
-use crate::components::{Auth, Failed, Field, Icon, Note};
+use crate::components::{Auth, Failed, Field, Icon, Note, OwnForm};
 use crate::fns;
 use crate::game::Game;
+use crate::said::Said;
 
 /// Makes the first admin by the one-time link that the server printed when it started.
 #[component]
@@ -43,21 +43,16 @@ pub(crate) fn FirstAdmin() -> impl IntoView {
 
 #[component]
 fn Make(token: String) -> impl IntoView {
-    let query = use_query_map().get_untracked();
-    // Messages as the form's check words them; nothing longer is one.
-    let problem = |field: &str| query.get(field).filter(|message| message.len() <= 200);
-    let (email, password) = (problem("email"), problem("password"));
+    let said = Said::here();
+    let (email, password) = (said.on("email"), said.on("password"));
     let password_first = email.is_none() && password.is_some();
     // What is wrong with no field, but with the moment.
-    let too_soon = query
-        .get("problem")
-        .filter(|code| matches!(code.as_str(), "rate_limited" | "busy"))
-        .map(|code| sentence(&code, query.get("seconds")));
+    let too_soon = said.problem().filter(|_| said.is("rate_limited") || said.is("busy"));
     view! {
         <h1 class="auth-title">"Make yourself admin"</h1>
         <p class="text-muted text-md mt-1 mb-6">"This account opens the dashboard. The link works once."</p>
         {too_soon.map(|problem| view! { <Note icon="circle-alert" class="note-bad mb-4">{problem}</Note> })}
-        <form class="grid gap-4" method="post" action="/users/first-admin">
+        <OwnForm action="/users/first-admin".to_owned()>
             <input type="hidden" name="token" value=token />
             <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=email first=!password_first />
             <Field
@@ -70,7 +65,7 @@ fn Make(token: String) -> impl IntoView {
                 hint="8 characters or more, of any kind."
             />
             <button class="btn btn-primary btn-lg w-full">"Make me admin"</button>
-        </form>
+        </OwnForm>
     }
 }
 

@@ -10,7 +10,7 @@ use crate::address::address;
 use crate::components::{Bones, CopyView, Failed, FilterBar, Heading, Outcome, Segment};
 use crate::fns;
 use crate::pages::Counts;
-use crate::words::{counted, figure};
+use crate::words::{counted, figure, lower};
 
 use drawer::Drawer;
 use table::Table;
@@ -63,9 +63,9 @@ impl Asked {
 /// Whether a filter admits an account, as the server decides it.
 fn admits(filter: &UserFilter, user: &AdminUser) -> bool {
     let sought = filter.q.as_ref().is_none_or(|q| {
-        let q = q.trim().to_lowercase();
-        user.display_name.as_ref().is_some_and(|name| name.to_lowercase().contains(&q))
-            || user.email.as_ref().is_some_and(|email| email.to_lowercase() == q)
+        let q = lower(q.trim());
+        user.display_name.as_ref().is_some_and(|name| lower(name).contains(&q))
+            || user.email.as_ref().is_some_and(|email| lower(email) == q)
             || user.id.to_string() == q
     });
     let role = match filter.role.as_deref() {

@@ -13,6 +13,7 @@ mod config;
 pub mod db;
 mod device;
 mod error;
+pub mod form_tokens;
 mod identities;
 pub mod jobs;
 pub mod keys;

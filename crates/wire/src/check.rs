@@ -93,6 +93,7 @@ impl FieldErrors {
         if depth > METADATA_DEPTH {
             self.add(field, format!("must be at most {METADATA_DEPTH} levels deep"));
         }
+        // PostgreSQL keeps none in JSON.
         if value.iter().any(|(key, value)| key.contains('\0') || has_nul(value)) {
             self.add(field, "must not contain a NUL character");
         }
@@ -101,7 +102,6 @@ impl FieldErrors {
         if bytes > METADATA_BYTES {
             self.add(field, format!("must be at most {METADATA_BYTES} bytes of JSON"));
         }
-        // PostgreSQL keeps none in JSON.
     }
 }
 

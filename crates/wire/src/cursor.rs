@@ -3,14 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Where a page of a list ended. Rows that come and go elsewhere in the list do not move it.
 ///
-/// Clients are promised nothing about its text but that it can be sent back: it is the last row's id, eight bytes in
-/// base64url. Whoever makes up one of their own reads the list from there, and no row that the list would not show.
+/// Clients are promised nothing about its text but that it can be sent back: it is the last row's id in sixteen
+/// hexadecimal digits. Whoever makes up one of their own reads the list from there, and no row that the list would not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor(i64);
 
@@ -30,7 +28,7 @@ impl Cursor {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0.to_be_bytes()))
+        write!(f, "{:016x}", self.0)
     }
 }
 
@@ -48,10 +46,9 @@ impl FromStr for Cursor {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let mut bytes = [0; 8];
-        let read = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).map_err(|_| Malformed)?;
-        let id = i64::from_be_bytes(bytes);
-        if read == bytes.len() && id > 0 { Ok(Self(id)) } else { Err(Malformed) }
+        let is_ours = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let id = i64::from_str_radix(text, 16).ok();
+        id.filter(|id| is_ours && *id > 0).map(Self).ok_or(Malformed)
     }
 }
 
@@ -73,21 +70,22 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_was_given_and_nothing_else_is_one() {
-        for id in [1, 25, i64::MAX] {
+        for id in [1, 26, i64::MAX] {
             assert_eq!(Cursor::after(id).to_string().parse(), Ok(Cursor::after(id)));
         }
-        let given = Cursor::after(25).to_string();
+        let given = Cursor::after(26).to_string();
         for bad in [
             "",
-            "25",
+            "26",
             "x",
-            "AAAAAAAAAAA",        // id 0
-            "__________8",        // id -1
-            &given[..10],         // cut off
-            &format!("{given}A"), // one more character
-            &format!("{given}="),
+            "0000000000000000",   // id 0
+            "ffffffffffffffff",   // id -1
+            "+000000000000001",   // what a parser of numbers takes besides
+            &given[1..],          // cut off
+            &format!("{given}0"), // one more character
             &format!(" {given}"),
-            &"A".repeat(100_000),
+            &given.to_uppercase(),
+            &"0".repeat(100_000),
         ] {
             assert_eq!(bad.parse::<Cursor>(), Err(Malformed), "{bad}");
         }

@@ -1,36 +1,32 @@
 //! What a browser shows when a page could not be made: written without anything that may be broken itself.
 
 use std::fmt::Write as _;
-use std::panic::AssertUnwindSafe;
 
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, REFERER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use domain::Error;
-use futures_util::FutureExt;
+use axum::response::Response;
 
-use super::assets;
-use crate::error::Failure;
+use super::forms::is_here;
+use super::{Stale, assets};
 
 /// The header that names a request.
 const REQUEST_ID: &str = "x-request-id";
 
-/// Turns what went wrong on our side into a page, for whoever reads pages; a panic, too.
+/// Turns what went wrong on our side into a page, for whoever reads pages; a panic, too, which [`no_panic`] caught.
+///
+/// [`no_panic`]: crate::no_panic::no_panic
 pub(crate) async fn for_failures(request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
-    // Whatever the handler held is dropped with it, and what is shared lies behind locks that a panic does not close.
-    let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    // The panic itself was told to the log where it happened.
-    let response =
-        response.unwrap_or_else(|_| Failure::from(Error::Internal("a handler panicked".to_owned())).into_response());
+    let response = next.run(request).await;
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if !response.status().is_server_error() || is_page || !asked.reads_pages {
+    let is_stale = response.extensions().get::<Stale>().is_some();
+    if !(response.status().is_server_error() || is_stale) || is_page || !asked.reads_pages {
         return response;
     }
-    let id = id(response.headers()).or(asked.id);
-    let page = page(response.status(), asked.theme, id.as_deref());
+    let id = id(response.headers()).or_else(|| asked.id.clone());
+    let page = page(response.status(), &asked, id.as_deref());
     let (mut parts, _) = response.into_parts();
     // Of its headers those stay that do not speak of the body.
     for about_the_body in [CONTENT_ENCODING, CONTENT_LENGTH] {
@@ -46,6 +42,8 @@ struct Asked {
     reads_pages: bool,
     theme: Option<&'static str>,
     id: Option<String>,
+    /// The page a form was sent from, as far as it says so: a path of this site.
+    from: Option<String>,
 }
 
 impl Asked {
@@ -61,7 +59,9 @@ impl Asked {
             _ => None,
         });
         let reads_pages = !is_for_programs && text(ACCEPT).any(|kinds| kinds.contains("text/html"));
-        Self { reads_pages, theme, id: id(headers) }
+        let referer = text(REFERER).next().and_then(|from| from.parse::<Uri>().ok());
+        let from = referer.map(|from| from.path().to_owned()).filter(|from| is_here(from));
+        Self { reads_pages, theme, id: id(headers), from }
     }
 }
 
@@ -72,8 +72,13 @@ fn id(headers: &HeaderMap) -> Option<String> {
     plain.then(|| id.to_owned())
 }
 
-fn page(status: StatusCode, theme: Option<&str>, id: Option<&str>) -> String {
-    let (title, what) = if status == StatusCode::SERVICE_UNAVAILABLE {
+fn page(status: StatusCode, asked: &Asked, id: Option<&str>) -> String {
+    let (title, what) = if status == StatusCode::FORBIDDEN {
+        (
+            "Load this form again.",
+            "It was open for more than an hour, or was not loaded in this browser. Nothing was changed.",
+        )
+    } else if status == StatusCode::SERVICE_UNAVAILABLE {
         (
             "This page has to wait.",
             "The server has too much to do, or does not reach its database. It tries again by itself.",
@@ -81,8 +86,13 @@ fn page(status: StatusCode, theme: Option<&str>, id: Option<&str>) -> String {
     } else {
         ("This page could not be made.", "Something went wrong on the server, not with you. It has been written down.")
     };
-    let theme = theme.map(|theme| format!(" data-theme=\"{theme}\"")).unwrap_or_default();
+    // A form's own address is not always a page.
+    let again = asked.from.as_deref().filter(|_| status == StatusCode::FORBIDDEN).unwrap_or_default();
+    let again = again.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    let theme = asked.theme.map(|theme| format!(" data-theme=\"{theme}\"")).unwrap_or_default();
     let css = assets::package();
+    let is_ours = status.is_server_error();
+    let safe = if is_ours { " Your account, your seat and whatever was saved before are safe." } else { "" };
     let mut page = format!(
         "<!DOCTYPE html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -94,11 +104,11 @@ fn page(status: StatusCode, theme: Option<&str>, id: Option<&str>) -> String {
          <path fill=\"#caee47\" d=\"M4 0h17l7 7v17a4 4 0 0 1-4 4H4a4 4 0 0 1-4-4V4a4 4 0 0 1 4-4z\"/>\
          <path fill=\"#132310\" d=\"M6.5 6.5h13v3.2h-9.8v8.6h8.6v-2.6h3.2v5.8h-15zM12.4 12.4h3.6v3.6h-3.6z\"/></svg>\
          <h1 class=\"auth-title\">{title}</h1>\
-         <p class=\"text-muted text-md\">{what} Your account, your seat and whatever was saved before are safe.</p>\
-         <p><a class=\"btn btn-primary btn-lg w-full\" href=\"\">Load again</a></p>\
+         <p class=\"text-muted text-md\">{what}{safe}</p>\
+         <p><a class=\"btn btn-primary btn-lg w-full\" href=\"{again}\">Load again</a></p>\
          <p><a class=\"text-link\" href=\"/\">Back to the start page</a></p>"
     );
-    if let Some(id) = id {
+    if let Some(id) = id.filter(|_| is_ours) {
         // Writing to a string does not fail.
         let _ = write!(page, "<p class=\"hint\">If you report this, name it: <code>{id}</code></p>");
     }
@@ -116,6 +126,8 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::error::Failure;
+    use crate::no_panic::no_panic;
 
     /// What a reader of pages, or somebody else, is answered by handlers that fail.
     async fn ask(path: &str, headers: &[(&str, &str)]) -> (u16, String, String) {
@@ -125,6 +137,7 @@ mod tests {
             .route("/api/panics", get(panics))
             .route("/waits", get(|| ready(Failure::too_slow())))
             .route("/works", get(|| ready("well")))
+            .layer(no_panic())
             .layer(from_fn(for_failures));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

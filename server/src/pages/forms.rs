@@ -1,119 +1,82 @@
-//! The forms of the pages: plain ones, which work without a script. Each ends in a redirect.
+//! The forms of the pages: plain ones, which work without a script. Each ends in a redirect to a page that says how it
+//! went: what was done (`done`), or what was wrong (`problem`, and by field what its check says).
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::header::SET_COOKIE;
-use axum::response::{IntoResponse, Redirect, Response};
-use domain::sessions::{self, Entrance};
-use domain::{Error, Scope, setup};
+mod accounts;
+mod avatars;
+pub(super) mod guard;
+mod passwords;
+mod sessions;
+mod settings;
+mod setup;
+mod theme;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
+use axum::http::request::Parts;
+use axum::middleware;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use domain::{Error, Scope};
 use form_urlencoded::Serializer;
-use serde::Deserialize;
 use tower_sessions::Session;
-use wire::{ApiError, FirstAdmin, PasswordLogin, RefreshToken, SessionId};
+use wire::{ApiError, RefreshToken, SessionId};
 
-use crate::auth::{Caller, Stranger};
 use crate::cookies;
 use crate::error::Failure;
-use crate::input::Form;
-use crate::limits::{Class, Over, knock};
+use crate::limits::{self, Class, ClassOf};
 use crate::router::Server;
 
-/// The form of the log-in page.
-#[derive(Deserialize)]
-pub(super) struct LogIn {
-    email: Option<String>,
-    password: Option<String>,
-    stay: Option<String>,
-    next: Option<String>,
+/// The fields whose problems a page says beside them.
+const FIELDS: [&str; 7] =
+    ["name", "display_name", "avatar", "email", "password", "password_confirmation", "current_password"];
+
+/// Every form.
+pub(super) fn routes(server: &Server) -> Router<Server> {
+    // One too many is told in the form that is sent; where there is none, as everywhere.
+    let told = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count_and_tell);
+    let counted = |class: ClassOf| middleware::from_fn_with_state((server.clone(), class), limits::count);
+    Router::new()
+        .route("/users/log-in", post(sessions::log_in).layer(told(login)))
+        .route("/users/log-in/mail", post(sessions::mail_link).layer(told(mails)))
+        .route("/users/log-in/guest", post(sessions::as_guest).layer(told(login)))
+        .route("/users/log-in/{token}", post(sessions::by_link).route_layer(counted(Class::by_method)))
+        .route("/users/log-out", post(sessions::log_out).route_layer(counted(Class::by_method)))
+        .route("/users/register", post(accounts::register).layer(told(login)))
+        .route("/users/confirm", post(accounts::resend).route_layer(counted(Class::by_method)))
+        .route("/users/confirm/{token}", post(accounts::confirm).route_layer(counted(Class::by_method)))
+        .route("/users/confirm-email/{token}", post(accounts::confirm_email).route_layer(counted(Class::by_method)))
+        .route("/users/reset-password", post(passwords::mail_reset).layer(told(mails)))
+        .route("/users/reset-password/{token}", post(passwords::reset).route_layer(counted(Class::by_method)))
+        .route("/users/settings/name", post(settings::rename).route_layer(counted(Class::by_method)))
+        .route(
+            "/users/settings/avatar",
+            post(avatars::upload)
+                .layer(DefaultBodyLimit::max(domain::avatars::SIZE + server.limits.sign_in_body))
+                .route_layer(counted(Class::by_method)),
+        )
+        .route("/users/settings/avatar/remove", post(avatars::remove).route_layer(counted(Class::by_method)))
+        .route("/users/settings/email", post(settings::change_email).route_layer(counted(Class::by_method)))
+        .route("/users/settings/export", get(settings::export).route_layer(counted(Class::by_method)))
+        .route("/users/settings/sessions/end", post(settings::end_session).route_layer(counted(Class::by_method)))
+        .route("/users/settings/sessions/end-others", post(settings::end_others).route_layer(counted(Class::by_method)))
+        .route("/users/settings/delete", post(settings::delete).route_layer(counted(Class::by_method)))
+        .route("/users/settings/password", post(settings::change_password).route_layer(counted(Class::by_method)))
+        .route("/users/first-admin", post(setup::first_admin).layer(told(login)))
+        .route("/theme", post(theme::theme).route_layer(counted(Class::by_method)))
+        .layer(DefaultBodyLimit::max(server.limits.sign_in_body))
 }
 
-pub(super) async fn log_in(
-    State(server): State<Server>,
-    Stranger(scope): Stranger,
-    cookie: Session,
-    over: Option<Extension<Over>>,
-    Form(form): Form<LogIn>,
-) -> Result<Response, Failure> {
-    let next = form.next.as_deref().filter(|next| is_here(next));
-    let input = PasswordLogin { email: form.email, password: form.password, device_id: None };
-    match sign_in(&server, &scope, over, input).await {
-        Ok(Entrance { session, .. }) => {
-            // The session this browser had is left: it would live on without a way to it.
-            leave(&server, &cookie).await?;
-            enter(&cookie, session, form.stay.is_some()).await?;
-            let home = if sessions::resume(&server.app, session, scope.ip).await?.is_admin() { "/admin" } else { "/" };
-            Ok(Redirect::to(next.unwrap_or(home)).into_response())
-        }
-        Err(error) => {
-            let mut query = query(&error)?;
-            if let Some(next) = next {
-                query.append_pair("next", next);
-            }
-            Ok(Redirect::to(&format!("/users/log-in?{}", query.finish())).into_response())
-        }
-    }
+/// The class of the forms that sign somebody in.
+#[expect(clippy::unnecessary_wraps, reason = "one of the functions that class requests")]
+fn login(_: &Parts) -> Option<Class> {
+    Some(Class::Login)
 }
 
-/// Signs in, unless somebody at that address has tried it too often.
-async fn sign_in(
-    server: &Server,
-    scope: &Scope,
-    over: Option<Extension<Over>>,
-    input: PasswordLogin,
-) -> Result<Entrance, Error> {
-    if let Some(Extension(over)) = over {
-        return Err(over.into());
-    }
-    let place = knock(server, Class::Login, scope.ip, &input.account())?;
-    let entered = sessions::sign_in(&server.app, scope, input).await;
-    place.settle(server, &entered);
-    entered
-}
-
-pub(super) async fn log_out(State(server): State<Server>, cookie: Session) -> Result<Redirect, Failure> {
-    leave(&server, &cookie).await?;
-    cookies::sign_out(&cookie).await.map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Redirect::to("/users/log-in"))
-}
-
-pub(super) async fn first_admin(
-    State(server): State<Server>,
-    Caller(scope): Caller,
-    cookie: Session,
-    over: Option<Extension<Over>>,
-    Form(input): Form<FirstAdmin>,
-) -> Result<Redirect, Failure> {
-    let token = input.token.clone().unwrap_or_default();
-    let made = match over {
-        Some(Extension(over)) => Err(over.into()),
-        None => setup::make_first_admin(&server.app, &scope, input).await,
-    };
-    match made {
-        Ok((_, session)) => {
-            enter(&cookie, session, false).await?;
-            Ok(Redirect::to("/admin"))
-        }
-        Err(error) => {
-            let mut query = query(&error)?;
-            query.append_pair("token", &token);
-            Ok(Redirect::to(&format!("/users/first-admin?{}", query.finish())))
-        }
-    }
-}
-
-/// The form of the theme switch.
-#[derive(Deserialize)]
-pub(super) struct Theme {
-    theme: Option<String>,
-    back: Option<String>,
-}
-
-pub(super) async fn theme(State(server): State<Server>, Form(form): Form<Theme>) -> Response {
-    let theme = form.theme.as_deref().filter(|theme| matches!(*theme, "light" | "dark")).unwrap_or("system");
-    let secure = if server.secure_cookies { "; Secure" } else { "" };
-    let cookie = format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
-    let back = form.back.as_deref().filter(|back| is_here(back)).unwrap_or("/");
-    ([(SET_COOKIE, cookie)], Redirect::to(back)).into_response()
+/// The class of the forms that have something mailed.
+#[expect(clippy::unnecessary_wraps, reason = "one of the functions that class requests")]
+fn mails(_: &Parts) -> Option<Class> {
+    Some(Class::Mails)
 }
 
 async fn enter(cookie: &Session, session: SessionId, stay: bool) -> Result<(), Error> {
@@ -124,30 +87,59 @@ async fn enter(cookie: &Session, session: SessionId, stay: bool) -> Result<(), E
 async fn leave(server: &Server, cookie: &Session) -> Result<(), Error> {
     let session = cookies::session_in(cookie).await?;
     let scope = Scope { session, ..Scope::NOBODY };
-    sessions::logout(&server.app, &scope, None, RefreshToken::default()).await
+    domain::sessions::logout(&server.app, &scope, None, RefreshToken::default()).await
 }
 
-/// What went wrong, for the page to say: its code and the messages of its fields. What went wrong on our side is an
-/// error page instead.
-fn query(error: &Error) -> Result<Serializer<'static, String>, Failure> {
+/// Back to a page that says what was done.
+fn done(word: &str, page: &str, more: &[(&str, Option<&str>)]) -> Redirect {
+    let mut query = Serializer::new(String::new());
+    query.append_pair("done", word);
+    lead(page, query, more)
+}
+
+/// Back to a page that says what was wrong: its code and the messages of its fields. Whoever is not signed in, and should
+/// be, does so first. What went wrong on our side is an error page instead.
+fn refused(error: &Error, page: &str, more: &[(&str, Option<&str>)]) -> Result<Redirect, Failure> {
     match error {
         Error::Unavailable(seconds) => return Err(Error::Unavailable(*seconds).into()),
         Error::Database(_) | Error::Internal(_) => return Err(Error::Internal(error.to_string()).into()),
         _ => {}
     }
-    let mut query = Serializer::new(String::new());
     let problem = ApiError::from(error);
+    let mut query = Serializer::new(String::new());
+    if problem.error == "authentication_required" {
+        return Ok(lead("/users/log-in", query, &[("next", Some(page))]));
+    }
     query.append_pair("problem", &problem.error);
     if let Error::Busy(seconds) | Error::RateLimited(seconds) = error {
         query.append_pair("seconds", &seconds.to_string());
     }
-    for field in ["email", "password"] {
+    for field in FIELDS {
         let messages = problem.errors.as_ref().map_or(&[][..], |errors| errors.on(field));
         if !messages.is_empty() {
             query.append_pair(field, &messages.join(", "));
         }
     }
-    Ok(query)
+    Ok(lead(page, query, more))
+}
+
+/// As [`refused`], of the link in a mail: its own page knows how it stands with a link that is not good.
+fn refused_link(error: &Error, link: &Uri, page: &str) -> Result<Redirect, Failure> {
+    let is_over = matches!(error, Error::Gone(_));
+    if is_over { Ok(Redirect::to(link.path())) } else { refused(error, page, &[]) }
+}
+
+/// To a page with a query; to a part of it, where one is named.
+fn lead(page: &str, mut query: Serializer<'static, String>, more: &[(&str, Option<&str>)]) -> Redirect {
+    let mut part = String::new();
+    for (name, value) in more {
+        let Some(value) = value else { continue };
+        query.append_pair(name, value);
+        if *name == "part" {
+            part = format!("#{value}");
+        }
+    }
+    Redirect::to(&format!("{page}?{}{part}", query.finish()))
 }
 
 /// Whether an address stays on this site: a path, and nothing a browser would read as another host.

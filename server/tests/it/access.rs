@@ -23,8 +23,13 @@ async fn people(app: &TestApp) -> ([Player<'_>; WHO.len()], i64) {
     ([app.nobody(), host, other, app.registered("bob@games.example").await, app.admin().await], lobby)
 }
 
+/// The forms of players' pages. (Those of the dashboard have no token: its pages are drawn in the browser as well.)
+fn is_form(rule: &Rule) -> bool {
+    rule.method == "POST" && !["/_fn/", "/api/", "/auth/", "/admin/"].iter().any(|start| rule.path.starts_with(start))
+}
+
 /// A request with nothing in it, in the form that the route reads.
-fn request(player: &Player<'_>, rule: &Rule, lobby: i64) -> RequestBuilder {
+async fn request(player: &Player<'_>, rule: &Rule, lobby: i64) -> RequestBuilder {
     let request = player.request(rule.method.parse().unwrap(), &rule.path.replace("{id}", &lobby.to_string()));
     if rule.method == "GET" {
         request
@@ -35,7 +40,14 @@ fn request(player: &Player<'_>, rule: &Rule, lobby: i64) -> RequestBuilder {
     } else if rule.path.starts_with("/api/") || rule.path.starts_with("/auth/") {
         request.json(&json!({}))
     } else {
-        request.header("origin", format!("http://{}", player.app.address)).form(&[("nothing", "at all")])
+        let (cookie, token) = player.loaded("/users/log-in").await;
+        let request = request.header("origin", format!("http://{}", player.app.address));
+        let cookies = player.cookie.iter().chain([&cookie]).map(String::as_str).collect::<Vec<_>>().join("; ");
+        // What the player's own header said is part of these.
+        let (client, request) = request.form(&[("form_token", token)]).build_split();
+        let mut request = request.unwrap();
+        request.headers_mut().insert("cookie", cookies.parse().unwrap());
+        RequestBuilder::from_parts(client, request)
     }
 }
 
@@ -45,9 +57,26 @@ async fn everything_has_its_rule(app: TestApp) {
     for rule in RULES {
         let mut statuses = Vec::new();
         for player in &people {
-            statuses.push(player.send(request(player, rule, lobby)).await.status.as_u16());
+            statuses.push(player.send(request(player, rule, lobby).await).await.status.as_u16());
         }
         assert_eq!(statuses, rule.statuses, "{} {}, for {WHO:?}", rule.method, rule.path);
+    }
+}
+
+/// Light or dark and signing out are all that a form does without its token.
+#[both_engines]
+async fn every_form_is_taken_only_with_its_token(app: TestApp) {
+    let admin = app.admin_in_browser().await;
+    for rule in RULES.iter().filter(|rule| is_form(rule)) {
+        let expected = match rule.path {
+            "/theme" | "/users/log-out" => 303,
+            // Another kind of form; its own tests send one.
+            "/users/settings/avatar" => 415,
+            _ => 403,
+        };
+        let cookie = admin.cookie.as_deref().unwrap();
+        let answer = app.form_request(rule.path, cookie).form(&[("nothing", "at all")]).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), expected, "{}", rule.path);
     }
 }
 
@@ -58,7 +87,7 @@ async fn an_admins_cookie_opens_the_dashboard_as_their_token_does(app: TestApp) 
     let column = WHO.iter().position(|who| *who == "an admin").unwrap();
     let rules = RULES.iter().filter(|rule| rule.path.starts_with("/_fn/") || rule.path.starts_with("/admin"));
     for rule in rules {
-        let status = admin.send(request(&admin, rule, 1)).await.status.as_u16();
+        let status = admin.send(request(&admin, rule, 1).await).await.status.as_u16();
         assert_eq!(status, rule.statuses[column], "{} {}", rule.method, rule.path);
     }
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use domain::{Config, Scope, setup, users};
-use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
+use domain::{Config, Scope, form_tokens, setup, users};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
 use server::listener::Listener;
 use server::{Counts, Leaving, Limits, Secret, Server, Web, router};
@@ -22,6 +22,9 @@ pub(crate) const METRICS_TOKEN: &str = "a-token-of-tests";
 
 /// The password of registered players.
 pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// What the forms of a browser are known by, in tests.
+pub(crate) const FORMS: &str = "__Host-forms=a-browser-of-a-test-which-has-a-secret-1234";
 
 /// A running server on a free port, with a clock that stands.
 pub(crate) struct TestApp {
@@ -154,16 +157,44 @@ impl TestApp {
     /// As [`TestApp::admin_in_browser`], where there is the admin already.
     pub(crate) async fn admin_in_browser_again(&self) -> Player<'_> {
         let form = [("email", "ada@games.example"), ("password", "correct horse")];
-        let answer = self.request(Method::POST, "/users/log-in").form(&form).send().await.unwrap();
+        let answer = self.form("/users/log-in", &form).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        self.in_browser(&answer)
+    }
+
+    /// Whoever an answer signed in, in their browser.
+    pub(crate) fn in_browser(&self, answer: &Response) -> Player<'_> {
         let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
         Player { cookie: Some(cookie), ..self.nobody() }
+    }
+
+    /// The token of a form that nobody is signed in to.
+    pub(crate) fn form_token(&self) -> String {
+        form_tokens::issue(&self.domain.app, FORMS.split_once('=').unwrap().1, None)
+    }
+
+    /// A form as a browser sends it, of somebody who is not signed in.
+    pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let token = self.form_token();
+        let fields: Vec<_> = fields.iter().copied().chain([("form_token", token.as_str())]).collect();
+        self.form_request(path, FORMS).form(&fields)
+    }
+
+    /// A form of nothing yet, with these cookies.
+    pub(crate) fn form_request(&self, path: &str, cookies: &str) -> RequestBuilder {
+        let origin = format!("http://{}", self.address);
+        self.request(Method::POST, path).header("origin", origin).header("cookie", cookies)
     }
 
     /// The token of the first admin's link.
     pub(crate) async fn setup_token(&self) -> String {
         setup::open(&self.domain.app).await.unwrap().unwrap()
     }
+}
+
+/// The token of the first form of a page.
+pub(crate) fn form_token_in(html: &str) -> Option<&str> {
+    html.split("name=\"form_token\" value=\"").nth(1)?.split('"').next()
 }
 
 impl Drop for TestApp {
@@ -242,6 +273,29 @@ impl<'a> Player<'a> {
 
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    /// Loads a page and sends a form of it, as a browser does: where that leads.
+    pub(crate) async fn submit(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.submitted(page, path, fields).await;
+        let location = answer.headers().get("location").map(|location| location.to_str().unwrap().to_owned());
+        location.unwrap_or_else(|| format!("{}, and nowhere", answer.status()))
+    }
+
+    /// As [`Player::submit`]: the answer itself.
+    pub(crate) async fn submitted(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Response {
+        let session = self.cookie.clone().unwrap_or_default();
+        let (forms, token) = self.loaded(page).await;
+        let fields: Vec<_> = fields.iter().copied().chain([("form_token", token.as_str())]).collect();
+        self.app.form_request(path, &format!("{session}; {forms}")).form(&fields).send().await.unwrap()
+    }
+
+    /// Loads a page with a form, in a browser that has not been here: its cookie and the form's token.
+    pub(crate) async fn loaded(&self, page: &str) -> (String, String) {
+        let loaded = self.request(Method::GET, page).send().await.unwrap();
+        let cookie = loaded.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let html = loaded.text().await.unwrap();
+        (cookie, form_token_in(&html).unwrap_or_else(|| panic!("{page} has a form: {html}")).to_owned())
     }
 
     /// Opens a lobby and gives its id.

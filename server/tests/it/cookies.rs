@@ -50,11 +50,8 @@ impl SetCookie {
 async fn sign_in(app: &TestApp, cookie: Option<&str>, stay: bool) -> Response {
     let mut form = vec![("email", "ada@games.example"), ("password", "correct horse")];
     form.extend(stay.then_some(("stay", "on")));
-    let mut request = app.request(Method::POST, "/users/log-in").header("origin", format!("http://{}", app.address));
-    if let Some(cookie) = cookie {
-        request = request.header("cookie", cookie);
-    }
-    request.form(&form).send().await.unwrap()
+    let player = Player { cookie: cookie.map(str::to_owned), ..app.nobody() };
+    player.submitted("/users/log-in", "/users/log-in", &form).await
 }
 
 #[both_engines]
@@ -103,8 +100,9 @@ async fn whoever_becomes_the_first_admin_gets_a_cookie_of_their_own(app: TestApp
     let token = app.setup_token().await;
     let planted = "__Host-gameserver=AAAAAAAAAAAAAAAAAAAAAA";
     let form = [("token", &*token), ("email", "ada@games.example"), ("password", "correct horse")];
-    let request = app.request(Method::POST, "/users/first-admin").header("cookie", planted);
-    let answer = request.header("origin", format!("http://{}", app.address)).form(&form).send().await.unwrap();
+    let player = Player { cookie: Some(planted.to_owned()), ..app.nobody() };
+    let page = format!("/users/first-admin?token={token}");
+    let answer = player.submitted(&page, "/users/first-admin", &form).await;
     let given = cookies(&answer);
     given[0].assert_guarded();
     assert_ne!(given[0].pair(), planted);

@@ -81,7 +81,7 @@ async fn too_large(app: &TestApp) -> (String, String) {
 #[tokio::test]
 async fn pages_are_stored_by_nobody_and_their_files_by_everybody() {
     let app = TestApp::on(Engine::Sqlite).await;
-    insta::assert_snapshot!(get(&app, "/users/log-in").await.1, @r#"
+    insta::assert_snapshot!(get(&app, "/privacy").await.1, @r#"
     200
       cache-control: no-store
       content-type: text/html; charset=utf-8

@@ -1,4 +1,6 @@
+mod accounts;
 mod docs;
+mod forms;
 mod server_functions;
 mod sessions;
 mod setup;

@@ -30,7 +30,7 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
             tabindex="-1"
             data-lobby=id.to_string()
             data-members=move || seats.get().0.to_string()
-            data-state=move || state.get().word.to_lowercase()
+            data-state=move || state.get().word.to_ascii_lowercase()
             data-gone=move || gone.get().then_some("")
             class:leaving=gone
             class:flash=move || glows.get()

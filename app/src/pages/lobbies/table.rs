@@ -60,13 +60,13 @@ fn hear(rows: Rows<AdminLobby>, asked: Asked) {
             });
         }
         Heard::Event(event, value) => {
-            let changed = |change: fn(AdminLobby) -> Change<AdminLobby>, value| {
+            let changed = |change: fn(AdminLobby) -> Change<AdminLobby>, value: &_| {
                 payload::<AdminLobby>(value).map(|lobby| (lobby.id(), change(lobby)))
             };
             let change = match event.as_str() {
-                "lobby_created" => changed(Change::Made, value),
-                "lobby_updated" | "lobby_membership_changed" => changed(Change::Changed, value),
-                "lobby_deleted" => payload::<LobbyGone>(value).map(|gone| (gone.id.0, Change::Gone)),
+                "lobby_created" => changed(Change::Made, &value),
+                "lobby_updated" | "lobby_membership_changed" => changed(Change::Changed, &value),
+                "lobby_deleted" => payload::<LobbyGone>(&value).map(|gone| (gone.id.0, Change::Gone)),
                 _ => None,
             };
             if let Some((id, change)) = change {

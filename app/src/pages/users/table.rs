@@ -56,7 +56,7 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
         }
         Heard::Event(event, value) => {
             if event == "user_deleted" {
-                if let Some(gone) = payload::<UserGone>(value) {
+                if let Some(gone) = payload::<UserGone>(&value) {
                     rows.hear(gone.id.0, Change::Gone);
                 }
                 return;
@@ -66,7 +66,7 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
                 "user_updated" => Change::Changed,
                 _ => return,
             };
-            if let Some(user) = payload::<AdminUser>(value) {
+            if let Some(user) = payload::<AdminUser>(&value) {
                 rows.hear(user.id(), change(user));
             }
         }

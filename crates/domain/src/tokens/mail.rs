@@ -3,9 +3,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use super::mac;
 use crate::mail_tokens::{MailTokenId, Purpose};
 
 /// The key mail tokens are authenticated with.
@@ -42,12 +43,6 @@ impl Key {
     fn of(&self, id: MailTokenId, purpose: Purpose) -> Hmac<Sha256> {
         mac(&self.0, &format!("{}:{id}", purpose.name()))
     }
-}
-
-fn mac(key: &[u8; 32], text: &str) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(text.as_bytes());
-    mac
 }
 
 #[cfg(test)]

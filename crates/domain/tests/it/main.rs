@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod avatars;
 mod db;
+mod form_tokens;
 mod identities;
 mod jobs;
 mod lobbies;

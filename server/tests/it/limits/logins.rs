@@ -12,7 +12,7 @@ async fn login(app: &TestApp, email: &str, password: &str) -> Answer {
 
 async fn form(app: &TestApp, email: &str, password: &str) -> Response {
     let form = [("email", email), ("password", password), ("next", "/admin")];
-    app.request(Method::POST, "/users/log-in").form(&form).send().await.unwrap()
+    app.form("/users/log-in", &form).send().await.unwrap()
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_form_beyond_the_ceiling_of_its_address_says_so_too() {
     let location = limited.headers()["location"].to_str().unwrap();
     assert_eq!(location, "/users/log-in?problem=rate_limited&seconds=15&next=%2Fadmin");
     let first = [("token", token.as_str()), ("email", "ada@games.example"), ("password", "correct horse")];
-    let first = app.request(Method::POST, "/users/first-admin").form(&first).send().await.unwrap();
+    let first = app.form("/users/first-admin", &first).send().await.unwrap();
     let location = first.headers()["location"].to_str().unwrap().to_owned();
     assert_eq!(location, format!("/users/first-admin?problem=rate_limited&seconds=15&token={token}"));
     let page = app.request(Method::GET, &location).send().await.unwrap().text().await.unwrap();

@@ -12,7 +12,7 @@ async fn whoever_fits_is_signed_in_and_whoever_does_not_is_told(app: TestApp) {
     app.admin().await;
     let submit = |password: &str, next: &str| {
         let form = [("email", "ada@games.example"), ("password", password), ("next", next)];
-        app.request(Method::POST, "/users/log-in").form(&form).send()
+        app.form("/users/log-in", &form).send()
     };
     let wrong = submit("wrong", "/admin/lobbies").await.unwrap();
     assert_eq!(location(&wrong), "/users/log-in?problem=invalid_credentials&next=%2Fadmin%2Flobbies");
@@ -28,8 +28,7 @@ async fn a_cookie_planted_before_the_sign_in_is_worth_nothing_after_it(app: Test
     let admin = app.admin_in_browser().await;
     let before = admin.cookie.clone().unwrap();
     let form = [("email", "ada@games.example"), ("password", "correct horse")];
-    let host = format!("http://{}", app.address);
-    let again = admin.request(Method::POST, "/users/log-in").header("origin", host).form(&form).send().await.unwrap();
+    let again = admin.submitted("/users/log-in", "/users/log-in", &form).await;
     let after = again.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
     assert_ne!(before, after);
     assert_eq!(admin.get("/api/v1/me").await.refusal(), "401 authentication_required");

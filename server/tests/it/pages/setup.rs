@@ -8,7 +8,7 @@ async fn the_one_time_link_makes_the_first_admin_and_signs_them_in(app: TestApp)
     let token = app.setup_token().await;
     let submit = |email: &str, password: &str| {
         let form = [("token", token.as_str()), ("email", email), ("password", password)];
-        app.request(Method::POST, "/users/first-admin").form(&form).send()
+        app.form("/users/first-admin", &form).send()
     };
     let refused = submit("ada", "short").await.unwrap();
     let location = refused.headers()["location"].to_str().unwrap();

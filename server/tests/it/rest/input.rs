@@ -4,7 +4,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value, json};
 use testing::both_engines;
 
-use crate::app::{Answer, Player, TestApp, limits};
+use crate::app::{Answer, FORMS, Player, TestApp, limits};
 
 /// A body of the API, as a player sends it.
 fn api(player: &Player<'_>, body: impl Into<String>) -> RequestBuilder {
@@ -18,9 +18,10 @@ fn function(player: &Player<'_>, body: impl Into<String>) -> RequestBuilder {
 }
 
 /// A form, as a browser sends it.
-fn form(app: &TestApp, body: impl Into<String>) -> RequestBuilder {
-    let request = app.request(Method::POST, "/users/log-in");
-    request.header("content-type", "application/x-www-form-urlencoded").body(body.into())
+fn form(app: &TestApp, body: impl AsRef<str>) -> RequestBuilder {
+    let request = app.form_request("/users/log-in", FORMS);
+    let body = format!("form_token={}&{}", app.form_token(), body.as_ref());
+    request.header("content-type", "application/x-www-form-urlencoded").body(body)
 }
 
 /// A body whose objects are `levels` deep, in a field that nobody reads.
@@ -96,7 +97,8 @@ async fn a_body_that_is_too_large_is_refused_wherever_it_goes(app: TestApp) {
     let padded = |bytes: usize| format!("{{{}}}", " ".repeat(bytes - 2));
     assert_eq!(admin.send(function(&admin, padded(limits().body))).await.status, 200);
     assert_eq!(admin.send(function(&admin, padded(limits().body + 1))).await.refusal(), "413 too_large");
-    let email = |bytes: usize| format!("email={}", "a".repeat(bytes - 6));
+    let token = format!("form_token={}&", app.form_token()).len();
+    let email = |bytes: usize| format!("email={}", "a".repeat(bytes - token - 6));
     let fits = form(&app, email(limits().sign_in_body)).send().await.unwrap();
     assert_eq!(fits.status(), 303);
     assert_eq!(admin.send(form(&app, email(limits().sign_in_body + 1))).await.refusal(), "413 too_large");

@@ -1,4 +1,5 @@
 mod host;
+mod metadata;
 mod quick_join;
 mod search;
 

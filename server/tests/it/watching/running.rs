@@ -9,6 +9,8 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::app::form_token_in;
+
 /// A running server.
 pub(super) struct Running {
     child: Child,
@@ -65,8 +67,15 @@ impl Running {
         (answer.status(), answer.json().await.unwrap())
     }
 
+    /// Sends a form of the log-in page, or one that has the same token.
     pub(super) async fn form(&self, path: &str, form: &[(&str, &str)]) -> Response {
-        self.request(Method::POST, path).form(form).send().await.unwrap()
+        let page = self.request(Method::GET, "/users/log-in").send().await.unwrap();
+        let cookie = page.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let html = page.text().await.unwrap();
+        let token = form_token_in(&html).unwrap();
+        let fields: Vec<_> = form.iter().copied().chain([("form_token", token)]).collect();
+        let request = self.request(Method::POST, path).header("cookie", cookie).header("origin", &self.base);
+        request.form(&fields).send().await.unwrap()
     }
 
     /// Stops it, and gives what it wrote: the greeting, and the log.

@@ -73,9 +73,9 @@ async fn a_filter_that_breaks_the_rules_is_refused_by_its_name(app: TestApp) {
         ),
         ("metadata_value=a".into(), "metadata_key", "can't be blank beside metadata_value"),
         ("cursor=x".into(), "cursor", "must be the next_cursor of an earlier page"),
-        ("cursor=AAAAAAAAAAA".into(), "cursor", "must be the next_cursor of an earlier page"),
+        ("cursor=0000000000000000".into(), "cursor", "must be the next_cursor of an earlier page"),
         ("cursor=%00".into(), "cursor", "must be the next_cursor of an earlier page"),
-        ("cursor=AAAAAAAAAAE&page=2".into(), "page", "must be left out beside a cursor"),
+        ("cursor=0000000000000001&page=2".into(), "page", "must be left out beside a cursor"),
     ] {
         let answer = app.nobody().get(&format!("/api/v1/lobbies?{query}")).await;
         assert_eq!(answer.refusal(), "422 validation_failed", "{query}");
