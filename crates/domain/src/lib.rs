@@ -31,7 +31,7 @@ pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Allowance, Argon2Cost, Config, Connections, Database, Delivery, Mail};
+pub use config::{Allowance, Argon2Cost, Config, Connections, Database, Delivery, Mail, Security, Smtp};
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::{App, Result, jobs, mail_tokens, sessions, site_sessions};
+use crate::{App, Result, jobs, mail, mail_tokens, sessions, site_sessions};
 
 /// Does the work of a kind.
 pub(super) type Work = Arc<dyn Fn(App, Value) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
@@ -29,6 +29,8 @@ impl Kinds {
     pub fn of_the_product() -> Self {
         Self::default()
             .recurring("jobs.sweep", TimeDelta::days(1), jobs::sweep)
+            .with(mail::SEND, mail::send)
+            .recurring("mail.sweep", TimeDelta::hours(1), mail::sweep)
             .recurring("mail_tokens.sweep", TimeDelta::hours(1), mail_tokens::sweep)
             .recurring("sessions.sweep", TimeDelta::hours(1), sessions::sweep)
             .recurring("site_sessions.sweep", TimeDelta::hours(1), site_sessions::sweep)

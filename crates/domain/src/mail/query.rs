@@ -16,6 +16,18 @@ macro_rules! columns {
 statements! {
     INSERT = same("insert into letters (recipient, letter, created_at) values ($1, $2, $3) returning id");
     TO = same(concat!("select ", columns!(), "from letters where recipient = $1 order by id"));
+    GET = same(concat!("select ", columns!(), "from letters where id = $1"));
+    NEWEST = same(concat!("select ", columns!(), "from letters order by id desc limit $1"));
+    END = same("update letters set state = $2, ended_at = $3 where id = $1 and state = 'waiting'");
+    // So many at once: the writer is everybody's.
+    SWEEP = same(
+        "delete from letters where id in
+             (select id from letters where ended_at < $1 or created_at < $2 order by id limit 500)",
+    );
+    SWEEP_RATES = same(
+        "delete from letter_rates where who in
+             (select who from letter_rates where spent_until < $1 and last_at < $1 order by who limit 500)",
+    );
     // Each counts in the write: of those who come at once, no more pass than may.
     TAKE = same(
         "insert into letter_rates (who, last_at, spent_until) values ($1, $2, cast($2 as bigint) + cast($3 as bigint))
@@ -57,6 +69,28 @@ pub(super) async fn insert(tx: &mut Tx, to: &str, letter: Letter, now: DateTime<
 
 pub(super) async fn to(app: &App, to: &str) -> Result<Vec<Row>> {
     query(&app.db, TO).bind(to.to_owned()).all().await
+}
+
+pub(super) async fn get(app: &App, id: i64) -> Result<Option<Row>> {
+    query(&app.db, GET).bind(id).optional().await
+}
+
+pub(super) async fn newest(app: &App, most: i64) -> Result<Vec<Row>> {
+    query(&app.db, NEWEST).bind(most).all().await
+}
+
+/// Writes down what became of a letter that waited.
+pub(super) async fn end(tx: &mut Tx, id: i64, state: &str, now: DateTime<Utc>) -> Result<()> {
+    query(tx, END).bind(id).bind(state.to_owned()).bind(now).run().await?;
+    Ok(())
+}
+
+pub(super) async fn sweep(tx: &mut Tx, ended: DateTime<Utc>, created: DateTime<Utc>) -> Result<u64> {
+    query(tx, SWEEP).bind(ended).bind(created).run().await
+}
+
+pub(super) async fn sweep_rates(tx: &mut Tx, before: i64) -> Result<u64> {
+    query(tx, SWEEP_RATES).bind(before).run().await
 }
 
 /// Whether one more passes. All in milliseconds: the time, what one costs, the latest that the last one may have been,
