@@ -8,6 +8,7 @@ mod file;
 mod flags;
 mod kind;
 mod load;
+mod mail;
 mod rules;
 mod setting;
 mod show;
@@ -28,6 +29,7 @@ use crate::{Limits, Rates, Secret, Web};
 pub use docs::docs;
 pub use flags::Flags;
 pub use load::{Faults, Loaded};
+pub use mail::{Mail, Security};
 
 /// The settings of a start, typed. Each field stands in `settings/table.rs`.
 #[derive(Clone, Debug)]
@@ -67,7 +69,9 @@ pub struct Settings {
     pub are_rates_on: bool,
     /// How often anybody may ask.
     pub rates: Rates,
-    /// What the domain reads.
+    /// How mails go out.
+    pub mail: Mail,
+    /// What the domain reads. What depends on other settings, [`Settings::config`] fills in.
     pub config: Config,
 }
 
@@ -119,6 +123,7 @@ impl Default for Settings {
             limits: Limits::default(),
             are_rates_on: true,
             rates: Rates::default(),
+            mail: Mail::default(),
             config: Config::default(),
         }
     }
@@ -137,7 +142,11 @@ impl Settings {
     /// What the domain reads of them.
     #[must_use]
     pub fn config(&self) -> Config {
-        Config { public_url: self.address(self.port), ..self.config.clone() }
+        Config {
+            public_url: self.address(self.port),
+            mail: self.mail.config(self.is_production()),
+            ..self.config.clone()
+        }
     }
 
     /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for

@@ -5,6 +5,7 @@
 
 mod check;
 mod cursor;
+mod email;
 mod error;
 mod health;
 mod history;
@@ -21,6 +22,7 @@ mod users;
 
 pub use check::FieldErrors;
 pub use cursor::Cursor;
+pub use email::{EMAIL_BYTES, email};
 pub use error::ApiError;
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};

@@ -45,11 +45,21 @@ pub(super) enum Kind {
     Postgres(Field<Option<Secret>>),
     /// A secret, or none.
     Secret(Field<Option<Secret>>),
+    /// A secret of somebody else's choosing, or none: how good it is is theirs to say.
+    Password(Field<Option<Secret>>),
+    /// A name or address of a machine, or none.
+    Host(Field<Option<String>>),
+    /// An e-mail address, or none.
+    Email(Field<Option<String>>),
+    /// A line of text, or none.
+    Text(Field<Option<String>>),
 }
 
 /// A number in a field.
 pub(super) enum Number<'a> {
     U16(&'a mut u16),
+    /// One that depends on other settings until it is set.
+    U16IfSet(&'a mut Option<u16>),
     U32(&'a mut u32),
     U64(&'a mut u64),
     Usize(&'a mut usize),
@@ -94,7 +104,10 @@ impl Kind {
                 ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)).then_some(())?;
                 *at(settings) = Secret::new(text);
             }
-            Self::Secret(at) => *at(settings) = Secret::new(text),
+            Self::Secret(at) | Self::Password(at) => *at(settings) = Secret::new(text),
+            Self::Host(at) => *at(settings) = Some(host(text)?),
+            Self::Email(at) => *at(settings) = Some(wire::email(text).ok()?),
+            Self::Text(at) => *at(settings) = Some(line(text)?),
         }
         Some(())
     }
@@ -116,7 +129,10 @@ impl Kind {
             Self::Origins(at) => list(at(settings)),
             Self::Networks(at) => list(at(settings)),
             Self::Filter(at) => Some(at(settings).clone()),
-            Self::Postgres(at) | Self::Secret(at) => at(settings).as_ref().map(|_| "(set)".to_owned()),
+            Self::Postgres(at) | Self::Secret(at) | Self::Password(at) => {
+                at(settings).as_ref().map(|_| "(set)".to_owned())
+            }
+            Self::Host(at) | Self::Email(at) | Self::Text(at) => at(settings).clone(),
         }
     }
 
@@ -143,6 +159,10 @@ impl Kind {
             Self::Filter(_) => "a level, or a filter as info,requests=debug".into(),
             Self::Postgres(_) => "an address as postgres://user:password@host/database".into(),
             Self::Secret(_) => "a secret of 32 characters or more".into(),
+            Self::Password(_) => "a password".into(),
+            Self::Host(_) => "a name as mail.example, or an IP address; the port is a setting of its own".into(),
+            Self::Email(_) => "an address as noreply@play.example".into(),
+            Self::Text(_) => "a line of 1 to 200 characters".into(),
         }
     }
 
@@ -158,7 +178,9 @@ impl Kind {
             Self::Address(_) => "ADDRESS",
             Self::Url(_) | Self::Postgres(_) => "URL",
             Self::Origins(_) | Self::Networks(_) => "LIST",
-            Self::Secret(_) => "SECRET",
+            Self::Secret(_) | Self::Password(_) => "SECRET",
+            Self::Host(_) => "HOST",
+            Self::Email(_) | Self::Text(_) => "TEXT",
         }
     }
 }
@@ -170,6 +192,7 @@ impl Number<'_> {
             Self::TimeOrOff(at) if text.eq_ignore_ascii_case("off") => *at = None,
             Self::TimeOrOff(at) | Self::TimeIfSet(at) => *at = Some(Duration::from_secs(number?)),
             Self::U16(at) => *at = number?.try_into().ok()?,
+            Self::U16IfSet(at) => *at = Some(number?.try_into().ok()?),
             Self::U32(at) => *at = number?.try_into().ok()?,
             Self::U64(at) => *at = number?,
             Self::Usize(at) => *at = number?.try_into().ok()?,
@@ -181,6 +204,7 @@ impl Number<'_> {
     fn show(self, unit: Unit) -> Option<String> {
         let number = match self {
             Self::U16(at) => u64::from(*at),
+            Self::U16IfSet(at) => u64::from((*at)?),
             Self::U32(at) => u64::from(*at),
             Self::U64(at) => *at,
             Self::Usize(at) => *at as u64,
@@ -228,7 +252,7 @@ impl Choice for Environment {
 }
 
 /// Puts the choice of that word into the field; false where there is none.
-fn take<T: Choice + Copy>(field: &mut T, choices: &[T], word: &str) -> bool {
+pub(super) fn take<T: Choice + Copy>(field: &mut T, choices: &[T], word: &str) -> bool {
     let chosen = choices.iter().find(|choice| choice.word() == word);
     chosen.map(|choice| *field = *choice).is_some()
 }
@@ -270,6 +294,19 @@ fn site(text: &str) -> Option<String> {
         let usual = if url.scheme_str() == Some("https") { ":443" } else { ":80" };
         text.strip_suffix(usual).unwrap_or(text).to_lowercase()
     })
+}
+
+/// A machine, as one asks the network for it.
+fn host(text: &str) -> Option<String> {
+    let is_address = text.parse::<IpAddr>().is_ok();
+    let is_name =
+        text.len() <= 253 && text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_'));
+    (!text.is_empty() && (is_address || is_name)).then(|| text.to_lowercase())
+}
+
+/// A text that stays on its line.
+fn line(text: &str) -> Option<String> {
+    ((1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
 /// A network, or one address as a network of its own.

@@ -34,8 +34,10 @@ const KNOWN: [&str; 18] = [
 /// Everything that is wrong with settings which are each allowed, a line each.
 pub(super) fn faults(settings: &Settings) -> Vec<String> {
     let mut faults = contradictions(settings);
+    faults.extend(settings.mail.contradictions());
     if settings.is_production() {
         faults.extend(weaknesses(settings));
+        faults.extend(settings.mail.weakness());
     }
     faults
 }
@@ -91,7 +93,7 @@ fn weaknesses(settings: &Settings) -> Vec<String> {
     faults
 }
 
-/// Every secret that a person can choose, but for the database's, which is the database's to refuse.
+/// Every secret that a person can choose, but for those of the database and the mail server, which are theirs to refuse.
 fn secrets(settings: &Settings) -> impl Iterator<Item = (&'static Setting, Option<Secret>)> {
     let mut settings = settings.clone();
     TABLE.iter().filter_map(move |setting| match setting.kind {
