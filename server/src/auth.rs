@@ -1,6 +1,7 @@
 //! Who is asking: every kind of credential in, one [`Scope`] out.
 //!
-//! A bearer token alone if there is one (a bad one is refused, never passed over); else the browser's session cookie.
+//! A bearer token alone if there is one (a bad one is refused, never passed over); else the browser's session cookie; else
+//! the token cookies of a web game.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -12,10 +13,10 @@ use axum::http::request::Parts;
 use domain::{Scope, sessions};
 
 use crate::client::Client;
-use crate::cookies;
 use crate::error::Failure;
 use crate::requests::Asked;
 use crate::router::Server;
+use crate::{cookies, token_cookies};
 
 /// Who is asking.
 pub(crate) struct Caller(pub(crate) Scope);
@@ -32,10 +33,11 @@ impl FromRequestParts<Server> for Caller {
         let scope = if let Some(token) = bearer(&parts.headers) {
             sessions::authenticate(&server.app, token, ip).await?
         } else {
-            match cookies::session_of(parts).await? {
+            let site = match cookies::session_of(parts).await? {
                 Some(session) => sessions::resume(&server.app, session, ip).await?,
                 None => Scope::NOBODY.from(ip),
-            }
+            };
+            if site.user().is_some() { site } else { token_cookies::scope(server, parts, ip).await? }
         };
         if let Some(asked) = parts.extensions.get::<Asked>() {
             asked.by(&scope);

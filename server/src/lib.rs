@@ -26,6 +26,7 @@ mod secret;
 pub mod serve;
 pub mod settings;
 mod socket;
+mod token_cookies;
 
 pub use limits::{Class, Limits, Rate, Rates};
 pub use origin::{Origins, Web};

@@ -4,6 +4,7 @@
 //! stands in the noun's file beside this one, away from the handlers, which it would drown. The tests hold the document
 //! against every route, and against every answer they get from one.
 
+mod auth;
 mod health;
 mod lobbies;
 mod older;
@@ -25,7 +26,7 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApiBui
 use route::Route;
 pub(crate) use show::show;
 
-/// Where every documented path begins.
+/// Where a documented path begins, but for those of `/auth`.
 const BASE: &str = "/api/v1";
 
 /// The name of the bearer token among the security schemes, as generated clients know it.
@@ -33,13 +34,14 @@ const BEARER: &str = "authorization";
 
 /// Every documented route, by noun.
 fn routes() -> impl Iterator<Item = Route> {
-    [sessions::routes(), users::routes(), lobbies::routes(), health::routes()].into_iter().flatten()
+    [sessions::routes(), auth::routes(), users::routes(), lobbies::routes(), health::routes()].into_iter().flatten()
 }
 
 /// The groups routes are listed in, in the order of a first visit.
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 5] = [
     ("Authentication", "Signing in, staying signed in, signing out."),
-    ("Users", "Accounts."),
+    ("Accounts", "The same for web games, whose tokens come as cookies; accounts, addresses and passwords."),
+    ("Users", "One's own account, and players as others see them."),
     ("Lobbies", "Where players meet: opening, finding, joining and leaving."),
     ("Health", "Whether the server is up."),
 ];
@@ -94,7 +96,9 @@ fn made() -> Value {
     for route in routes() {
         let (path, method, operation, schemas) = route.described();
         components = components.schemas_from_iter(schemas);
-        paths = paths.path(format!("{BASE}{path}"), PathItem::new(method, operation));
+        // What sets cookies stands at the root.
+        let base = if path.starts_with("/auth/") { "" } else { BASE };
+        paths = paths.path(format!("{base}{path}"), PathItem::new(method, operation));
     }
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.bearer_format = Some("JWT".to_owned());

@@ -19,7 +19,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
 pub use self::allowed::Origins;
 use crate::auth::bearer;
@@ -34,6 +34,8 @@ pub struct Web {
     pub https: bool,
     /// Other sites whose pages may call the API and the socket with a player's cookie.
     pub allowed_origins: Origins,
+    /// The domain whose hosts all get the token cookies of web games; only this host without one.
+    pub cookie_domain: Option<String>,
 }
 
 /// The layer that keeps the rule for every route under it.
@@ -41,7 +43,7 @@ pub(crate) async fn rule(State(server): State<Server>, request: Request, next: N
     let headers = request.headers();
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let is_exempt = bearer(headers).is_some() || !headers.contains_key(COOKIE);
-    let is_allowed = is_api(&request) && server.web.allowed_origins.sent(headers);
+    let is_allowed = (is_api(&request) || is_account(&request)) && server.web.allowed_origins.sent(headers);
     // Without a cookie a foreign page could still sign its visitor in as somebody else: what it says of itself counts.
     if is_safe || is_ours(headers) || is_allowed || (is_exempt && !is_foreign_form(&request)) {
         next.run(request).await
@@ -65,6 +67,13 @@ pub(crate) fn any() -> CorsLayer {
         .expose_headers(told.collect::<Vec<_>>())
         // As long as any browser keeps it.
         .max_age(Duration::from_hours(2))
+}
+
+/// The layer of `/auth`, which sets cookies: the pages of allowed origins may call it and send theirs along. What other
+/// pages send without any, [`rule`] refuses.
+pub(crate) fn some(web: &Web) -> CorsLayer {
+    let allowed = web.allowed_origins.clone();
+    any().allow_origin(AllowOrigin::predicate(move |origin, _| allowed.has(origin))).allow_credentials(true)
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -98,7 +107,7 @@ fn has_our_origin(headers: &HeaderMap) -> bool {
     from.is_some() && from == text(headers, HOST.as_str())
 }
 
-/// Whether this is a form that says it comes from elsewhere. (Pages and server functions only: `/api` takes any origin.)
+/// Whether this is a form that says it comes from elsewhere. (Only `/api` takes any origin: it sets no cookies.)
 fn is_foreign_form(request: &Request) -> bool {
     let headers = request.headers();
     let says = headers.contains_key("sec-fetch-site") || headers.contains_key(ORIGIN);
@@ -107,6 +116,11 @@ fn is_foreign_form(request: &Request) -> bool {
 
 fn is_api(request: &Request) -> bool {
     request.uri().path().starts_with("/api/")
+}
+
+/// Whether it is for an account, by `/auth`: what is done there sets cookies.
+fn is_account(request: &Request) -> bool {
+    request.uri().path().starts_with("/auth/")
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -1,5 +1,6 @@
 //! The REST skin: a file of handlers for each noun.
 
+pub(crate) mod auth;
 pub(crate) mod health;
 pub(crate) mod lobbies;
 pub(crate) mod sessions;

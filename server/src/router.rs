@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 use domain::App;
 use leptos::config::LeptosOptions;
 use tokio::sync::watch;
@@ -22,7 +22,7 @@ use crate::no_panic::no_panic;
 use crate::origin::Web;
 use crate::pages::ThemeFile;
 use crate::probes::{self, LastWord, Leaving};
-use crate::{Limits, Secret, cookies, headers, openapi, origin, pages, requests, rest, socket};
+use crate::{Limits, Secret, cookies, headers, openapi, origin, pages, requests, rest, socket, token_cookies};
 
 /// What every route shares. Cloning it costs nothing: each layer around a request does so.
 #[derive(Clone)]
@@ -133,9 +133,34 @@ pub fn router(server: Server) -> Router {
         .route("/logout", delete(rest::sessions::logout).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
 
+    let accounts = Router::new()
+        .route("/register", post(rest::auth::register).route_layer(counted(|_| Some(Class::Devices))))
+        .route("/login", post(rest::auth::login).route_layer(counted(|_| Some(Class::Login))))
+        .route("/anonymous", post(rest::auth::anonymous).route_layer(counted(|_| Some(Class::Devices))))
+        .route("/upgrade", post(rest::auth::upgrade).route_layer(counted(Class::by_method)))
+        .route("/logout", post(rest::auth::logout).route_layer(counted(Class::by_method)))
+        .route("/me", get(rest::auth::me).route_layer(counted(Class::by_method)))
+        .route("/confirm", post(rest::auth::confirm).route_layer(counted(|_| Some(Class::Login))))
+        .route("/confirm/resend", post(rest::auth::resend_confirmation).route_layer(counted(|_| Some(Class::Mails))))
+        .route("/magic-link", post(rest::auth::request_link).route_layer(counted(|_| Some(Class::Mails))))
+        .route("/magic-link/confirm", post(rest::auth::sign_in_by_link).route_layer(counted(|_| Some(Class::Login))))
+        .route("/reset-password", post(rest::auth::request_reset).route_layer(counted(|_| Some(Class::Mails))))
+        .route("/reset-password/confirm", post(rest::auth::reset_password).route_layer(counted(|_| Some(Class::Login))))
+        .route("/change-email", post(rest::auth::change_email).route_layer(counted(|_| Some(Class::Mails))))
+        .route("/change-email/confirm", post(rest::auth::confirm_email).route_layer(counted(|_| Some(Class::Login))))
+        .layer(DefaultBodyLimit::max(server.limits.sign_in_body))
+        .fallback(async || Failure::no_such_route())
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(no_panic())
+        .layer(origin::some(&server.web));
+
     let api = Router::new()
         .route("/health", get(rest::health::show))
         .route("/me", get(rest::users::me))
+        .route("/me/password", patch(rest::users::change_password))
+        .route("/me/display_name", patch(rest::users::rename))
+        .route("/users", get(rest::users::search))
+        .route("/users/{id}", get(rest::users::get))
         .route("/lobbies", get(rest::lobbies::list).post(rest::lobbies::create).patch(rest::lobbies::update))
         .route("/lobbies/{id}", get(rest::lobbies::get))
         .route("/lobbies/{id}/join", post(rest::lobbies::join))
@@ -161,6 +186,7 @@ pub fn router(server: Server) -> Router {
 
     Router::new()
         .nest("/api/v1", api)
+        .nest("/auth", accounts)
         .merge(description)
         .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
         .route("/metrics", get(metrics::show).route_layer(counted(Class::by_method)))
@@ -168,6 +194,7 @@ pub fn router(server: Server) -> Router {
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
         .layer(middleware::from_fn(pages::for_failures))
         .layer(middleware::from_fn_with_state(server.clone(), origin::rule))
+        .layer(middleware::from_fn_with_state(server.clone(), token_cookies::keep))
         .layer(cookies::layer(&server.app, server.secure_cookies))
         .layer(middleware::from_fn_with_state(server.clone(), cookies::clear))
         .merge(probes::routes())

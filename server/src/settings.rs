@@ -46,6 +46,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The sites whose pages may call with a player's cookies, such as `https://game.example`.
     pub allowed_origins: Vec<String>,
+    /// The domain whose hosts all get the token cookies of web games; only this host without one.
+    pub cookie_domain: Option<String>,
     /// The JSON file of the theme.
     pub theme: Option<PathBuf>,
     /// A PostgreSQL URL, instead of the SQLite file in the data folder.
@@ -112,6 +114,7 @@ impl Default for Settings {
             port: 4000,
             public_url: None,
             allowed_origins: Vec::new(),
+            cookie_domain: None,
             theme: None,
             database_url: None,
             connections: Connections::default(),
@@ -169,6 +172,7 @@ impl Settings {
         Web {
             https: self.comes_by_https(),
             allowed_origins: self.allowed_origins.join(",").parse().unwrap_or_default(),
+            cookie_domain: self.cookie_domain.clone(),
         }
     }
 

@@ -57,6 +57,7 @@ impl Db {
     /// Prepares every statement of the crate on this database, and gives the names and errors of those it refuses.
     pub async fn refused_statements(&self) -> Vec<String> {
         let modules = [
+            ("accounts", crate::accounts::STATEMENTS),
             ("db", away::STATEMENTS),
             ("jobs", crate::jobs::STATEMENTS),
             ("lobbies", crate::lobbies::STATEMENTS),

@@ -4,6 +4,7 @@
 //! [`Scope`] of who asks, decides for itself whether they may, opens one transaction, and publishes what happened after
 //! the commit. Nothing here knows HTTP, a socket or a page.
 
+pub mod accounts;
 mod app;
 mod clock;
 mod config;

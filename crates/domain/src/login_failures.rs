@@ -78,6 +78,11 @@ impl Try {
     }
 }
 
+/// An address starts afresh: its owner proved by a mail who they are.
+pub(crate) async fn forget(app: &App, tx: &mut Tx, address: &str) -> Result<()> {
+    query::reset(tx, app.keys.refresh.address_hash(address)).await
+}
+
 /// How long the next try must wait after so many failures: 1 s, 2 s, 4 s, … up to [`LONGEST`].
 fn delay(failures: i64) -> Option<TimeDelta> {
     let doublings = u32::try_from(failures.checked_sub(FREE).filter(|over| *over >= 0)?).unwrap_or(u32::MAX);

@@ -186,6 +186,6 @@ pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
     }
 }
 
-fn link_used() -> Error {
+pub(crate) fn link_used() -> Error {
     Error::gone("link_used", "This link was used or is too old. Ask for a new one.")
 }

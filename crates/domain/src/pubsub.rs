@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use wire::{AdminLobby, AdminUser, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic};
+use wire::{AdminLobby, AdminUser, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic, UserChanged};
 
 use crate::Random;
 use crate::stats::count;
@@ -55,6 +55,8 @@ pub enum Event {
         /// Where they sit now.
         lobby_id: Option<wire::LobbyId>,
     },
+    /// On `user:{id}`: what other players see of the account, or its picture, changed.
+    Updated(UserChanged),
     /// On `admin:users`: an account's row changed.
     UserUpdated(AdminUser),
     /// On `admin:users`: a socket opened or closed.
@@ -86,6 +88,7 @@ impl Event {
             Self::HostChanged { .. } => "host_changed",
             Self::UserCreated(_) => "user_created",
             Self::LobbyChanged { .. } => "lobby_changed",
+            Self::Updated(_) => "updated",
             Self::UserUpdated(_) => "user_updated",
             Self::PresenceChanged { .. } => "presence_changed",
             Self::SessionEnded { .. } => "session_ended",

@@ -29,6 +29,17 @@ const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// How long a session that is over is remembered.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
+/// Somebody who came in: with tokens for a game, and the session a browser's cookie can stand for.
+#[derive(Debug)]
+pub struct Entrance {
+    /// Who.
+    pub user: UserId,
+    /// Through which session.
+    pub session: SessionId,
+    /// The session's first tokens.
+    pub tokens: Tokens,
+}
+
 /// How a session began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -99,21 +110,14 @@ pub async fn enter_device(app: &App, scope: &Scope, input: DeviceLogin) -> Resul
     Ok((tokens(app, user, Generation { session, number: 1 })?, is_new))
 }
 
-/// Signs a game in with an address and a password.
+/// Signs in with an address and a password. A device that is named can sign in by itself from then on, if neither it nor
+/// the account has another partner.
 ///
 /// # Errors
 /// `invalid_credentials`, whether the address is unknown or the password wrong; [`Error::RateLimited`] after too many
 /// of these in a row, even for the right one; [`Error::Busy`].
-pub async fn login_password(app: &App, scope: &Scope, input: PasswordLogin) -> Result<Tokens> {
-    let (user, session) = sign_in(app, scope, input).await?;
-    tokens(app, user, Generation { session, number: 1 })
-}
-
-/// Signs a browser in with an address and a password: the session its cookie will stand for.
-///
-/// # Errors
-/// As [`login_password`].
-pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<(UserId, SessionId)> {
+pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<Entrance> {
+    let device_id = input.device().filter(|_| app.config.device_login);
     let (email, password) = input.check()?;
     let attempt = login_failures::begin(app, &email).await?;
     let known = users::password_of(app, email).await?;
@@ -137,7 +141,11 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<(
     attempt.fitted(&mut tx).await?;
     let session = begin(app, &mut tx, &mut news, scope, user, Kind::Password).await?;
     app.commit(tx, news).await?;
-    Ok((user, session))
+    if let Some(device_id) = device_id {
+        // Whether it could be is nobody's concern: the sign-in counts.
+        users::attach_device(app, user, hex(&Sha256::digest(device_id))).await?;
+    }
+    Ok(Entrance { user, session, tokens: first_tokens(app, user, session)? })
 }
 
 /// Begins a session of a user, inside the caller's transaction.
@@ -276,6 +284,29 @@ pub async fn resume(app: &App, session: SessionId, ip: Option<IpAddr>) -> Result
     Ok(live.map_or(Scope::NOBODY.from(ip), |live| live.scope(session, ip)))
 }
 
+/// Seconds until a session expires: none are left of one that has ended.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn seconds_left(app: &App, session: SessionId) -> Result<i64> {
+    let now = app.clock.now();
+    let live = query::live(app, session, now).await?;
+    Ok(live.map_or(0, |live| (live.expires_at - now).num_seconds()))
+}
+
+/// When what somebody shows expires, in seconds since 1970: the access token they show, or else their session.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn expires_at(app: &App, scope: &Scope, token: Option<&str>) -> Result<Option<i64>> {
+    let now = app.clock.now();
+    let Some(session) = scope.session else { return Ok(None) };
+    if let Some(token) = token.and_then(|token| app.keys.access.verify(token, now).ok()) {
+        return Ok(Some(token.expires()));
+    }
+    Ok(query::live(app, session, now).await?.map(|live| live.expires_at.timestamp()))
+}
+
 /// Waits until a session has ended, and says why: `logout`, `token_reused` or `expired`. A socket lives no longer.
 ///
 /// # Errors
@@ -326,6 +357,36 @@ impl query::Live {
         };
         Scope { who, session: Some(session), ip }
     }
+}
+
+/// The first pair of tokens of a session that just began.
+pub(crate) fn first_tokens(app: &App, user: UserId, session: SessionId) -> Result<Tokens> {
+    tokens(app, user, Generation { session, number: 1 })
+}
+
+/// A new pair for a session whose account is another kind of account now, inside the caller's transaction. The pair before
+/// is excused like that of any refresh.
+pub(crate) async fn renew(app: &App, tx: &mut Tx, user: UserId, session: SessionId) -> Result<Tokens> {
+    let now = app.clock.now();
+    let touched = query::touch(tx, session, now).await?.ok_or_else(Error::invalid_token)?;
+    let current = Generation { session, number: touched.generation };
+    query::rotate(tx, current, now, now - GRACE).await?;
+    tokens(app, user, Generation { number: current.number + 1, ..current })
+}
+
+/// Ends every session of a user but one, inside the caller's transaction, and with them their sockets.
+pub(crate) async fn end_others_of(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    user: UserId,
+    but: Option<SessionId>,
+    because: &'static str,
+) -> Result<()> {
+    for session in query::end_others(tx, user, but, because, app.clock.now()).await? {
+        news.add(Topic::Session(session), Event::SessionEnded { because });
+    }
+    Ok(())
 }
 
 /// The pair of tokens of a generation.

@@ -3,7 +3,9 @@
 mod query;
 
 use chrono::{DateTime, Utc};
-use wire::{AdminUser, Me, NewAdmin, Page, PageQuery, Topic, UserFilter, UserId, Viewer};
+use wire::{
+    AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, Topic, UserChanged, UserFilter, UserId, UserSearch, Viewer,
+};
 
 pub(crate) use query::STATEMENTS;
 
@@ -17,7 +19,7 @@ use crate::{App, Error, Result, Scope};
 /// [`Error::Unauthenticated`] for nobody.
 pub async fn me(app: &App, scope: &Scope) -> Result<Me> {
     let user = scope.require_user()?;
-    let me = query::me(app, user).await?;
+    let me = query::me(&app.db, user).await?;
     me.map(Into::into).ok_or_else(Error::authentication_required)
 }
 
@@ -29,6 +31,27 @@ pub async fn viewer(app: &App, scope: &Scope) -> Result<Option<Viewer>> {
     let Some(user) = scope.user() else { return Ok(None) };
     let row = query::row(&app.db, user).await?;
     Ok(row.map(AdminUser::from).map(|user| Viewer { id: user.id, name: user.name(), is_admin: user.is_admin }))
+}
+
+/// Players by part of their name, or by their id; admins also find an exact address. Nobody is found by nothing.
+///
+/// # Errors
+/// A search that breaks the rules; a page below 1.
+pub async fn search(app: &App, scope: &Scope, search: UserSearch, page: PageQuery) -> Result<Page<PublicUser>> {
+    let (q, page) = (search.check()?, page.check()?);
+    let Some(q) = q else { return Ok(Page::new(Vec::new(), page, 0)) };
+    let counted = query::count_found(app, &q, scope.is_admin()).await?;
+    let found = query::search(app, &q, scope.is_admin(), page).await?;
+    Ok(Page::new(found.into_iter().map(|row| row.seen_by(scope)).collect(), page, counted))
+}
+
+/// A player, as others see them.
+///
+/// # Errors
+/// `not_found`.
+pub async fn get(app: &App, scope: &Scope, user: UserId) -> Result<PublicUser> {
+    let found = query::public(app, user).await?;
+    found.map(|row| row.seen_by(scope)).ok_or_else(|| Error::not_found("user"))
 }
 
 /// Accounts, newest first, for admins.
@@ -98,6 +121,32 @@ pub(crate) async fn password_of(app: &App, email: String) -> Result<Option<(User
 /// Accounts, guests, admins.
 pub(crate) async fn count_by_kind(app: &App) -> Result<(i64, i64, i64)> {
     query::count_by_kind(app).await
+}
+
+/// Lets a device sign in to an account that has none yet, if it is nobody else's.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub(crate) async fn attach_device(app: &App, user: UserId, hash: String) -> Result<bool> {
+    let mut tx = app.db.begin().await?;
+    let is_attached = query::attach_device(&mut tx, user, hash, app.clock.now()).await?;
+    if is_attached {
+        let mut news = News::default();
+        tell_updated(app, &mut tx, &mut news, user).await?;
+        app.commit(tx, news).await?;
+    }
+    Ok(is_attached)
+}
+
+/// Will tell a user, and the admins, that the account is another now.
+pub(crate) async fn tell_updated(app: &App, tx: &mut Tx, news: &mut News, user: UserId) -> Result<()> {
+    if app.pubsub.is_heard(Topic::User(user))
+        && let Some(row) = query::me(&mut *tx, user).await?
+    {
+        let Me { id, metadata, display_name, profile_url, .. } = row.into();
+        news.add(Topic::User(user), Event::Updated(UserChanged { id, metadata, display_name, profile_url }));
+    }
+    tell(app, tx, news, user, Event::UserUpdated).await
 }
 
 /// Will tell the admins of an account's row, as it is in the transaction.

@@ -3,6 +3,7 @@
 //! The REST skin, the socket, the server functions and the browser all speak these types, so a field cannot mean two
 //! things. The crate knows serde and nothing else of ours, and builds for WASM.
 
+mod accounts;
 mod check;
 mod cursor;
 mod email;
@@ -15,11 +16,16 @@ mod name;
 mod overview;
 mod page;
 mod query;
+mod redacted;
 mod sessions;
 mod theme;
 mod topic;
 mod users;
 
+pub use accounts::{
+    AuthSession, AuthUser, CheckedRegistration, DisplayName, Done, EmailChange, Entered, GuestEntered, LinkToken,
+    MailWanted, Message, PasswordChange, PasswordReset, Profile, Registration, Renamed, Upgraded, WhoAmI,
+};
 pub use check::FieldErrors;
 pub use cursor::Cursor;
 pub use email::{EMAIL_BYTES, email};
@@ -36,4 +42,4 @@ pub use page::{Meta, Page, PageQuery};
 pub use sessions::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
 pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
 pub use topic::Topic;
-pub use users::{AdminUser, FirstAdmin, Me, NewAdmin, UserFilter, Viewer, WayIn};
+pub use users::{AdminUser, FirstAdmin, Me, NewAdmin, PublicUser, UserChanged, UserFilter, UserSearch, Viewer, WayIn};

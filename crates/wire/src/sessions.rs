@@ -1,9 +1,8 @@
 //! Signing in, and the tokens a sign-in gives.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
+use crate::redacted::redacted;
 use crate::{FieldErrors, UserId};
 
 /// Signing in as the account of a device.
@@ -51,13 +50,23 @@ pub struct PasswordLogin {
     /// The password, exactly as it was set.
     #[cfg_attr(feature = "openapi", schema(value_type = String, required, format = Password, max_length = 256))]
     pub password: Option<String>,
+    /// A device's secret, as of `POST /login/device`: it can sign in by itself from then on, if neither it nor the account
+    /// has another partner. One that breaks the rules is ignored.
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub device_id: Option<String>,
 }
 
 impl PasswordLogin {
+    /// The device, if it is one.
+    #[must_use]
+    pub fn device(&self) -> Option<String> {
+        DeviceLogin { device_id: self.device_id.clone() }.check().ok()
+    }
+
     /// The account that is tried, as far as it is named: what [`PasswordLogin::check`] makes of the address.
     #[must_use]
     pub fn account(&self) -> String {
-        self.email.as_deref().unwrap_or_default().trim().to_lowercase()
+        self.email.as_deref().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
     /// The checked address and password. Neither is held against the rules for new ones: a wrong one simply fits nobody.
@@ -75,7 +84,7 @@ impl PasswordLogin {
         if password.len() > 256 {
             errors.add("password", "should be at most 256 bytes");
         }
-        errors.or((email.trim().to_lowercase(), password))
+        errors.or((email.trim().to_ascii_lowercase(), password))
     }
 }
 
@@ -139,16 +148,6 @@ impl From<Tokens> for TokenAnswer {
     }
 }
 
-/// Secrets never reach a log line: what holds one shows only that it does.
-macro_rules! redacted {
-    ($($name:ident { $($shown:ident),* })*) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($name))$(.field(stringify!($shown), &self.$shown))*.finish_non_exhaustive()
-            }
-        }
-    )*};
-}
 redacted! { DeviceLogin {} PasswordLogin { email } RefreshToken {} Tokens { user_id, expires_in } }
 
 #[cfg(test)]
@@ -166,8 +165,12 @@ mod tests {
 
     #[test]
     fn secrets_are_not_debug_printed() {
-        let login = PasswordLogin { email: Some("a@b.example".into()), password: Some("canary-7".into()) };
-        assert!(!format!("{login:?}").contains("canary-7"));
+        let login = PasswordLogin {
+            email: Some("a@b.example".into()),
+            password: Some("canary-7".into()),
+            device_id: Some("canary-6".into()),
+        };
+        assert!(!format!("{login:?}").contains("canary"));
         let tokens = Tokens {
             access_token: "canary-8".into(),
             refresh_token: "canary-9".into(),

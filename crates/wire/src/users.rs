@@ -1,11 +1,10 @@
 //! Accounts, as their owner and as admins see them.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::redacted::redacted;
 use crate::{FieldErrors, LobbyId, UserId};
 
 /// One's own account: the answer of `GET /me`.
@@ -32,6 +31,62 @@ pub struct Me {
     /// The lobby the player sits in.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, required))]
     pub lobby_id: Option<LobbyId>,
+}
+
+/// A player, as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = User))]
+pub struct PublicUser {
+    /// The user.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
+    pub id: UserId,
+    /// The address: null, but for oneself and for admins.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub email: Option<String>,
+    /// The name other players see.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub display_name: Option<String>,
+    /// Where the picture is.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub profile_url: Option<String>,
+}
+
+/// What players are looked for by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+pub struct UserSearch {
+    /// Part of a display name in any case, or an id. Admins also find an exact address. Nobody is found by nothing.
+    pub q: Option<String>,
+}
+
+impl UserSearch {
+    /// What is looked for, without white space around it; none for nothing.
+    ///
+    /// # Errors
+    /// A NUL, or more than 254 characters.
+    pub fn check(self) -> Result<Option<String>, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let q = crate::name::spelled(&self.q.unwrap_or_default());
+        errors.without_nul("q", &q);
+        if q.chars().count() > 254 {
+            errors.add("q", "should be at most 254 character(s)");
+        }
+        errors.or(Some(q).filter(|q| !q.is_empty()))
+    }
+}
+
+/// What changed about one's own account: the payload of `updated` on `user:{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserChanged {
+    /// The user.
+    pub id: UserId,
+    /// What the game keeps about the player.
+    pub metadata: Map<String, Value>,
+    /// The name other players see.
+    pub display_name: Option<String>,
+    /// Where the picture is.
+    pub profile_url: Option<String>,
 }
 
 /// Who is looking at a page.
@@ -126,7 +181,7 @@ impl NewAdmin {
     /// What is missing or breaks the rules for new addresses and passwords.
     pub fn check(self) -> Result<(String, String), FieldErrors> {
         let mut errors = FieldErrors::default();
-        let email = self.email.unwrap_or_default().trim().to_lowercase();
+        let email = self.email.unwrap_or_default().trim().to_ascii_lowercase();
         let password = self.password.unwrap_or_default();
         new_email(&mut errors, &email);
         new_password(&mut errors, &password, &email);
@@ -157,34 +212,17 @@ impl FirstAdmin {
     }
 }
 
-impl fmt::Debug for NewAdmin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewAdmin").field("email", &self.email).finish_non_exhaustive()
-    }
-}
+redacted! { NewAdmin { email } FirstAdmin { email } }
 
-impl fmt::Debug for FirstAdmin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FirstAdmin").field("email", &self.email).finish_non_exhaustive()
-    }
-}
-
-/// An address that mail could reach: one `@`, something on both sides, no spaces, commas or semicolons, 254 bytes.
-fn new_email(errors: &mut FieldErrors, email: &str) {
-    let well_formed =
-        email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    let forbidden = email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>'));
-    if email.is_empty() {
-        errors.add("email", "can't be blank");
-    } else if !well_formed || forbidden {
-        errors.add("email", "must be one address with an @ sign and no spaces");
-    } else if email.len() > 254 {
-        errors.add("email", "should be at most 254 bytes");
+/// An address that mail could reach; see [`crate::email()`].
+pub(crate) fn new_email(errors: &mut FieldErrors, email: &str) {
+    if let Err(problem) = crate::email(email) {
+        errors.add("email", problem);
     }
 }
 
 /// A password of 8 characters to 256 bytes of any kind, that does not repeat what everybody can see.
-fn new_password(errors: &mut FieldErrors, password: &str, email: &str) {
+pub(crate) fn new_password(errors: &mut FieldErrors, password: &str, email: &str) {
     let name = email.split('@').next().unwrap_or_default();
     let lower = password.to_lowercase();
     if password.is_empty() {

@@ -27,8 +27,12 @@ pub enum Class {
     Login,
     /// Sign-ins by device.
     Devices,
-    /// Accounts that a device's first sign-in makes.
+    /// Accounts that are made: by a device's first sign-in, as a guest's, or by registration.
     Guests,
+    /// Mails that are asked for.
+    Mails,
+    /// Links of mails that are used.
+    Links,
     /// Exchanges of a refresh token.
     Refresh,
     /// Connections of sockets.
@@ -66,6 +70,10 @@ pub struct Rates {
     pub devices: Rate,
     /// Accounts made from one address. Known devices are let in beyond it.
     pub guests: Rate,
+    /// Mails asked for from one address, for one account.
+    pub mails: Rate,
+    /// Links of mails used from one address, good or not.
+    pub links: Rate,
     /// Refreshes of one session.
     pub refresh: Rate,
     /// Connections of one user's sockets, or of one address without a user.
@@ -76,7 +84,7 @@ pub struct Rates {
     pub writes: Rate,
     /// The dashboard's server functions.
     pub admin: Rate,
-    /// What one address may ask for altogether in each of the classes `login`, `devices`, `refresh` and `connects`:
+    /// What one address may ask for altogether in each of the classes `login`, `devices`, `mails`, `refresh` and `connects`:
     /// wide, as a whole school may stand behind it.
     pub ceiling: Rate,
 }
@@ -87,6 +95,8 @@ impl Rates {
             Class::Login => self.login,
             Class::Devices => self.devices,
             Class::Guests => self.guests,
+            Class::Mails => self.mails,
+            Class::Links => self.links,
             Class::Refresh => self.refresh,
             Class::Connects => self.connects,
             Class::Reads => self.reads,
@@ -102,6 +112,8 @@ impl Default for Rates {
             login: Rate::new(10, 60),
             devices: Rate::new(30, 3600),
             guests: Rate::new(300, 3600),
+            mails: Rate::new(3, 3600),
+            links: Rate::new(30, 300),
             refresh: Rate::new(150, 300),
             connects: Rate::new(60, 60),
             reads: Rate::new(1200, 60),

@@ -231,6 +231,11 @@ pub(super) fn unfit(code: &'static str, message: &str) -> Failure {
     Failure::of(&Error::Unfit(Refusal { code, message: message.to_owned() }))
 }
 
+/// 410: it was there, and is used up or too old.
+pub(super) fn gone(code: &'static str, message: &str) -> Failure {
+    Failure::of(&Error::Gone(Refusal { code, message: message.to_owned() }))
+}
+
 /// 409: it does not fit with what the caller has already.
 pub(super) fn conflict(code: &'static str, message: &str) -> Failure {
     Failure::of(&Error::Conflict(Refusal { code, message: message.to_owned() }))

@@ -12,7 +12,12 @@ pub struct Origins(Vec<HeaderValue>);
 impl Origins {
     /// Whether a request says that it comes from one of them: letter for letter, as browsers write it.
     pub(crate) fn sent(&self, headers: &HeaderMap) -> bool {
-        headers.get(ORIGIN).is_some_and(|origin| self.0.contains(origin))
+        headers.get(ORIGIN).is_some_and(|origin| self.has(origin))
+    }
+
+    /// Whether an origin is one of them.
+    pub(super) fn has(&self, origin: &HeaderValue) -> bool {
+        self.0.contains(origin)
     }
 }
 

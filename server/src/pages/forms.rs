@@ -6,11 +6,12 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Error, Scope, sessions, setup};
+use domain::sessions::{self, Entrance};
+use domain::{Error, Scope, setup};
 use form_urlencoded::Serializer;
 use serde::Deserialize;
 use tower_sessions::Session;
-use wire::{ApiError, FirstAdmin, PasswordLogin, RefreshToken, SessionId, UserId};
+use wire::{ApiError, FirstAdmin, PasswordLogin, RefreshToken, SessionId};
 
 use crate::auth::{Caller, Peer};
 use crate::cookies;
@@ -36,9 +37,9 @@ pub(super) async fn log_in(
     Form(form): Form<LogIn>,
 ) -> Result<Response, Failure> {
     let next = form.next.as_deref().filter(|next| is_here(next));
-    let input = PasswordLogin { email: form.email, password: form.password };
+    let input = PasswordLogin { email: form.email, password: form.password, device_id: None };
     match sign_in(&server, from, over, input).await {
-        Ok((_, session)) => {
+        Ok(Entrance { session, .. }) => {
             // The session this browser had is left: it would live on without a way to it.
             leave(&server, &cookie).await?;
             enter(&cookie, session, form.stay.is_some()).await?;
@@ -61,7 +62,7 @@ async fn sign_in(
     from: Option<IpAddr>,
     over: Option<Extension<Over>>,
     input: PasswordLogin,
-) -> Result<(UserId, SessionId), Error> {
+) -> Result<Entrance, Error> {
     if let Some(Extension(over)) = over {
         return Err(over.into());
     }

@@ -43,9 +43,9 @@ pub(crate) async fn login(
     Json(input): Json<PasswordLogin>,
 ) -> Result<impl IntoResponse, Failure> {
     let place = knock(&server, Class::Login, from, &input.account())?;
-    let tokens = sessions::login_password(&server.app, &Scope::NOBODY.from(from), input).await;
-    place.settle(&server, &tokens);
-    Ok(answer(tokens?))
+    let entered = sessions::sign_in(&server.app, &Scope::NOBODY.from(from), input).await;
+    place.settle(&server, &entered);
+    Ok(answer(entered?.tokens))
 }
 
 pub(crate) async fn refresh(

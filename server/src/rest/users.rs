@@ -1,16 +1,49 @@
-//! Accounts.
+//! Accounts, and players as others see them.
 
-use axum::Json;
+use axum::Json as Shown;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
-use domain::users;
+use domain::{accounts, users};
+use wire::{DisplayName, Done, Page, PageQuery, PasswordChange, PublicUser, Renamed, UserId, UserSearch};
 
 use crate::auth::Caller;
 use crate::error::Failure;
+use crate::input::{Id, Json, Query};
 use crate::router::Server;
+
+type Answer<T> = Result<Shown<T>, Failure>;
 
 pub(crate) async fn me(State(server): State<Server>, Caller(scope): Caller) -> Result<impl IntoResponse, Failure> {
     let me = users::me(&server.app, &scope).await?;
-    Ok(([(CACHE_CONTROL, "no-store")], Json(me)))
+    Ok(([(CACHE_CONTROL, "no-store")], Shown(me)))
+}
+
+pub(crate) async fn change_password(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(input): Json<PasswordChange>,
+) -> Answer<Done> {
+    Ok(Shown(accounts::change_password(&server.app, &scope, input).await?))
+}
+
+pub(crate) async fn rename(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(input): Json<DisplayName>,
+) -> Answer<Renamed> {
+    Ok(Shown(accounts::rename(&server.app, &scope, input).await?))
+}
+
+pub(crate) async fn search(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Query(search): Query<UserSearch>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Page<PublicUser>> {
+    Ok(Shown(users::search(&server.app, &scope, search, page).await?))
+}
+
+pub(crate) async fn get(State(server): State<Server>, Caller(scope): Caller, Id(id): Id<UserId>) -> Answer<PublicUser> {
+    Ok(Shown(users::get(&server.app, &scope, id).await?))
 }

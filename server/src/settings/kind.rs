@@ -35,6 +35,8 @@ pub(super) enum Kind {
     Address(Field<IpAddr>),
     /// The address of a site, or none.
     Url(Field<Option<String>>),
+    /// The name of a domain, or none.
+    Domain(Field<Option<String>>),
     /// Sites.
     Origins(Field<Vec<String>>),
     /// Networks.
@@ -93,6 +95,7 @@ impl Kind {
             Self::Choice(at) => at(settings).choose(&text.to_lowercase()).then_some(())?,
             Self::Address(at) => *at(settings) = text.parse().ok()?,
             Self::Url(at) => *at(settings) = Some(site(text)?),
+            Self::Domain(at) => *at(settings) = Some(domain(text)?),
             Self::Origins(at) => *at(settings) = parts(text).map(site).collect::<Option<_>>()?,
             Self::Networks(at) => *at(settings) = parts(text).map(network).collect::<Option<_>>()?,
             Self::Filter(at) => {
@@ -125,7 +128,7 @@ impl Kind {
             }
             Self::Choice(at) => Some(at(settings).word().to_owned()),
             Self::Address(at) => Some(at(settings).to_string()),
-            Self::Url(at) => at(settings).clone(),
+            Self::Url(at) | Self::Domain(at) => at(settings).clone(),
             Self::Origins(at) => list(at(settings)),
             Self::Networks(at) => list(at(settings)),
             Self::Filter(at) => Some(at(settings).clone()),
@@ -152,6 +155,7 @@ impl Kind {
             Self::Choice(at) => at(&mut Settings::default()).words().join(" or "),
             Self::Address(_) => "an IP address of this machine".into(),
             Self::Url(_) => "an address as https://play.example, without a path".into(),
+            Self::Domain(_) => "a name as game.example".into(),
             Self::Origins(_) => {
                 "addresses as https://game.example, with commas between; * would let in every page there is".into()
             }
@@ -177,6 +181,7 @@ impl Kind {
             Self::Choice(_) | Self::Filter(_) => "WORD",
             Self::Address(_) => "ADDRESS",
             Self::Url(_) | Self::Postgres(_) => "URL",
+            Self::Domain(_) => "NAME",
             Self::Origins(_) | Self::Networks(_) => "LIST",
             Self::Secret(_) | Self::Password(_) => "SECRET",
             Self::Host(_) => "HOST",
@@ -307,6 +312,18 @@ fn host(text: &str) -> Option<String> {
 /// A text that stays on its line.
 fn line(text: &str) -> Option<String> {
     ((1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control)).then(|| text.to_owned())
+}
+
+/// The name of a domain: labels of letters, digits and hyphens. A dot before it, as old cookies had, says nothing.
+fn domain(text: &str) -> Option<String> {
+    let text = text.strip_prefix('.').unwrap_or(text).to_lowercase();
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    (text.len() <= 253 && text.split('.').all(is_label)).then_some(text)
 }
 
 /// A network, or one address as a network of its own.

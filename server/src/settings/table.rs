@@ -6,8 +6,8 @@
 use super::Settings;
 use super::amount::Unit::{Bytes, Of, Seconds};
 use super::kind::Kind::{
-    Address, Choice, Email, File, Filter, Folder, Host, Networks, Number, Origins, Password, Postgres, Rate, Secret,
-    Switch, Text, Url,
+    Address, Choice, Domain, Email, File, Filter, Folder, Host, Networks, Number, Origins, Password, Postgres, Rate,
+    Secret, Switch, Text, Url,
 };
 use super::kind::Number as Field;
 use super::setting::{Setting, setting};
@@ -68,6 +68,13 @@ pub(super) static TABLE: &[Setting] = &[
         "The sites whose pages may call the API with a player's cookies. Without cookies every page may.",
     )
     .also(&["ALLOWED_ORIGINS", "FRONTEND_URL"]),
+    setting(
+        "cookie_domain",
+        Domain(|to| &mut to.cookie_domain),
+        "The domain whose hosts all get the token cookies of web games, such as `game.example`; only this host when it is \
+         not set.",
+    )
+    .also(&["COOKIE_DOMAIN"]),
     setting(
         "trusted_proxies",
         Networks(|to| &mut to.limits.trusted_proxies),
@@ -217,8 +224,10 @@ pub(super) static TABLE: &[Setting] = &[
     setting(
         "rates.guests",
         Rate(|to| &mut to.rates.guests),
-        "Accounts that first sign-ins of devices make from one address.",
+        "Accounts made from one address: by first sign-ins of devices, as guests' and by registration.",
     ),
+    setting("rates.mails", Rate(|to| &mut to.rates.mails), "Mails asked for from one address, for one account."),
+    setting("rates.links", Rate(|to| &mut to.rates.links), "Links of mails used from one address, good or not."),
     setting("rates.refresh", Rate(|to| &mut to.rates.refresh), "Refreshes of one session."),
     setting(
         "rates.connects",
@@ -231,7 +240,8 @@ pub(super) static TABLE: &[Setting] = &[
     setting(
         "rates.ceiling",
         Rate(|to| &mut to.rates.ceiling),
-        "What one address may ask for in each of the first five altogether: wide, as a school may stand behind it.",
+        "What one address may ask for altogether in each of `login`, `devices`, `mails`, `refresh` and `connects`: wide, as a \
+         school may stand behind it.",
     ),
     // --- socket ---
     setting(

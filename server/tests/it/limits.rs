@@ -28,6 +28,8 @@ fn three(ceiling: u32) -> Rates {
         login: three,
         devices: three,
         guests: Rate::new(1000, 60),
+        mails: three,
+        links: three,
         refresh: three,
         connects: three,
         reads: three,

@@ -28,6 +28,10 @@ statements! {
     );
     SEE = same("update sessions set seen_generation = $2 where id = $1 and seen_generation < $2");
     END = same("update sessions set ended_at = $2, ended_because = $3 where id = $1 and ended_at is null");
+    END_OTHERS = same(
+        "update sessions set ended_at = $3, ended_because = $4
+         where user_id = $1 and id <> $2 and ended_at is null and expires_at > $3 returning id",
+    );
     LIVE = same(
         "select s.user_id, s.seen_generation, s.expires_at, u.is_admin, u.is_guest
          from sessions s join users u on u.id = s.user_id
@@ -103,6 +107,20 @@ pub(crate) async fn see(tx: &mut Tx, id: SessionId, generation: i64) -> Result<(
 pub(crate) async fn end(tx: &mut Tx, id: SessionId, because: &str, now: DateTime<Utc>) -> Result<()> {
     query(tx, END).bind(id).bind(now).bind(because.to_owned()).run().await?;
     Ok(())
+}
+
+/// The sessions that were ended: no id is 0.
+pub(crate) async fn end_others(
+    tx: &mut Tx,
+    user: UserId,
+    but: Option<SessionId>,
+    because: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<SessionId>> {
+    let but = but.unwrap_or(SessionId(0));
+    let ended: Vec<(SessionId,)> =
+        query(tx, END_OTHERS).bind(user).bind(but).bind(now).bind(because.to_owned()).all().await?;
+    Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
 pub(crate) async fn live(app: &App, id: SessionId, now: DateTime<Utc>) -> Result<Option<Live>> {

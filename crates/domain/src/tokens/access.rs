@@ -59,6 +59,11 @@ impl Verified {
         self.generation
     }
 
+    /// When it expires, in seconds since 1970.
+    pub(crate) fn expires(&self) -> i64 {
+        self.expires
+    }
+
     /// The user, when the subject is one.
     pub(crate) fn user(&self) -> Option<UserId> {
         self.user

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sqlx::types::Json;
-use wire::{AdminUser, LobbyId, Me, PageQuery, UserFilter, UserId, WayIn};
+use wire::{AdminUser, LobbyId, Me, PageQuery, PublicUser, UserFilter, UserId, WayIn};
 
 use crate::db::{Conn, Tx, contains, query, same, statements};
-use crate::{App, Result};
+use crate::{App, Error, Result, Scope};
 
 /// An account as admins see it, up to its conditions.
 macro_rules! rows {
@@ -30,6 +30,14 @@ macro_rules! filtered {
            and (cast($3 as text) is null
                 or ($3 = 'admin' and u.is_admin)
                 or ($3 = 'guest' and u.is_guest)) "
+    };
+}
+
+/// Whom players find: `$1` a pattern for names, `$2` an exact id, `$3` an exact address where one may be asked for.
+macro_rules! found {
+    () => {
+        "where lower(display_name) like $1 escape '!' or cast(id as text) = $2
+               or (email = $3 and email_confirmed_at is not null) "
     };
 }
 
@@ -60,6 +68,18 @@ statements! {
         filtered!(),
         "limit $4) as counted"
     ));
+    PUBLIC = same("select id, email, display_name, profile_url from users where id = $1");
+    SEARCH = same(concat!(
+        "select id, email, display_name, profile_url from users ",
+        found!(),
+        "order by id limit $4 offset $5"
+    ));
+    COUNT_FOUND = same(concat!("select count(*) from (select 1 as one from users ", found!(), "limit $4) as counted"));
+    ATTACH_DEVICE = same(
+        "update users set device_hash = $2, updated_at = $3
+         where id = $1 and device_hash is null
+           and not exists (select 1 from users as other where other.device_hash = $2)",
+    );
     COUNT_BY_KIND = same(
         "select count(*), count(case when is_guest then 1 end),
                 count(case when is_admin then 1 end)
@@ -118,6 +138,55 @@ impl From<Row> for AdminUser {
     }
 }
 
+/// A player, before it is known who looks.
+#[derive(sqlx::FromRow)]
+pub(super) struct PublicRow {
+    id: UserId,
+    email: Option<String>,
+    display_name: Option<String>,
+    profile_url: Option<String>,
+}
+
+impl PublicRow {
+    /// An address is its owner's to see, and the admins'.
+    pub(super) fn seen_by(self, scope: &Scope) -> PublicUser {
+        let Self { id, email, display_name, profile_url } = self;
+        let email = email.filter(|_| scope.is_admin() || scope.user() == Some(id));
+        PublicUser { id, email, display_name, profile_url }
+    }
+}
+
+pub(super) async fn public(app: &App, user: UserId) -> Result<Option<PublicRow>> {
+    query(&app.db, PUBLIC).bind(user).optional().await
+}
+
+pub(super) async fn search(app: &App, q: &str, by_address: bool, page: PageQuery) -> Result<Vec<PublicRow>> {
+    let (like, id, address) = sought(q, by_address);
+    let query = query(&app.db, SEARCH).bind(like).bind(id).bind(address);
+    query.bind(page.size()).bind(page.offset()).all().await
+}
+
+pub(super) async fn count_found(app: &App, q: &str, by_address: bool) -> Result<i64> {
+    let (like, id, address) = sought(q, by_address);
+    let (n,) = query(&app.db, COUNT_FOUND).bind(like).bind(id).bind(address).bind(PageQuery::COUNTED + 1).one().await?;
+    Ok(n)
+}
+
+fn sought(q: &str, by_address: bool) -> (String, String, Option<String>) {
+    (contains(q), q.to_owned(), by_address.then(|| q.to_lowercase()))
+}
+
+/// Whether the device is the account's now.
+pub(super) async fn attach_device(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<bool> {
+    match query(tx, ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
+        // Two accounts claimed it at the same moment: the index refuses the second.
+        Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => {
+            Ok(false)
+        }
+        outcome => Ok(outcome? == 1),
+    }
+}
+
 pub(super) async fn insert_device(tx: &mut Tx, hash: String, now: DateTime<Utc>) -> Result<Option<UserId>> {
     let row: Option<(UserId,)> = query(tx, INSERT_DEVICE).bind(hash).bind(now).bind(true).optional().await?;
     Ok(row.map(|(id,)| id))
@@ -152,8 +221,8 @@ pub(super) async fn password_of(app: &App, email: String) -> Result<Option<(User
     query(&app.db, PASSWORD_OF).bind(email).optional().await
 }
 
-pub(super) async fn me(app: &App, user: UserId) -> Result<Option<MyRow>> {
-    query(&app.db, ME).bind(user).optional().await
+pub(super) async fn me(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<MyRow>> {
+    query(on, ME).bind(user).optional().await
 }
 
 pub(super) async fn row(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Row>> {

@@ -14,8 +14,8 @@ async fn ada(app: &App) {
 
 /// What a try comes to: `in`, `wrong`, `busy`, or the seconds to wait.
 async fn attempt(app: &App, email: &str, password: &str) -> String {
-    let input = PasswordLogin { email: Some(email.into()), password: Some(password.into()) };
-    told(&sessions::login_password(app, &Scope::NOBODY, input).await)
+    let input = PasswordLogin { email: Some(email.into()), password: Some(password.into()), device_id: None };
+    told(&sessions::sign_in(app, &Scope::NOBODY, input).await)
 }
 
 fn told<T>(outcome: &Result<T>) -> String {
@@ -110,8 +110,8 @@ async fn failures_survive_a_restart_and_are_shared_by_nodes(domain: TestDomain) 
 async fn what_needs_no_password_goes_on_while_the_password_waits(domain: TestDomain) {
     let app = &domain.app;
     ada(app).await;
-    let before = PasswordLogin { email: Some(ADA.into()), password: Some(RIGHT.into()) };
-    let tokens = sessions::login_password(app, &Scope::NOBODY, before).await.unwrap();
+    let before = PasswordLogin { email: Some(ADA.into()), password: Some(RIGHT.into()), device_id: None };
+    let tokens = sessions::sign_in(app, &Scope::NOBODY, before).await.unwrap().tokens;
     five(app, ADA).await;
     assert_eq!(attempt(app, ADA, RIGHT).await, "1 s");
     assert!(sessions::authenticate(app, &tokens.access_token, None).await.unwrap().is_admin());

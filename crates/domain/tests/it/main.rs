@@ -1,5 +1,6 @@
 //! The SQL contract and the verbs, on both engines.
 
+mod accounts;
 mod db;
 mod jobs;
 mod lobbies;

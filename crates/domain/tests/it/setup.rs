@@ -27,8 +27,12 @@ async fn the_link_makes_one_admin_and_is_used_up(domain: TestDomain) {
     assert!(is_used_up(&make(app, &token, "eve@games.example").await));
     assert_eq!(setup::open(app).await.unwrap(), None, "there is an admin");
 
-    let input = PasswordLogin { email: Some("ADA@games.example".into()), password: Some("correct horse".into()) };
-    assert_eq!(sessions::login_password(app, &Scope::NOBODY, input).await.unwrap().user_id, user);
+    let input = PasswordLogin {
+        email: Some("ADA@games.example".into()),
+        password: Some("correct horse".into()),
+        device_id: None,
+    };
+    assert_eq!(sessions::sign_in(app, &Scope::NOBODY, input).await.unwrap().user, user);
 }
 
 #[both_engines]

@@ -23,6 +23,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         port,
         public_url,
         allowed_origins,
+        cookie_domain,
         theme,
         database_url,
         connections: Connections { postgres, sqlite_readers },
@@ -48,7 +49,8 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 per_address,
                 altogether,
             },
-        rates: Rates { login, devices, guests, refresh: refreshes, connects, reads, writes, admin, ceiling },
+        rates:
+            Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
         config:
             Config {
                 device_login,
@@ -107,6 +109,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let of_socket = of_socket.into_iter().chain([address(patience), address(malformed), address(silence)]);
     let of_socket = of_socket.chain([address(ping), address(unjoined), address(write)]);
     let texts = [address(public_url), address(allowed_origins), address(filter), address(data), address(theme)];
+    let texts = texts.into_iter().chain([address(cookie_domain)]);
     let secrets = [address(database_url), address(access), address(refresh), address(metrics_token)];
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
     let others = others.into_iter().chain([address(device_login), address(grace)]);
@@ -116,7 +119,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let more = more.chain([address(connections), address(socket_buffer), address(socket_unjoined)]);
     let more = more.chain([address(socket_handshake), address(sockets_per_user), address(sockets_per_address)]);
     let more = more.chain([address(sockets), address(drain), address(delay), address(are_rates_on)]);
-    let rates = [login, devices, guests, refreshes, connects, reads, writes, admin, ceiling].map(address);
+    let rates = [login, devices, guests, mails, links, refreshes, connects, reads, writes, admin, ceiling].map(address);
     let mail = [address(mail_host), address(mail_port), address(security), address(username), address(password)];
     let mail = mail.into_iter().chain([address(from), address(from_name), address(certificates), address(timeout)]);
     let mail = mail.chain([address(apart), address(per_address), address(altogether)]);
@@ -133,7 +136,7 @@ fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
         Kind::Switch(at) => address(at(settings)),
         Kind::Rate(at) => address(at(settings)),
         Kind::Address(at) => address(at(settings)),
-        Kind::Url(at) => address(at(settings)),
+        Kind::Url(at) | Kind::Domain(at) => address(at(settings)),
         Kind::Origins(at) => address(at(settings)),
         Kind::Networks(at) => address(at(settings)),
         Kind::Filter(at) => address(at(settings)),
