@@ -2,6 +2,8 @@
 
 mod history;
 mod lobbies;
+#[cfg(feature = "ssr")]
+mod mailbox;
 mod overview;
 mod setup;
 #[cfg(feature = "ssr")]
@@ -15,6 +17,8 @@ use wire::ApiError;
 
 pub use history::history;
 pub use lobbies::lobbies;
+#[cfg(feature = "ssr")]
+pub(crate) use mailbox::{letter, mailbox};
 pub use overview::overview;
 pub use setup::link_works;
 pub use users::{users, viewer};

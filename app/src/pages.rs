@@ -7,6 +7,8 @@ mod home;
 mod legal;
 mod lobbies;
 #[cfg(feature = "ssr")]
+mod mailbox;
+#[cfg(feature = "ssr")]
 mod missing;
 mod overview;
 #[cfg(feature = "ssr")]
@@ -21,6 +23,8 @@ pub(crate) use home::Home;
 #[cfg(feature = "ssr")]
 pub(crate) use legal::{DataDeletion, Privacy, Terms};
 pub(crate) use lobbies::Lobbies;
+#[cfg(feature = "ssr")]
+pub(crate) use mailbox::{Letter, Mailbox};
 #[cfg(feature = "ssr")]
 pub(crate) use missing::Elsewhere;
 pub(crate) use overview::Overview;

@@ -6,7 +6,7 @@ use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
-use crate::pages::{DataDeletion, Elsewhere, FirstAdmin, Home, LogIn, Privacy, Terms};
+use crate::pages::{DataDeletion, Elsewhere, FirstAdmin, Home, Letter, LogIn, Mailbox, Privacy, Terms};
 
 /// Every page of them, by its address.
 #[component]
@@ -21,6 +21,8 @@ pub fn Site() -> impl IntoView {
                 <Route path=path!("/data-deletion") view=DataDeletion ssr=SsrMode::Async />
                 <Route path=path!("/users/log-in") view=LogIn ssr=SsrMode::Async />
                 <Route path=path!("/users/first-admin") view=FirstAdmin ssr=SsrMode::Async />
+                <Route path=path!("/dev/mailbox") view=Mailbox ssr=SsrMode::Async />
+                <Route path=path!("/dev/mailbox/:id") view=Letter ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

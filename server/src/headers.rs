@@ -10,7 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::Random;
+use domain::{Random, mail_tokens};
 
 use crate::pages;
 use crate::router::Server;
@@ -30,7 +30,8 @@ pub(crate) async fn guard(State(server): State<Server>, mut request: Request, ne
     let nonce = random().secret();
     let is_api = request.uri().path().starts_with("/api/");
     // A page whose address is a secret sends it to nobody.
-    let is_secret = request.uri().query().is_some_and(|query| query.contains("token="));
+    let is_secret = request.uri().query().is_some_and(|query| query.contains("token="))
+        || mail_tokens::is_path_of_link(request.uri().path());
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -80,13 +80,13 @@ pub async fn letters(app: &App, scope: &Scope, to: &str) -> Result<Vec<Posted>> 
     Ok(query::to(app, to).await?.into_iter().map(|row| row.read(app)).collect())
 }
 
-/// The newest letters in the mailbox of a server that sends none, newest first, at most [`SHOWN`]. Whoever reads them can
-/// open accounts: the edge shows them to the machine itself.
+/// The newest letters in the mailbox of a server that sends none, newest first, at most [`SHOWN`]. They hold links that
+/// open accounts.
 ///
 /// # Errors
-/// `not_found` where letters are sent, or wait to be.
-pub async fn mailbox(app: &App) -> Result<Vec<Posted>> {
-    require_mailbox(app)?;
+/// `not_found` where letters are sent, or wait to be, and for anybody but admins and the system.
+pub async fn mailbox(app: &App, scope: &Scope) -> Result<Vec<Posted>> {
+    require_mailbox(app, scope)?;
     Ok(query::newest(app, SHOWN).await?.into_iter().map(|row| row.read(app)).collect())
 }
 
@@ -94,13 +94,14 @@ pub async fn mailbox(app: &App) -> Result<Vec<Posted>> {
 ///
 /// # Errors
 /// As [`mailbox`]; `not_found` where there is no such letter.
-pub async fn in_mailbox(app: &App, id: i64) -> Result<Posted> {
-    require_mailbox(app)?;
+pub async fn in_mailbox(app: &App, scope: &Scope, id: i64) -> Result<Posted> {
+    require_mailbox(app, scope)?;
     Ok(query::get(app, id).await?.ok_or_else(|| Error::not_found("letter"))?.read(app))
 }
 
-fn require_mailbox(app: &App) -> Result<()> {
-    matches!(app.config.mail.delivery, Delivery::Mailbox).then_some(()).ok_or_else(|| Error::not_found("mailbox"))
+fn require_mailbox(app: &App, scope: &Scope) -> Result<()> {
+    let is_there = matches!(app.config.mail.delivery, Delivery::Mailbox) && scope.is_admin();
+    is_there.then_some(()).ok_or_else(|| Error::not_found("mailbox"))
 }
 
 /// Whether a mail server answers, lets us in and takes leave again, for mails from `from`. Nothing is sent.

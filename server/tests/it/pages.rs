@@ -1,4 +1,5 @@
 mod docs;
+mod mailbox;
 mod server_functions;
 mod sessions;
 mod setup;

@@ -7,7 +7,7 @@ use domain::db::Db;
 use domain::jobs::{self, ATTEMPTS, Kinds, LEASE, Runner};
 use domain::mail::{self, Letter};
 use domain::mail_tokens::{self, Purpose};
-use domain::{App, Delivery, Scope, Security, users};
+use domain::{App, Delivery, Scope, Security, Who, users};
 use testing::{TestDomain, both_engines};
 use wire::{NewAdmin, UserId};
 
@@ -388,7 +388,7 @@ async fn letters_are_swept_a_week_after_they_were_sent(domain: TestDomain) {
 
 #[both_engines]
 async fn a_server_that_sends_none_shows_them_in_its_mailbox(domain: TestDomain) {
-    let elsewhere = mail::mailbox(&domain.app).await;
+    let elsewhere = mail::mailbox(&domain.app, &Scope::SYSTEM).await;
     assert!(matches!(elsewhere, Err(domain::Error::NotFound(_))));
     let domain = sends_by(domain, Delivery::Mailbox).await;
     let app = &domain.app;
@@ -397,10 +397,17 @@ async fn a_server_that_sends_none_shows_them_in_its_mailbox(domain: TestDomain) 
     post(app, ADA, Letter::PasswordChanged).await;
     post_link(&domain, user, Purpose::Reset).await;
     runner(app).run_due().await.unwrap();
-    let letters = mail::mailbox(app).await.unwrap();
+    let letters = mail::mailbox(app, &Scope::SYSTEM).await.unwrap();
     let subjects: Vec<_> = letters.iter().map(|letter| letter.subject.as_str()).collect();
     assert_eq!(subjects, ["Choose a new password for GameServer", "Your password at GameServer was changed"]);
-    let letter = mail::in_mailbox(app, letters[0].id).await.unwrap();
+    let letter = mail::in_mailbox(app, &Scope::SYSTEM, letters[0].id).await.unwrap();
     assert_eq!((letter.link.as_ref(), letter.state.as_str()), (letters[0].link.as_ref(), "sent"));
-    assert!(matches!(mail::in_mailbox(app, 4711).await, Err(domain::Error::NotFound(_))));
+    let nowhere = mail::in_mailbox(app, &Scope::SYSTEM, 4711).await;
+    assert!(matches!(nowhere, Err(domain::Error::NotFound(_))));
+    for who in [Who::Nobody, Who::Guest(user), Who::Player(user)] {
+        let scope = Scope { who, ..Scope::NOBODY };
+        assert!(matches!(mail::mailbox(app, &scope).await, Err(domain::Error::NotFound(_))), "{who:?}");
+        let letter = mail::in_mailbox(app, &scope, letters[0].id).await;
+        assert!(matches!(letter, Err(domain::Error::NotFound(_))), "{who:?}");
+    }
 }
