@@ -7,10 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderMap;
-use axum::middleware::Next;
-use axum::response::Response;
 use ipnet::IpNet;
 
 use crate::router::Server;
@@ -21,13 +19,12 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Client(pub(crate) IpAddr);
 
-/// The layer that finds it out once, for everything under it.
-pub(crate) async fn find(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+/// Finds it out once, for everything that asks later.
+pub(crate) fn find(server: &Server, request: &mut Request) {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
         let address = server.proxies.client(peer.ip(), request.headers());
         request.extensions_mut().insert(Client(address));
     }
-    next.run(request).await
 }
 
 /// The proxies that are believed.

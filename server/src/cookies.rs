@@ -1,11 +1,9 @@
 //! The browser's session cookie: it stands for a record in the database, which names a session.
 
 use async_trait::async_trait;
-use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::Response;
 use chrono::TimeDelta;
 use domain::{App, site_sessions};
@@ -76,10 +74,9 @@ pub(crate) fn layer(app: &App, secure: bool) -> SessionManagerLayer<Store> {
         .with_expiry(Expiry::OnSessionEnd)
 }
 
-/// The layer around it that takes the cookie away with the attributes it was given: browsers heed nothing less where a
+/// Takes the cookie away, where an answer does, with the attributes it was given: browsers heed nothing less where a
 /// name begins with `__Host-`, and tower-sessions leaves all but the path out.
-pub(crate) async fn clear(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(crate) fn clear(server: &Server, response: &mut Response) {
     let name = name(server.secure_cookies);
     for (_, cookie) in response.headers_mut().iter_mut().filter(|(header, _)| *header == SET_COOKIE) {
         let is_taken_away = cookie.as_bytes().strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"=;"));
@@ -89,7 +86,6 @@ pub(crate) async fn clear(State(server): State<Server>, request: Request, next: 
             *cookie = HeaderValue::from_str(&whole).unwrap_or_else(|_| cookie.clone());
         }
     }
-    response
 }
 
 /// A name that browsers only take by https, for this very host and all of it, wherever they would take such a one.

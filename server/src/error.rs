@@ -39,9 +39,10 @@ fn status(error: &Error) -> StatusCode {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Gone(_) => StatusCode::GONE,
         Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         Error::Impossible(_) | Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy(_) | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy(_) | Error::Unavailable(_) | Error::StorageUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Database(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -139,7 +140,10 @@ impl Failure {
     /// What a verb's error becomes. Nothing is logged: for whoever describes it.
     pub(crate) fn of(error: &Error) -> Self {
         let retry_after = match error {
-            Error::Busy(seconds) | Error::Unavailable(seconds) | Error::RateLimited(seconds) => Some(*seconds),
+            Error::Busy(seconds)
+            | Error::Unavailable(seconds)
+            | Error::StorageUnavailable(seconds)
+            | Error::RateLimited(seconds) => Some(*seconds),
             _ => None,
         };
         Self { status: status(error), retry_after, standing: None, body: Box::new(error.into()) }

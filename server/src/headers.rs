@@ -2,15 +2,13 @@
 //! handler says so; what is not the API is for pages of this origin alone.
 //! Source: OWASP ASVS 5, section 3.4; OWASP HTTP Headers Cheat Sheet.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
-use domain::{Random, mail_tokens};
+use domain::Random;
 
 use crate::pages;
 use crate::router::Server;
@@ -21,36 +19,52 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geol
 /// One year, as the lists that browsers come with ask for.
 const TRANSPORT_SECURITY: &str = "max-age=31536000; includeSubDomains";
 
+/// Where the links of mails lead: what follows is their token.
+const LINKS: [&str; 4] = ["/users/confirm/", "/users/log-in/", "/users/reset-password/", "/users/confirm-email/"];
+
 /// The nonce of one answer: 256 bits.
 #[derive(Clone)]
 pub(crate) struct CspNonce(pub(crate) String);
 
-/// Mints a nonce, lets the page use it, and sets the headers on whatever comes back.
-pub(crate) async fn guard(State(server): State<Server>, mut request: Request, next: Next) -> Response {
-    let nonce = random().secret();
-    let is_api = request.uri().path().starts_with("/api/");
-    // A page whose address is a secret sends it to nobody.
-    let is_secret = request.uri().query().is_some_and(|query| query.contains("token="))
-        || mail_tokens::is_path_of_link(request.uri().path());
-    request.extensions_mut().insert(CspNonce(nonce.clone()));
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&content_policy(&nonce)) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+/// What the headers of an answer depend on, as far as its request tells.
+pub(crate) struct Cover {
+    nonce: String,
+    is_for_all: bool,
+    is_secret: bool,
+}
+
+impl Cover {
+    /// Mints a nonce, and lets the page use it.
+    pub(crate) fn of(request: &mut Request) -> Self {
+        let (path, query) = (request.uri().path(), request.uri().query());
+        // Games on any site call the API.
+        let is_for_all = ["/api/", "/.well-known/"].iter().any(|start| path.starts_with(start));
+        // A page whose address is a secret sends it to nobody.
+        let is_secret =
+            query.is_some_and(|query| query.contains("token=")) || LINKS.iter().any(|start| path.starts_with(start));
+        let nonce = random().secret();
+        request.extensions_mut().insert(CspNonce(nonce.clone()));
+        Self { nonce, is_for_all, is_secret }
     }
-    let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
-    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(REFERRER_POLICY, if is_secret { "no-referrer" } else { "strict-origin-when-cross-origin" });
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    // Games on any site call the API.
-    let readers = if is_api { "cross-origin" } else { "same-origin" };
-    set(HeaderName::from_static("cross-origin-resource-policy"), readers);
-    set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
-    if server.web.https {
-        set(STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
+
+    /// Sets the headers on whatever came back.
+    pub(crate) fn put_on(self, server: &Server, headers: &mut HeaderMap) {
+        if let Ok(policy) = HeaderValue::from_str(&content_policy(&self.nonce)) {
+            // What is no page of ours may say more strictly what it may do.
+            headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
+        }
+        let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
+        set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+        set(REFERRER_POLICY, if self.is_secret { "no-referrer" } else { "strict-origin-when-cross-origin" });
+        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+        set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+        if server.web.https {
+            set(STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
+        }
+        let readers = HeaderValue::from_static(if self.is_for_all { "cross-origin" } else { "same-origin" });
+        headers.entry(HeaderName::from_static("cross-origin-resource-policy")).or_insert(readers);
+        keep_to_yourself(headers);
     }
-    keep_to_yourself(headers);
-    response
 }
 
 /// What is answered anew each time may be personal: nobody stores it, but where the handler knows better.

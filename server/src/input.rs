@@ -1,5 +1,6 @@
 //! What a request asks for: its body, its query and the ids in its path, each with an error a person can act on.
 
+mod picture;
 mod shape;
 
 use std::str::FromStr;
@@ -15,6 +16,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use wire::FieldErrors;
 
+pub(crate) use self::picture::Picture;
 use crate::error::Failure;
 use crate::router::Server;
 

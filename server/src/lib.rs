@@ -2,6 +2,7 @@
 //! call one verb of `domain`, and encode its answer.
 #![recursion_limit = "256"]
 
+mod around;
 mod auth;
 mod client;
 mod cookies;

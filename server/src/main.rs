@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use domain::{Clock, Scope, users};
+use domain::{Clock, Random, Scope, keys, users};
 use server::doctor::{self, Verdict};
 use server::settings::{self, Faults, Flags, Loaded, Settings};
 use server::{logging, openapi, serve};
@@ -50,6 +50,9 @@ enum Command {
     /// Look after admins.
     #[command(subcommand)]
     Admin(Admin),
+    /// Look after the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print every setting with its value and where that comes from; secrets only as (set).
     ///
     /// Ends with code 78 and says what is wrong, a line each, when the settings cannot be used.
@@ -98,6 +101,18 @@ enum Admin {
     },
 }
 
+#[derive(Subcommand)]
+enum Keys {
+    /// List the keys: the one that signs, and those that only verify.
+    #[command(after_help = "Example:\n  gameserver keys list")]
+    List,
+    /// Make a new signing key in the data folder. The old one verifies until its last tokens have expired.
+    ///
+    /// Works while the server runs: it notices by itself, and nobody is signed out.
+    #[command(after_help = "Example:\n  gameserver keys rotate")]
+    Rotate,
+}
+
 /// How settings are printed.
 #[derive(Clone, Copy, Default, ValueEnum)]
 enum Format {
@@ -126,6 +141,8 @@ async fn main() -> ExitCode {
         Command::Doctor => return examine(&loaded).await,
         Command::Serve => with(loaded, async |settings| serve::serve(settings).await).await,
         Command::Migrate => with(loaded, migrate).await,
+        Command::Keys(Keys::List) => with(loaded, async |settings| list_keys(&settings)).await,
+        Command::Keys(Keys::Rotate) => with(loaded, async |settings| rotate_keys(&settings)).await,
         Command::Admin(Admin::Create { email }) => {
             with(loaded, async |settings| create_admin(settings, email).await).await
         }
@@ -171,6 +188,23 @@ async fn create_admin(settings: Settings, email: String) -> Result<()> {
     }
     app.db.close().await;
     Ok(())
+}
+
+fn list_keys(settings: &Settings) -> Result<()> {
+    let (folder, given, algorithm) =
+        (settings.secrets_folder(), settings.given_secrets(), settings.config().token_algorithm);
+    let listed = keys::list(&folder, &given, algorithm, &Random::system(), Clock::System.now())?;
+    let lines = listed.iter().map(|key| match key.until {
+        _ if key.signs => format!("{}  signs\n", key.id),
+        Some(until) => format!("{}  verifies until {}\n", key.id, until.format("%Y-%m-%d %H:%M:%S UTC")),
+        None => format!("{}  verifies\n", key.id),
+    });
+    print(&lines.collect::<String>())
+}
+
+fn rotate_keys(settings: &Settings) -> Result<()> {
+    keys::rotate(&settings.secrets_folder(), &settings.given_secrets(), &Random::system(), Clock::System.now())?;
+    list_keys(settings)
 }
 
 /// Prints the settings, also those that cannot be used: what is wrong with them is easier to see then.

@@ -5,7 +5,9 @@
 //! against every route, and against every answer they get from one.
 
 mod auth;
+mod avatars;
 mod health;
+mod keys;
 mod lobbies;
 mod older;
 mod route;
@@ -26,7 +28,7 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApiBui
 use route::Route;
 pub(crate) use show::show;
 
-/// Where a documented path begins, but for those of `/auth`.
+/// Where a documented path begins, but for those of `/auth` and `/.well-known`.
 const BASE: &str = "/api/v1";
 
 /// The name of the bearer token among the security schemes, as generated clients know it.
@@ -34,7 +36,16 @@ const BEARER: &str = "authorization";
 
 /// Every documented route, by noun.
 fn routes() -> impl Iterator<Item = Route> {
-    [sessions::routes(), auth::routes(), users::routes(), lobbies::routes(), health::routes()].into_iter().flatten()
+    let nouns = [
+        sessions::routes(),
+        auth::routes(),
+        keys::routes(),
+        users::routes(),
+        avatars::routes(),
+        lobbies::routes(),
+        health::routes(),
+    ];
+    nouns.into_iter().flatten()
 }
 
 /// The groups routes are listed in, in the order of a first visit.
@@ -96,8 +107,9 @@ fn made() -> Value {
     for route in routes() {
         let (path, method, operation, schemas) = route.described();
         components = components.schemas_from_iter(schemas);
-        // What sets cookies stands at the root.
-        let base = if path.starts_with("/auth/") { "" } else { BASE };
+        // What sets cookies, and what has its place everywhere, stands at the root.
+        let is_at_the_root = ["/auth/", "/.well-known/"].iter().any(|start| path.starts_with(start));
+        let base = if is_at_the_root { "" } else { BASE };
         paths = paths.path(format!("{base}{path}"), PathItem::new(method, operation));
     }
     let mut bearer = Http::new(HttpAuthScheme::Bearer);

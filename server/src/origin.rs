@@ -9,14 +9,13 @@ mod allowed;
 
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST,
     HeaderName, ORIGIN, REFERER, RETRY_AFTER,
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
@@ -38,18 +37,15 @@ pub struct Web {
     pub cookie_domain: Option<String>,
 }
 
-/// The layer that keeps the rule for every route under it.
-pub(crate) async fn rule(State(server): State<Server>, request: Request, next: Next) -> Response {
+/// The refusal of a request that breaks the rule.
+pub(crate) fn refusal(server: &Server, request: &Request) -> Option<Response> {
     let headers = request.headers();
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let is_exempt = bearer(headers).is_some() || !headers.contains_key(COOKIE);
-    let is_allowed = (is_api(&request) || is_account(&request)) && server.web.allowed_origins.sent(headers);
+    let is_allowed = (is_api(request) || is_account(request)) && server.web.allowed_origins.sent(headers);
     // Without a cookie a foreign page could still sign its visitor in as somebody else: what it says of itself counts.
-    if is_safe || is_ours(headers) || is_allowed || (is_exempt && !is_foreign_form(&request)) {
-        next.run(request).await
-    } else {
-        Failure::foreign_origin().into_response()
-    }
+    let keeps_it = is_safe || is_ours(headers) || is_allowed || (is_exempt && !is_foreign_form(request));
+    (!keeps_it).then(|| Failure::foreign_origin().into_response())
 }
 
 /// Whether a socket may be opened with the cookie that came along.
@@ -70,7 +66,7 @@ pub(crate) fn any() -> CorsLayer {
 }
 
 /// The layer of `/auth`, which sets cookies: the pages of allowed origins may call it and send theirs along. What other
-/// pages send without any, [`rule`] refuses.
+/// pages send without any, [`refusal`] refuses.
 pub(crate) fn some(web: &Web) -> CorsLayer {
     let allowed = web.allowed_origins.clone();
     any().allow_origin(AllowOrigin::predicate(move |origin, _| allowed.has(origin))).allow_credentials(true)
@@ -78,17 +74,16 @@ pub(crate) fn some(web: &Web) -> CorsLayer {
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The layer around [`any`] that tells browsers which pages may send a cookie along: those of allowed origins, by name.
-pub(crate) async fn some_with_cookies(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let is_allowed = server.web.allowed_origins.sent(request.headers());
-    let origin = request.headers().get(ORIGIN).filter(|_| is_allowed).cloned();
-    let mut response = next.run(request).await;
-    if let Some(origin) = origin {
-        let headers = response.headers_mut();
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    }
-    response
+/// The page of an allowed origin that calls the API: it may send a cookie along, which [`any`] does not say.
+pub(crate) fn allowed(server: &Server, request: &Request) -> Option<HeaderValue> {
+    let is_allowed = request.uri().path().starts_with("/api/v1/") && server.web.allowed_origins.sent(request.headers());
+    request.headers().get(ORIGIN).filter(|_| is_allowed).cloned()
+}
+
+/// Tells the browser so, by name.
+pub(crate) fn allow(origin: HeaderValue, headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
 }
 
 /// Whether the request comes from a page of this host.

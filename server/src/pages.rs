@@ -110,7 +110,8 @@ fn is_worth_it() -> impl Predicate {
 fn is_for_programs(request: &Request) -> bool {
     let path = request.uri().path();
     let is_below = |start| path.strip_prefix(start).is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'));
-    ["/api", "/_fn", "/socket"].into_iter().any(is_below) || !matches!(*request.method(), Method::GET | Method::HEAD)
+    ["/api", "/auth", "/avatars", "/_fn", "/socket"].into_iter().any(is_below)
+        || !matches!(*request.method(), Method::GET | Method::HEAD)
 }
 
 /// A file of the theme or of the site.

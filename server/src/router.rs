@@ -13,7 +13,8 @@ use leptos::config::LeptosOptions;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
-use crate::client::{self, Proxies};
+use crate::around::around;
+use crate::client::Proxies;
 use crate::error::Failure;
 use crate::in_time::in_time;
 use crate::limits::{self, Class, ClassOf, Tally};
@@ -22,7 +23,7 @@ use crate::no_panic::no_panic;
 use crate::origin::Web;
 use crate::pages::ThemeFile;
 use crate::probes::{self, LastWord, Leaving};
-use crate::{Limits, Secret, cookies, headers, openapi, origin, pages, requests, rest, socket, token_cookies};
+use crate::{Limits, Secret, cookies, openapi, origin, pages, requests, rest, socket, token_cookies};
 
 /// What every route shares. Cloning it costs nothing: each layer around a request does so.
 #[derive(Clone)]
@@ -133,6 +134,21 @@ pub fn router(server: Server) -> Router {
         .route("/logout", delete(rest::sessions::logout).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
 
+    // --- pictures ---
+    let my_picture = Router::new()
+        .route("/me/avatar", post(rest::avatars::upload_mine).delete(rest::avatars::remove_mine))
+        .route_layer(counted(Class::by_method))
+        .layer(DefaultBodyLimit::max(rest::avatars::BODY));
+    let auth_picture = Router::new()
+        .route("/avatar", post(rest::avatars::upload).delete(rest::avatars::remove))
+        .route_layer(counted(Class::by_method))
+        .layer(DefaultBodyLimit::max(rest::avatars::BODY));
+    let pictures = Router::new()
+        .route("/avatars/{name}", get(rest::avatars::show))
+        .route_layer(counted(Class::by_method))
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(origin::any());
+
     let accounts = Router::new()
         .route("/register", post(rest::auth::register).route_layer(counted(|_| Some(Class::Devices))))
         .route("/login", post(rest::auth::login).route_layer(counted(|_| Some(Class::Login))))
@@ -149,6 +165,7 @@ pub fn router(server: Server) -> Router {
         .route("/change-email", post(rest::auth::change_email).route_layer(counted(|_| Some(Class::Mails))))
         .route("/change-email/confirm", post(rest::auth::confirm_email).route_layer(counted(|_| Some(Class::Login))))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body))
+        .merge(auth_picture)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(no_panic())
@@ -170,15 +187,16 @@ pub fn router(server: Server) -> Router {
         .route_layer(counted(Class::by_method))
         .layer(DefaultBodyLimit::max(server.limits.body))
         .merge(signing_in)
+        .merge(my_picture)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(no_panic())
-        .layer(origin::any())
-        .layer(middleware::from_fn_with_state(server.clone(), origin::some_with_cookies));
+        .layer(origin::any());
 
     let description = Router::new()
         .route("/api/openapi", get(openapi::show))
         .route("/api/openapi.json", get(openapi::show))
+        .route("/.well-known/jwks.json", get(rest::keys::public))
         .route_layer(counted(Class::by_method))
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(CompressionLayer::new())
@@ -187,20 +205,17 @@ pub fn router(server: Server) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .nest("/auth", accounts)
+        .merge(pictures)
         .merge(description)
         .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
         .route("/metrics", get(metrics::show).route_layer(counted(Class::by_method)))
         .merge(pages::routes(&server))
         .layer(middleware::from_fn_with_state(server.clone(), in_time))
         .layer(middleware::from_fn(pages::for_failures))
-        .layer(middleware::from_fn_with_state(server.clone(), origin::rule))
         .layer(middleware::from_fn_with_state(server.clone(), token_cookies::keep))
         .layer(cookies::layer(&server.app, server.secure_cookies))
-        .layer(middleware::from_fn_with_state(server.clone(), cookies::clear))
         .merge(probes::routes())
-        .layer(no_panic())
-        .layer(middleware::from_fn_with_state(server.clone(), client::find))
-        .layer(middleware::from_fn_with_state(server.clone(), headers::guard))
+        .layer(middleware::from_fn_with_state(server.clone(), around))
         .layer(middleware::from_fn_with_state(server.clone(), requests::follow))
         .with_state(server)
 }

@@ -50,6 +50,7 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
     let socket = bind(at).with_context(not_ours)?;
     settings.port = socket.local_addr()?.port();
     let app = open(&settings).await?;
+    let _alone = app.db.claim()?;
     // Before anybody is told that the server is there: a signal must find it ready to stop in order.
     let stopped = Signals::listen()?;
     let listener = socket.listen(BACKLOG).with_context(not_ours)?;

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Uri;
-use domain::{Config, Connections, Database, GivenSecrets};
+use domain::{Bucket, Config, Connections, Database, GivenSecrets};
 
 use crate::logging::Format as LogFormat;
 use crate::{Limits, Rates, Secret, Web};
@@ -73,8 +73,25 @@ pub struct Settings {
     pub rates: Rates,
     /// How mails go out.
     pub mail: Mail,
+    /// Where players' pictures are kept, if not in the data folder.
+    pub storage: Storage,
     /// What the domain reads. What depends on other settings, [`Settings::config`] fills in.
     pub config: Config,
+}
+
+/// A bucket of S3-compatible storage.
+#[derive(Clone, Debug, Default)]
+pub struct Storage {
+    /// Its name; without one everything is kept in the data folder.
+    pub bucket: Option<String>,
+    /// Where its storage is reached; AWS when it is not set.
+    pub endpoint: Option<String>,
+    /// Its region; `us-east-1` when it is not set.
+    pub region: Option<String>,
+    /// The name of the key that opens it.
+    pub key_id: Option<String>,
+    /// The key.
+    pub key: Option<Secret>,
 }
 
 /// Keys of the server, given from outside.
@@ -82,6 +99,8 @@ pub struct Settings {
 pub struct Keys {
     /// Of access tokens.
     pub access: Option<Secret>,
+    /// Others of access tokens, which only verify.
+    pub access_previous: Option<Secret>,
     /// Of refresh tokens.
     pub refresh: Option<Secret>,
 }
@@ -127,6 +146,7 @@ impl Default for Settings {
             are_rates_on: true,
             rates: Rates::default(),
             mail: Mail::default(),
+            storage: Storage::default(),
             config: Config::default(),
         }
     }
@@ -145,11 +165,19 @@ impl Settings {
     /// What the domain reads of them.
     #[must_use]
     pub fn config(&self) -> Config {
-        Config {
-            public_url: self.address(self.port),
-            mail: self.mail.config(self.is_production()),
-            ..self.config.clone()
-        }
+        let storage = match &self.storage {
+            Storage { bucket: Some(bucket), endpoint, region, key_id, key } => domain::Storage::S3(Bucket {
+                name: bucket.clone(),
+                endpoint: endpoint.clone(),
+                region: region.clone().unwrap_or_else(|| "us-east-1".to_owned()),
+                access_key: key_id.clone().unwrap_or_default(),
+                secret_key: key.as_ref().map(|key| key.reveal().to_owned()).unwrap_or_default(),
+            }),
+            Storage { bucket: None, .. } => domain::Storage::Folder(self.data.join("storage")),
+        };
+        let pictures_at = self.public_url.clone().unwrap_or_default();
+        let mail = self.mail.config(self.is_production());
+        Config { public_url: self.address(self.port), mail, storage, pictures_at, ..self.config.clone() }
     }
 
     /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for
@@ -193,7 +221,11 @@ impl Settings {
     #[must_use]
     pub fn given_secrets(&self) -> GivenSecrets {
         let text = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.reveal().to_owned());
-        GivenSecrets { access: text(&self.keys.access), refresh: text(&self.keys.refresh) }
+        GivenSecrets {
+            access: text(&self.keys.access),
+            access_previous: text(&self.keys.access_previous),
+            refresh: text(&self.keys.refresh),
+        }
     }
 
     /// Where the keys are kept that are not given.

@@ -56,7 +56,7 @@ enum Command {
     },
     /// Long races, kill loops and many sockets against a real server, on both databases; docs/drills.md
     Drill {
-        /// races, kill, sockets or openapi, and its options; `help` tells them
+        /// races, kill, refresh, timing, sockets or openapi, and its options; `help` tells them
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },

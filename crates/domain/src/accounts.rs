@@ -21,6 +21,7 @@ pub use view::{auth_user, who_am_i};
 use crate::db::Tx;
 use crate::mail::{self, Letter};
 use crate::mail_tokens::{self, Purpose};
+use crate::passwords::acceptable;
 use crate::pubsub::{Event, News};
 use crate::sessions::{Entrance, Kind};
 use crate::{App, Error, Result, Scope, Who, sessions, users};
@@ -32,6 +33,7 @@ use crate::{App, Error, Result, Scope, Who, sessions, users};
 /// What breaks the rules of a field; [`Error::Busy`].
 pub async fn register(app: &App, scope: &Scope, input: Registration) -> Result<Entrance> {
     let input = input.check()?;
+    acceptable(&input.password, [input.email.as_str(), &input.name])?;
     let hash = app.passwords.hash(input.password.clone()).await?;
     let now = app.clock.now();
 
@@ -94,6 +96,7 @@ pub async fn upgrade(app: &App, scope: &Scope, input: Registration) -> Result<En
     }
     let session = scope.session.ok_or_else(Error::authentication_required)?;
     let input = input.check()?;
+    acceptable(&input.password, [input.email.as_str(), &input.name])?;
     let hash = app.passwords.hash(input.password.clone()).await?;
     let now = app.clock.now();
 

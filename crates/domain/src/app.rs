@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tracing::Instrument;
+use wire::Topic;
 
+use crate::avatars::Pictures;
 use crate::db::{Db, Tx};
+use crate::identities::Whose;
 use crate::passwords::Passwords;
 use crate::pubsub::{News, PubSub};
 use crate::stats::Stats;
+use crate::storage::Storage;
 use crate::tokens::Keys;
 use crate::{Clock, Config, Error, Online, Random, Result, Secrets};
 
@@ -37,6 +41,8 @@ pub struct Members {
     pub started_at: DateTime<Utc>,
     pub(crate) passwords: Passwords,
     pub(crate) keys: Keys,
+    pub(crate) storage: Storage,
+    pub(crate) pictures: Pictures,
 }
 
 impl Deref for App {
@@ -50,7 +56,14 @@ impl Deref for App {
 impl App {
     /// Commits, and then tells what happened. Once begun it goes to its end, even if whoever waits for it hangs up: what
     /// was written is always told.
-    pub(crate) async fn commit(&self, tx: Tx, news: News) -> Result<()> {
+    ///
+    /// News of a session's end says whose identity changed; other verbs that change one say so by [`Tx::concerns`].
+    pub(crate) async fn commit(&self, mut tx: Tx, news: News) -> Result<()> {
+        for (topic, _) in &news.0 {
+            if let Topic::Session(session) = topic {
+                tx.concerns(Whose::Session(*session));
+            }
+        }
         let app = self.clone();
         let committing = async move {
             tx.commit().await?;
@@ -96,15 +109,33 @@ impl Builder {
     /// The application on an open database, which is not migrated here.
     ///
     /// # Errors
-    /// A signing key that cannot be used.
+    /// A signing key or a storage that cannot be used.
     pub fn build(self, db: Db, secrets: &Secrets) -> Result<App> {
         let Self { config, clock, random } = self;
         let passwords = Passwords::new(config.argon2, config.password_queue)?;
-        let keys = Keys::new(secrets)?;
+        let storage = Storage::open(&config.storage)?;
+        let pictures = Pictures::new();
+        let keys = Keys::new(secrets, config.token_algorithm)?;
+        if let Some(identities) = db.identities() {
+            identities.hold(config.identities);
+        }
         let started_at = clock.now();
         let pubsub = PubSub::new(random.clone());
         let online = Online::new(pubsub.clone());
         let stats = Stats::default();
-        Ok(App(Arc::new(Members { db, clock, random, config, pubsub, online, stats, started_at, passwords, keys })))
+        Ok(App(Arc::new(Members {
+            db,
+            clock,
+            random,
+            config,
+            pubsub,
+            online,
+            stats,
+            started_at,
+            passwords,
+            keys,
+            storage,
+            pictures,
+        })))
     }
 }

@@ -13,12 +13,22 @@ pub struct Config {
     pub argon2: Argon2Cost,
     /// Passwords that may wait to be hashed; beyond it callers are told to come back.
     pub password_queue: usize,
+    /// How access tokens are signed.
+    pub token_algorithm: TokenAlgorithm,
+    /// Sessions of which it is remembered whose they are, where that is safe (see [`crate::db::Db`]); 0 for none.
+    pub identities: usize,
     /// Where players reach the server, without a slash at its end: what the links of mails begin with.
     pub public_url: String,
     /// The game's name, as mails say it.
     pub game: String,
     /// How mails go out.
     pub mail: Mail,
+    /// What the URL of a picture begins with: where players reach the server, or nothing, and then it is a path.
+    pub pictures_at: String,
+    /// Whether guests may have a picture.
+    pub guest_avatars: bool,
+    /// Where players' pictures are kept.
+    pub storage: Storage,
 }
 
 impl Default for Config {
@@ -27,11 +37,26 @@ impl Default for Config {
             device_login: true,
             argon2: Argon2Cost::default(),
             password_queue: 64,
+            token_algorithm: TokenAlgorithm::default(),
+            identities: 1000,
             public_url: "http://localhost:4000".to_owned(),
             game: "GameServer".to_owned(),
             mail: Mail::default(),
+            pictures_at: String::new(),
+            guest_avatars: true,
+            storage: Storage::Folder(PathBuf::from("data/storage")),
         }
     }
+}
+
+/// How access tokens are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenAlgorithm {
+    /// With Ed25519: others can verify them, by the public keys.
+    #[default]
+    EdDsa,
+    /// With HMAC-SHA256: only servers that have the secret can verify them.
+    Hs256,
 }
 
 /// How mails go out.
@@ -148,6 +173,39 @@ impl Default for Argon2Cost {
     }
 }
 
+/// Where that is kept which is too large for the database.
+#[derive(Clone, Debug)]
+pub enum Storage {
+    /// In this folder, made when missing.
+    Folder(PathBuf),
+    /// In a bucket of S3, or of what speaks as it does.
+    S3(Bucket),
+}
+
+/// A bucket, and the key that opens it.
+#[derive(Clone)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// Where its storage is reached, without a path; none for AWS itself.
+    pub endpoint: Option<String>,
+    /// Its region.
+    pub region: String,
+    /// The name of the key.
+    pub access_key: String,
+    /// The key.
+    pub secret_key: String,
+}
+
+impl fmt::Debug for Bucket {
+    /// Without the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, endpoint, region, .. } = self;
+        let mut told = f.debug_struct("Bucket");
+        told.field("name", name).field("endpoint", endpoint).field("region", region).finish_non_exhaustive()
+    }
+}
+
 /// Where the data is kept.
 #[derive(Clone)]
 pub enum Database {
@@ -205,5 +263,14 @@ mod tests {
         let database = Database::Postgres("postgres://ada:canary-5@db.example/games".into());
         assert_eq!(format!("{database:?}"), "Postgres(..)");
         assert_eq!(format!("{:?}", Database::Sqlite("data/a.db".into())), "Sqlite(\"data/a.db\")");
+    }
+
+    #[test]
+    fn the_key_of_a_bucket_is_not_debug_printed() {
+        let (name, region) = ("pictures".to_owned(), "eu-central-1".to_owned());
+        let (access_key, secret_key) = ("ada".to_owned(), "canary-6".to_owned());
+        let storage = Storage::S3(Bucket { name, endpoint: None, region, access_key, secret_key });
+        let told = format!("{storage:?}");
+        assert!(told.contains("pictures") && !told.contains("ada") && !told.contains("canary-6"), "{told}");
     }
 }

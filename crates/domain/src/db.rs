@@ -12,6 +12,8 @@ mod statement;
 mod timed;
 mod tx;
 
+use std::sync::Arc;
+
 use sqlx::{Postgres, Sqlite};
 
 pub use checkup::{Checkup, checkup};
@@ -20,6 +22,7 @@ pub(crate) use statement::{Sql, same, statements};
 pub use timed::Timed;
 pub use tx::Tx;
 
+pub use crate::identities::Identities;
 use crate::stats::PoolNumbers;
 
 /// A database.
@@ -31,6 +34,8 @@ pub enum Db {
         read: Timed<Sqlite>,
         /// The one that can.
         write: Timed<Sqlite>,
+        /// Whose the sessions are that were seen of late.
+        identities: Arc<Identities>,
     },
     /// A server, shared by any number of nodes.
     Postgres(Timed<Postgres>),
@@ -46,10 +51,18 @@ impl Db {
         }
     }
 
+    /// The identities that are remembered; none where other servers may change them.
+    pub(crate) fn identities(&self) -> Option<&Identities> {
+        match self {
+            Self::Sqlite { identities, .. } => Some(identities),
+            Self::Postgres(_) => None,
+        }
+    }
+
     /// How busy the connections are, and how long they take.
     pub(crate) fn pools(&self) -> Vec<PoolNumbers> {
         match self {
-            Self::Sqlite { read, write } => vec![read.numbers(), write.numbers()],
+            Self::Sqlite { read, write, .. } => vec![read.numbers(), write.numbers()],
             Self::Postgres(pool) => vec![pool.numbers()],
         }
     }
@@ -58,6 +71,7 @@ impl Db {
     pub async fn refused_statements(&self) -> Vec<String> {
         let modules = [
             ("accounts", crate::accounts::STATEMENTS),
+            ("avatars", crate::avatars::STATEMENTS),
             ("db", away::STATEMENTS),
             ("jobs", crate::jobs::STATEMENTS),
             ("lobbies", crate::lobbies::STATEMENTS),

@@ -44,6 +44,9 @@ pub enum Error {
     /// The input is as it should be, but cannot be had as things are.
     #[error("{0}")]
     Impossible(Refusal),
+    /// The input is larger than what is taken.
+    #[error("{0}")]
+    TooLarge(Refusal),
     /// The input breaks rules.
     #[error("{0}")]
     Invalid(FieldErrors),
@@ -53,6 +56,9 @@ pub enum Error {
     /// The database cannot be reached; try again after some seconds. Whether a write was made is not known.
     #[error("the database cannot be reached, try again in {0} s")]
     Unavailable(u64),
+    /// The storage of pictures cannot be reached; try again after some seconds.
+    #[error("the storage cannot be reached, try again in {0} s")]
+    StorageUnavailable(u64),
     /// Too much was asked by one caller; they may ask again after some seconds.
     #[error("too many tries, try again in {0} s")]
     RateLimited(u64),
@@ -115,10 +121,14 @@ impl Error {
             | Self::Unfit(_)
             | Self::Conflict(_)
             | Self::Impossible(_)
+            | Self::TooLarge(_)
             | Self::Invalid(_) => true,
-            Self::Busy(_) | Self::Unavailable(_) | Self::RateLimited(_) | Self::Database(_) | Self::Internal(_) => {
-                false
-            }
+            Self::Busy(_)
+            | Self::Unavailable(_)
+            | Self::StorageUnavailable(_)
+            | Self::RateLimited(_)
+            | Self::Database(_)
+            | Self::Internal(_) => false,
         }
     }
 
@@ -142,6 +152,10 @@ impl Error {
     #[must_use]
     pub fn gone(code: &'static str, message: &str) -> Self {
         Self::Gone(Refusal { code, message: message.to_owned() })
+    }
+
+    pub(crate) fn too_large(code: &'static str, message: &str) -> Self {
+        Self::TooLarge(Refusal { code, message: message.to_owned() })
     }
 
     pub(crate) fn impossible(code: &'static str, message: &str) -> Self {
@@ -196,7 +210,8 @@ impl From<&Error> for ApiError {
             | Error::Gone(it)
             | Error::Unfit(it)
             | Error::Conflict(it)
-            | Error::Impossible(it) => Self::new(it.code, it.message.clone()),
+            | Error::Impossible(it)
+            | Error::TooLarge(it) => Self::new(it.code, it.message.clone()),
             Error::Invalid(errors) => Self::invalid(errors.clone()),
             Error::Busy(seconds) => {
                 Self::new("busy", format!("The server has more to do than it can. Try again in {seconds} s."))
@@ -204,6 +219,10 @@ impl From<&Error> for ApiError {
             Error::Unavailable(seconds) => {
                 let message = format!("The server cannot reach its database. Try again in {seconds} s.");
                 Self::new("database_unavailable", message)
+            }
+            Error::StorageUnavailable(seconds) => {
+                let message = format!("The server cannot reach the storage of pictures. Try again in {seconds} s.");
+                Self::new("storage_unavailable", message)
             }
             Error::RateLimited(1) => Self::new("rate_limited", "Too many tries. You can try again in a second."),
             Error::RateLimited(seconds) => {

@@ -2,15 +2,18 @@
 //!
 //! A noun is a file of public verbs; its SQL is the private `query` beside it. Every verb takes the [`App`] and the
 //! [`Scope`] of who asks, decides for itself whether they may, opens one transaction, and publishes what happened after
-//! the commit. Nothing here knows HTTP, a socket or a page.
+//! the commit. Nothing here knows by what it is asked: HTTP, a socket or a page.
 
 pub mod accounts;
 mod app;
+pub mod avatars;
 mod clock;
 mod config;
 pub mod db;
 mod error;
+mod identities;
 pub mod jobs;
+pub mod keys;
 pub mod lobbies;
 mod login_failures;
 pub mod mail;
@@ -26,13 +29,17 @@ pub mod sessions;
 pub mod setup;
 pub mod site_sessions;
 pub mod stats;
+mod storage;
 mod tokens;
 pub mod topics;
 pub mod users;
 
 pub use app::{App, Builder};
 pub use clock::Clock;
-pub use config::{Allowance, Argon2Cost, Config, Connections, Database, Delivery, Mail, Security, Smtp};
+pub use config::{
+    Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Mail, Security, Smtp, Storage,
+    TokenAlgorithm,
+};
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

@@ -88,13 +88,6 @@ impl Purpose {
     }
 }
 
-/// Whether a path is that of a link, so that it holds a secret.
-#[must_use]
-pub fn is_path_of_link(path: &str) -> bool {
-    let all = [Purpose::Confirm, Purpose::MagicLink, Purpose::Reset, Purpose::ChangeEmail];
-    all.into_iter().any(|purpose| path.strip_prefix(purpose.path()).is_some_and(|token| !token.is_empty()))
-}
-
 /// How it stands with a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {

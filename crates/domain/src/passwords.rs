@@ -1,4 +1,9 @@
 //! Passwords: argon2id, off the runtime, behind a bounded queue.
+//!
+//! Hashes of bcrypt, which accounts from elsewhere may bring along, are checked as well. Whatever is not hashed as it is
+//! done now is hashed anew by the first login that fits.
+
+mod acceptable;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +17,8 @@ use tokio::task::spawn_blocking;
 
 use crate::stats::{Histogram, PasswordNumbers, count};
 use crate::{Argon2Cost, Error, Result};
+
+pub(crate) use acceptable::acceptable;
 
 /// Seconds to ask of a caller for whom the queue has no place.
 const COME_BACK: u64 = 1;
@@ -57,19 +64,37 @@ impl Passwords {
         self.work(move || hash(&argon2, &password)).await?
     }
 
-    /// Whether the password is the one that was hashed. Without a hash it takes as long and is not.
+    /// Whether the password is the one that was hashed, as [`Passwords::check`] says.
     ///
     /// # Errors
     /// [`Error::Busy`] when the queue is full.
     pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+        Ok(self.check(password, hash).await? != Fit::No)
+    }
+
+    /// Whether the password is the one that was hashed, and what its hash would be today. Without a hash it takes as long
+    /// as with one of today, and is not.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full.
+    pub(crate) async fn check(&self, password: String, hash: Option<String>) -> Result<Fit> {
         let argon2 = self.argon2.clone();
-        let known = hash.is_some();
+        let is_known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobodys.clone());
-        let fits = self.work(move || {
-            let hash = PasswordHash::new(&hash).map_err(internal)?;
-            Ok::<_, Error>(argon2.verify_password(password.as_bytes(), &hash).is_ok())
+        let fit = self.work(move || {
+            let fits = if hash.starts_with("$2") {
+                bcrypt::verify(&password, &hash).map_err(internal)?
+            } else {
+                let hash = PasswordHash::new(&hash).map_err(internal)?;
+                argon2.verify_password(password.as_bytes(), &hash).is_ok()
+            };
+            Ok::<_, Error>(match fits && is_known {
+                false => Fit::No,
+                true if is_of_today(&argon2, &hash) => Fit::Yes,
+                true => Fit::Anew(self::hash(&argon2, &password)?),
+            })
         });
-        Ok(fits.await?? && known)
+        fit.await?
     }
 
     /// How busy the queue is, and was.
@@ -103,6 +128,26 @@ impl Passwords {
     }
 }
 
+/// Whether a password fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// It does not.
+    No,
+    /// It does.
+    Yes,
+    /// It does, and this hash should take the place of the one there is.
+    Anew(String),
+}
+
+/// Whether a hash was made in the way, and with the work, of those that are made now.
+fn is_of_today(argon2: &Argon2<'_>, hash: &str) -> bool {
+    let Ok(hash) = PasswordHash::new(hash) else { return false };
+    let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    hash.algorithm.as_str() == "argon2id"
+        && hash.version == Some(Version::V0x13.into())
+        && Params::try_from(&hash).is_ok_and(|params| costs(&params) == costs(argon2.params()))
+}
+
 fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String> {
     let hash: PasswordHash = argon2.hash_password(password.as_bytes()).map_err(internal)?;
     Ok(hash.to_string())
@@ -128,6 +173,36 @@ mod tests {
         assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct horsf".into(), Some(hash)).await.unwrap());
         assert!(!passwords.verify("a password that nobody has".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_old_hash_fits_once_and_is_made_anew() {
+        let today = cheapest(8);
+        let weaker = Passwords::new(Argon2Cost { memory_kib: 16, passes: 1 }, 8).unwrap();
+        let by_bcrypt = bcrypt::hash("correct horse", 4).unwrap();
+        let argon2i = {
+            let params = Params::new(8, 1, 1, None).unwrap();
+            hash(&Argon2::new(Algorithm::Argon2i, Version::V0x13, params), "correct horse").unwrap()
+        };
+        let older = {
+            let params = Params::new(8, 1, 1, None).unwrap();
+            hash(&Argon2::new(Algorithm::Argon2id, Version::V0x10, params), "correct horse").unwrap()
+        };
+        for old in [weaker.hash("correct horse".into()).await.unwrap(), by_bcrypt, argon2i, older] {
+            assert_eq!(today.check("correct horsf".into(), Some(old.clone())).await.unwrap(), Fit::No, "{old}");
+            let Fit::Anew(new) = today.check("correct horse".into(), Some(old.clone())).await.unwrap() else {
+                panic!("{old} is as it should be");
+            };
+            assert!(new.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{new}");
+            assert_eq!(today.check("correct horse".into(), Some(new)).await.unwrap(), Fit::Yes);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_is_none_is_our_fault_and_fits_nothing() {
+        for none in ["", "$2b$nonsense", "correct horse", "$argon2id$"] {
+            assert!(cheapest(8).check("correct horse".into(), Some(none.into())).await.is_err(), "{none}");
+        }
     }
 
     #[tokio::test]

@@ -12,9 +12,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wire::{DeviceLogin, PasswordLogin, RefreshToken, SessionId, Tokens, Topic, UserId};
 
-pub(crate) use query::STATEMENTS;
+pub(crate) use query::{Live, STATEMENTS};
 
 use crate::db::Tx;
+use crate::identities::Whose;
+use crate::passwords::Fit;
 use crate::pubsub::{Event, News};
 use crate::tokens::Generation;
 use crate::{App, Error, Result, Scope, Who, login_failures, users};
@@ -123,14 +125,14 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<E
     let known = users::password_of(app, email).await?;
     let (user, hash) = known.unzip();
     // An unknown address costs as much as a known one.
-    let fits = match app.passwords.verify(password, hash).await {
-        Ok(fits) => fits,
+    let fit = match app.passwords.check(password, hash.clone()).await {
+        Ok(fit) => fit,
         Err(error) => {
             attempt.given_up(app).await?;
             return Err(error);
         }
     };
-    let Some(user) = user.filter(|_| fits) else {
+    let Some(user) = user.filter(|_| fit != Fit::No) else {
         attempt.failed(app).await;
         let message = "E-mail and password do not fit together. Try again.";
         return Err(Error::unauthenticated("invalid_credentials", message));
@@ -139,6 +141,9 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<E
     let mut tx = app.db.begin().await?;
     let mut news = News::default();
     attempt.fitted(&mut tx).await?;
+    if let (Fit::Anew(new), Some(old)) = (fit, hash) {
+        users::rehash(&mut tx, user, old, new).await?;
+    }
     let session = begin(app, &mut tx, &mut news, scope, user, Kind::Password).await?;
     app.commit(tx, news).await?;
     if let Some(device_id) = device_id {
@@ -227,7 +232,9 @@ async fn is_excused(tx: &mut Tx, used: Generation, session: &query::Touched, now
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: RefreshToken) -> Result<()> {
-    let by_bearer = bearer.and_then(|token| app.keys.access.verify_expired(token).ok()).map(|token| token.session());
+    let by_bearer = bearer
+        .and_then(|token| app.keys.access.verify_expired(token, app.clock.now()).ok())
+        .map(|token| token.session());
     let by_refresh =
         input.refresh_token.and_then(|token| app.keys.refresh.generation(&token)).map(|generation| generation.session);
     let mut sessions: Vec<SessionId> = [scope.session, by_bearer, by_refresh].into_iter().flatten().collect();
@@ -247,14 +254,15 @@ async fn end(app: &App, mut tx: Tx, session: SessionId, because: &'static str) -
     app.commit(tx, news).await
 }
 
-/// Who sends an access token. The session, the user and their role are read each time.
+/// Who sends an access token. The session, the user and their role are read each time, or remembered where nobody else
+/// can have changed them.
 ///
 /// # Errors
 /// `invalid_token`, whatever is wrong with it.
 pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<Scope> {
     let now = app.clock.now();
     let token = app.keys.access.verify(token, now)?;
-    let live = query::live(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
+    let live = identify(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
     if token.user() != Some(live.user_id) {
         return Err(Error::invalid_token());
     }
@@ -269,8 +277,23 @@ pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<
     Ok(live.scope(token.session(), ip))
 }
 
+/// Whose a session is, as it is remembered or read.
+async fn identify(app: &App, session: SessionId, now: DateTime<Utc>) -> Result<Option<Live>> {
+    let Some(identities) = app.db.identities() else { return query::live(app, session, now).await };
+    if let Some(live) = identities.get(session, now) {
+        return Ok(Some(live));
+    }
+    let reading = identities.read();
+    let live = query::live(app, session, now).await?;
+    if let Some(live) = live {
+        identities.remember(reading, session, live, now);
+    }
+    Ok(live)
+}
+
 async fn see(app: &App, session: SessionId, generation: i64) -> Result<()> {
     let mut tx = app.db.begin().await?;
+    tx.concerns(Whose::Session(session));
     query::see(&mut tx, session, generation).await?;
     tx.commit().await
 }
@@ -280,7 +303,7 @@ async fn see(app: &App, session: SessionId, generation: i64) -> Result<()> {
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn resume(app: &App, session: SessionId, ip: Option<IpAddr>) -> Result<Scope> {
-    let live = query::live(app, session, app.clock.now()).await?;
+    let live = identify(app, session, app.clock.now()).await?;
     Ok(live.map_or(Scope::NOBODY.from(ip), |live| live.scope(session, ip)))
 }
 
@@ -348,7 +371,7 @@ pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
     }
 }
 
-impl query::Live {
+impl Live {
     fn scope(&self, session: SessionId, ip: Option<IpAddr>) -> Scope {
         let who = match (self.is_admin, self.is_guest) {
             (true, _) => Who::Admin(self.user_id),
@@ -383,6 +406,7 @@ pub(crate) async fn end_others_of(
     but: Option<SessionId>,
     because: &'static str,
 ) -> Result<()> {
+    tx.concerns(Whose::User(user));
     for session in query::end_others(tx, user, but, because, app.clock.now()).await? {
         news.add(Topic::Session(session), Event::SessionEnded { because });
     }

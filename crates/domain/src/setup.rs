@@ -8,6 +8,7 @@ use wire::{FirstAdmin, SessionId, UserId};
 
 pub(crate) use query::STATEMENTS;
 
+use crate::passwords::acceptable;
 use crate::pubsub::{Event, News};
 use crate::sessions::hex;
 use crate::{App, Error, Result, Scope, sessions, users};
@@ -44,6 +45,7 @@ pub async fn is_open(app: &App, token: &str) -> Result<bool> {
 /// What breaks the rules of a field; `link_used` when the link was used, is too old or never was.
 pub async fn make_first_admin(app: &App, scope: &Scope, input: FirstAdmin) -> Result<(UserId, SessionId)> {
     let (token, email, password) = input.check()?;
+    acceptable(&password, [email.as_str()])?;
     // Looked at before the password is hashed, which strangers must not have for nothing.
     if !is_open(app, &token).await? {
         return Err(link_used());

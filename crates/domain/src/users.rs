@@ -10,6 +10,8 @@ use wire::{
 pub(crate) use query::STATEMENTS;
 
 use crate::db::Tx;
+use crate::identities::Whose;
+use crate::passwords::acceptable;
 use crate::pubsub::{Event, News};
 use crate::{App, Error, Result, Scope};
 
@@ -19,7 +21,7 @@ use crate::{App, Error, Result, Scope};
 /// [`Error::Unauthenticated`] for nobody.
 pub async fn me(app: &App, scope: &Scope) -> Result<Me> {
     let user = scope.require_user()?;
-    let me = query::me(&app.db, user).await?;
+    let me = query::me(app, &app.db, user).await?;
     me.map(Into::into).ok_or_else(Error::authentication_required)
 }
 
@@ -73,6 +75,7 @@ pub async fn list(app: &App, scope: &Scope, filter: UserFilter, page: PageQuery)
 pub async fn create_admin(app: &App, scope: &Scope, input: NewAdmin) -> Result<UserId> {
     scope.require_system()?;
     let (email, password) = input.check()?;
+    acceptable(&password, [email.as_str()])?;
     let hash = app.passwords.hash(password).await?;
     let mut tx = app.db.begin().await?;
     let user = insert_admin(&mut tx, email, hash, app.clock.now()).await?;
@@ -118,6 +121,12 @@ pub(crate) async fn password_of(app: &App, email: String) -> Result<Option<(User
     query::password_of(app, email).await
 }
 
+/// Puts a hash of the same password, made as it is done now, in the place of the one that was read before.
+pub(crate) async fn rehash(tx: &mut Tx, user: UserId, old: String, new: String) -> Result<()> {
+    tx.concerns(Whose::User(user));
+    query::rehash(tx, user, old, new).await
+}
+
 /// Accounts, guests, admins.
 pub(crate) async fn count_by_kind(app: &App) -> Result<(i64, i64, i64)> {
     query::count_by_kind(app).await
@@ -141,7 +150,7 @@ pub(crate) async fn attach_device(app: &App, user: UserId, hash: String) -> Resu
 /// Will tell a user, and the admins, that the account is another now.
 pub(crate) async fn tell_updated(app: &App, tx: &mut Tx, news: &mut News, user: UserId) -> Result<()> {
     if app.pubsub.is_heard(Topic::User(user))
-        && let Some(row) = query::me(&mut *tx, user).await?
+        && let Some(row) = query::me(app, &mut *tx, user).await?
     {
         let Me { id, metadata, display_name, profile_url, .. } = row.into();
         news.add(Topic::User(user), Event::Updated(UserChanged { id, metadata, display_name, profile_url }));

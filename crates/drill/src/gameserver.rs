@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use anyhow::{Context, Result, bail, ensure};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::api::Api;
@@ -80,16 +80,34 @@ pub(crate) async fn start_and_kill(place: &Place, after: Duration) -> Result<()>
     Ok(process.kill().await?)
 }
 
+/// Makes an account with a password, by the command line.
+pub(crate) async fn make_admin(place: &Place, email: &str) -> Result<()> {
+    let mut command = prepared(place, Command::new(binary()?))?;
+    command.args(["admin", "create", "--email", email, "--data"]).arg(place.data()).stdin(Stdio::piped());
+    let mut child = command.spawn().context("cannot start the command line")?;
+    let mut password = child.stdin.take().context("no standard input")?;
+    password.write_all(b"a password of drills\n").await?;
+    drop(password);
+    ensure!(child.wait().await?.success(), "no account was made for {email}");
+    Ok(())
+}
+
+/// The server on a place.
+fn spawn(place: &Place, command: Command) -> Result<Child> {
+    let mut command = prepared(place, command)?;
+    command.args(["serve", "--host", "127.0.0.1", "--port", "0", "--data"]).arg(place.data()).stdin(Stdio::null());
+    command.spawn().context("cannot start the server")
+}
+
 /// The binary on a place, with nothing in its environment but what is given.
-fn spawn(place: &Place, mut command: Command) -> Result<Child> {
+fn prepared(place: &Place, mut command: Command) -> Result<Command> {
     let log = File::options().create(true).append(true).open(place.log())?;
     command.env_clear().env("GAMESERVER_LOG", "warn").env("NO_COLOR", "1");
-    command.args(["serve", "--host", "127.0.0.1", "--port", "0", "--data"]).arg(place.data());
     if let Some(url) = place.url() {
         command.env("DATABASE_URL", url);
     }
-    command.current_dir(place.folder()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
-    command.spawn().context("cannot start the server")
+    command.current_dir(place.folder()).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
+    Ok(command)
 }
 
 fn binary() -> Result<PathBuf> {

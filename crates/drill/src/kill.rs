@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rand::RngExt;
 
-use self::client::Client;
+use self::client::{Client, Plays};
 use self::lobbies::Lobbies;
 use crate::check::together;
 use crate::database;
@@ -92,12 +92,17 @@ async fn strike(
     round: u32,
 ) -> Result<(Gameserver, Vec<Client>)> {
     let killed = Arc::new(AtomicBool::new(false));
+    // A refresh is the answer whose loss would cost most.
+    let plays = if round.is_multiple_of(2) { Plays::Everything } else { Plays::Refreshes };
     let api = server.api.clone();
     let playing = together(clients.into_iter().map(|mut client| {
         let (api, lobbies, killed) = (api.clone(), lobbies.clone(), killed.clone());
-        async move { client.play(&api, &lobbies, &killed).await.map(|()| client) }
+        async move { client.play(&api, &lobbies, &killed, plays).await.map(|()| client) }
     }));
-    let after = Duration::from_millis(random.random_range(50..1_000));
+    let after = match plays {
+        Plays::Everything => Duration::from_millis(random.random_range(50..1_000)),
+        Plays::Refreshes => Duration::from_micros(random.random_range(1_000..100_000)),
+    };
     let striking = async {
         tokio::time::sleep(after).await;
         killed.store(true, Ordering::SeqCst);

@@ -17,8 +17,10 @@ mod place;
 mod player;
 mod races;
 mod random;
+mod refresh;
 mod sockets;
 mod start;
+mod timing;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,6 +65,21 @@ enum Drill {
         /// Times it is killed
         #[arg(long, default_value_t = 30)]
         rounds: u32,
+    },
+    /// A great many refreshes over connections that break, and nobody is signed out
+    Refresh {
+        /// Refreshes
+        #[arg(long, default_value_t = 100_000)]
+        count: u32,
+        /// Players who refresh
+        #[arg(long, default_value_t = 1_000)]
+        players: u32,
+    },
+    /// Whether the time of a sign-in that fails tells who has an account
+    Timing {
+        /// Failures of each kind
+        #[arg(long, default_value_t = 200)]
+        samples: usize,
     },
     /// Many sockets hear everything once and in order, and one that does not read is cut off
     Sockets {
@@ -147,6 +164,8 @@ async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
             Drill::Bare { .. } => unreachable!("it serves and measures nothing"),
             Drill::Races { rounds } => races::run(&place, rounds, seed).await,
             Drill::Kill { rounds } => kill::run(&place, rounds, seed).await,
+            Drill::Refresh { count, players } => refresh::run(&place, count, players, seed).await,
+            Drill::Timing { samples } => timing::run(&place, samples).await,
             Drill::Sockets { count } => sockets::run(&place, count).await,
             Drill::Openapi { examples } => openapi::run(&place, examples, seed).await,
             Drill::Bench { seconds } => bench::run(&place, seconds).await,

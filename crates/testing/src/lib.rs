@@ -1,12 +1,14 @@
 //! What tests of every crate stand on: a fresh database on either engine, a clock that stands, seeded randomness.
 
+pub mod pictures;
+
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::DateTime;
 use domain::db::Db;
 use domain::mail::{self, Posted};
-use domain::{App, Argon2Cost, Clock, Config, Database, Delivery, Mail, Random, Scope, Secrets};
+use domain::{App, Argon2Cost, Clock, Config, Database, Delivery, Mail, Random, Scope, Secrets, Storage};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 pub use testing_macros::both_engines;
@@ -61,6 +63,11 @@ impl TestDomain {
     /// # Panics
     /// When the database cannot be opened.
     pub async fn at(database: Database, folder: TempDir, config: Config) -> Self {
+        let storage = match config.storage {
+            Storage::Folder(_) => Storage::Folder(folder.path().join("storage")),
+            elsewhere @ Storage::S3(_) => elsewhere,
+        };
+        let config = Config { storage, ..config };
         let db = Db::open(&database).await.expect("the database opens");
         db.migrate().await.expect("the database is migrated");
         let random = Random::seeded(1);

@@ -4,6 +4,7 @@
 //! things. The crate knows serde and nothing else of ours, and builds for WASM.
 
 mod accounts;
+mod avatars;
 mod check;
 mod cursor;
 mod email;
@@ -11,6 +12,7 @@ mod error;
 mod health;
 mod history;
 mod ids;
+mod keys;
 mod lobbies;
 mod name;
 mod overview;
@@ -26,6 +28,7 @@ pub use accounts::{
     AuthSession, AuthUser, CheckedRegistration, DisplayName, Done, EmailChange, Entered, GuestEntered, LinkToken,
     MailWanted, Message, PasswordChange, PasswordReset, Profile, Registration, Renamed, Upgraded, WhoAmI,
 };
+pub use avatars::{AvatarAnswer, NewAvatar};
 pub use check::FieldErrors;
 pub use cursor::Cursor;
 pub use email::{EMAIL_BYTES, email};
@@ -33,6 +36,7 @@ pub use error::ApiError;
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
 pub use ids::{LobbyId, SessionId, UserId};
+pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
     AdminLobby, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, MemberChanged,
     MembershipChanged, NewLobby, QuickJoin, SeatsCount,

@@ -25,6 +25,7 @@ pub(super) struct Route {
     method: HttpMethod,
     path: &'static str,
     operation: OperationBuilder,
+    body: Option<RequestBody>,
     answer: (u16, Response),
     refusals: BTreeMap<u16, Refused>,
     schemas: Schemas,
@@ -66,6 +67,7 @@ impl Route {
             method,
             path,
             operation: OperationBuilder::new().operation_id(Some(id)).tag(tag),
+            body: None,
             answer: (200, Response::new("")),
             refusals: BTreeMap::new(),
             schemas: Vec::new(),
@@ -122,14 +124,25 @@ impl Route {
     /// Its body, with an example. It may be left out, and then counts as `{}`.
     pub(super) fn body<T: ToSchema>(mut self, what: &str, example: Value) -> Self {
         let content = self.json::<T>().example(Some(example)).build();
-        self.operation = self.operation.request_body(Some(body(what, content)));
+        self.body = Some(body(what, content));
         self.refuses([Failure::invalid_json(), Failure::too_large(), Failure::media_type()])
+    }
+
+    /// Its body may also be a form with one file, of this name.
+    pub(super) fn or_file(mut self, name: &str) -> Self {
+        let file = ObjectBuilder::new().schema_type(Type::String).format(Some(binary()));
+        let form = ObjectBuilder::new().property(name, file).required(name);
+        let content = Content::builder().schema(Some(form)).build();
+        if let Some(body) = self.body.as_mut() {
+            body.content.insert("multipart/form-data".to_owned(), RefOr::T(content));
+        }
+        self
     }
 
     /// As [`Self::body`], of a route that takes whatever comes.
     pub(super) fn body_of_any_kind<T: ToSchema>(mut self, what: &str, example: Value) -> Self {
         let content = self.json::<T>().example(Some(example)).build();
-        self.operation = self.operation.request_body(Some(body(what, content)));
+        self.body = Some(body(what, content));
         self
     }
 
@@ -174,7 +187,7 @@ impl Route {
     /// Its path, method and operation, and the schemas it names.
     pub(super) fn described(mut self) -> (&'static str, HttpMethod, Operation, Schemas) {
         let (status, answer) = self.answer;
-        self.operation = self.operation.response(status.to_string(), answer);
+        self.operation = self.operation.request_body(self.body).response(status.to_string(), answer);
         named::<ApiError>(&mut self.schemas);
         for (status, refused) in self.refusals {
             self.operation = self.operation.response(status.to_string(), refused.described());
@@ -246,6 +259,16 @@ pub(super) fn impossible(code: &'static str, message: &str) -> Failure {
     Failure::of(&Error::Impossible(Refusal { code, message: message.to_owned() }))
 }
 
+/// 413: the input is larger than what is taken.
+pub(super) fn too_large(code: &'static str, message: &str) -> Failure {
+    Failure::of(&Error::TooLarge(Refusal { code, message: message.to_owned() }))
+}
+
+/// 503: what is kept outside of the database cannot be reached.
+pub(super) fn storage_away() -> Failure {
+    Failure::of(&Error::StorageUnavailable(2))
+}
+
 fn bearer() -> SecurityRequirement {
     SecurityRequirement::new(BEARER, [] as [&str; 0])
 }
@@ -268,6 +291,10 @@ fn named<T: ToSchema>(schemas: &mut Schemas) -> Ref {
     T::schemas(schemas);
     schemas.push((T::name().into_owned(), T::schema()));
     Ref::from_schema_name(T::name())
+}
+
+fn binary() -> utoipa::openapi::SchemaFormat {
+    utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Binary)
 }
 
 fn int64() -> utoipa::openapi::SchemaFormat {

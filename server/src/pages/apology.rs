@@ -52,7 +52,8 @@ impl Asked {
     fn of(request: &Request) -> Self {
         let headers = request.headers();
         let path = request.uri().path();
-        let is_for_programs = ["/api/", "/_fn/", "/socket/"].iter().any(|start| path.starts_with(start));
+        let is_for_programs =
+            ["/api/", "/auth/", "/avatars/", "/_fn/", "/socket/"].iter().any(|start| path.starts_with(start));
         let text = |name| headers.get_all(name).into_iter().filter_map(|value: &HeaderValue| value.to_str().ok());
         let theme = text(COOKIE).flat_map(|line| line.split(';')).find_map(|pair| match pair.trim() {
             "theme=light" => Some("gs-light"),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Uri;
+use domain::TokenAlgorithm;
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -47,8 +48,10 @@ pub(super) enum Kind {
     Postgres(Field<Option<Secret>>),
     /// A secret, or none.
     Secret(Field<Option<Secret>>),
-    /// A secret of somebody else's choosing, or none: how good it is is theirs to say.
-    Password(Field<Option<Secret>>),
+    /// A secret that somebody else made, or none: how good it is, is theirs to say.
+    TheirSecret(Field<Option<Secret>>),
+    /// A name of letters, digits and `-`, `_`, `.`, or none.
+    Name(Field<Option<String>>),
     /// A name or address of a machine, or none.
     Host(Field<Option<String>>),
     /// An e-mail address, or none.
@@ -107,7 +110,8 @@ impl Kind {
                 ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)).then_some(())?;
                 *at(settings) = Secret::new(text);
             }
-            Self::Secret(at) | Self::Password(at) => *at(settings) = Secret::new(text),
+            Self::Secret(at) | Self::TheirSecret(at) => *at(settings) = Secret::new(text),
+            Self::Name(at) => *at(settings) = Some(name(text)?),
             Self::Host(at) => *at(settings) = Some(host(text)?),
             Self::Email(at) => *at(settings) = Some(wire::email(text).ok()?),
             Self::Text(at) => *at(settings) = Some(line(text)?),
@@ -132,7 +136,8 @@ impl Kind {
             Self::Origins(at) => list(at(settings)),
             Self::Networks(at) => list(at(settings)),
             Self::Filter(at) => Some(at(settings).clone()),
-            Self::Postgres(at) | Self::Secret(at) | Self::Password(at) => {
+            Self::Name(at) => at(settings).clone(),
+            Self::Postgres(at) | Self::Secret(at) | Self::TheirSecret(at) => {
                 at(settings).as_ref().map(|_| "(set)".to_owned())
             }
             Self::Host(at) | Self::Email(at) | Self::Text(at) => at(settings).clone(),
@@ -163,7 +168,8 @@ impl Kind {
             Self::Filter(_) => "a level, or a filter as info,requests=debug".into(),
             Self::Postgres(_) => "an address as postgres://user:password@host/database".into(),
             Self::Secret(_) => "a secret of 32 characters or more".into(),
-            Self::Password(_) => "a password".into(),
+            Self::TheirSecret(_) => "the secret that came with it".into(),
+            Self::Name(_) => "a name of letters, digits, - _ and .".into(),
             Self::Host(_) => "a name as mail.example, or an IP address; the port is a setting of its own".into(),
             Self::Email(_) => "an address as noreply@play.example".into(),
             Self::Text(_) => "a line of 1 to 200 characters".into(),
@@ -178,12 +184,12 @@ impl Kind {
             Self::Switch(_) => "BOOL",
             Self::Number(..) => "NUMBER",
             Self::Rate(_) => "RATE",
-            Self::Choice(_) | Self::Filter(_) => "WORD",
+            Self::Choice(_) | Self::Filter(_) | Self::Name(_) => "WORD",
             Self::Address(_) => "ADDRESS",
             Self::Url(_) | Self::Postgres(_) => "URL",
             Self::Domain(_) => "NAME",
             Self::Origins(_) | Self::Networks(_) => "LIST",
-            Self::Secret(_) | Self::Password(_) => "SECRET",
+            Self::Secret(_) | Self::TheirSecret(_) => "SECRET",
             Self::Host(_) => "HOST",
             Self::Email(_) | Self::Text(_) => "TEXT",
         }
@@ -256,6 +262,23 @@ impl Choice for Environment {
     }
 }
 
+impl Choice for TokenAlgorithm {
+    fn words(&self) -> &'static [&'static str] {
+        &["eddsa", "hs256"]
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::EdDsa => "eddsa",
+            Self::Hs256 => "hs256",
+        }
+    }
+
+    fn choose(&mut self, word: &str) -> bool {
+        take(self, &[Self::EdDsa, Self::Hs256], word)
+    }
+}
+
 /// Puts the choice of that word into the field; false where there is none.
 pub(super) fn take<T: Choice + Copy>(field: &mut T, choices: &[T], word: &str) -> bool {
     let chosen = choices.iter().find(|choice| choice.word() == word);
@@ -276,6 +299,12 @@ fn rate(text: &str) -> Option<Rate> {
     let count = count.trim().parse().ok().filter(|count| (1..=1_000_000).contains(count))?;
     let seconds = Unit::Seconds.parse(time).filter(|seconds| (1..=86_400).contains(seconds))?;
     Some(Rate { count, per_seconds: seconds.try_into().ok()? })
+}
+
+/// A name, as those who rent storage out give.
+fn name(text: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (!text.is_empty() && text.len() <= 128 && text.chars().all(is_plain)).then(|| text.to_owned())
 }
 
 /// Whether each word that stands alone is a level. (A filter takes any other for a part of the program, so that

@@ -2,12 +2,15 @@
 
 use super::setting::Setting;
 use super::table::TABLE;
-use super::{Environment, Secret, Settings, kind::Kind};
+use super::{Environment, Secret, Settings, Storage, kind::Kind};
 
 /// Bytes of a secret that is taken in production.
 const LENGTH: usize = 32;
 /// Different letters of a secret that is taken in production.
 const LETTERS: usize = 8;
+
+/// The secrets that nodes must share.
+const SHARED: [&str; 2] = ["secrets.access", "secrets.refresh"];
 
 /// Words that stand in examples, and what other game servers (Nakama's seven among them) are shipped with.
 const KNOWN: [&str; 18] = [
@@ -54,6 +57,14 @@ fn contradictions(settings: &Settings) -> Vec<String> {
     if limits.sign_in_body > limits.body {
         faults.push("limits.sign_in_body: more than limits.body allows any request; make it smaller".to_owned());
     }
+    let Storage { bucket, endpoint, region, key_id, key } = &settings.storage;
+    if bucket.is_some() && (key_id.is_none() || key.is_none()) {
+        faults.push("storage.bucket: nobody could open it; set storage.key_id and storage.key, too".to_owned());
+    }
+    let is_any_set = [endpoint, region, key_id].iter().any(|set| set.is_some()) || key.is_some();
+    if bucket.is_none() && is_any_set {
+        faults.push("storage.bucket: missing; the other storage settings are of no use without it".to_owned());
+    }
     faults
 }
 
@@ -68,13 +79,13 @@ fn weaknesses(settings: &Settings) -> Vec<String> {
     for (setting, secret) in &secrets {
         let name = setting.variable();
         match secret {
-            None if settings.database_url.is_some() && setting.key.starts_with("secrets.") => faults.push(format!(
+            None if settings.database_url.is_some() && SHARED.contains(&setting.key) => faults.push(format!(
                 "{}: missing; in production on PostgreSQL all nodes must be given the same one by {name} or \
                  {name}_FILE (openssl rand -base64 32 makes one)",
                 setting.key
             )),
             Some(secret) => {
-                if let Some(weakness) = weakness(secret.reveal()) {
+                if let Some(weakness) = weakness(secret) {
                     faults.push(format!(
                         "{}: {weakness}, which production refuses (openssl rand -base64 32 makes a good one)",
                         setting.key
@@ -93,12 +104,20 @@ fn weaknesses(settings: &Settings) -> Vec<String> {
     faults
 }
 
-/// Every secret that a person can choose, but for those of the database and the mail server, which are theirs to refuse.
-fn secrets(settings: &Settings) -> impl Iterator<Item = (&'static Setting, Option<Secret>)> {
+/// Every secret that a person can choose. Those of the database, the storage and the mail server are theirs to refuse.
+fn secrets(settings: &Settings) -> impl Iterator<Item = (&'static Setting, Option<String>)> {
     let mut settings = settings.clone();
-    TABLE.iter().filter_map(move |setting| match setting.kind {
-        Kind::Secret(at) => Some((setting, at(&mut settings).clone())),
-        _ => None,
+    TABLE.iter().flat_map(move |setting| {
+        let Kind::Secret(at) = setting.kind else { return Vec::new() };
+        match at(&mut settings).as_ref().map(Secret::reveal) {
+            None => vec![(setting, None)],
+            Some(several) if setting.key == "secrets.access_previous" => several
+                .split([' ', '\n', '\t', ','])
+                .filter(|it| !it.is_empty())
+                .map(|it| (setting, Some(it.into())))
+                .collect(),
+            Some(secret) => vec![(setting, Some(secret.to_owned()))],
+        }
     })
 }
 

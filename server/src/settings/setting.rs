@@ -55,7 +55,7 @@ impl Setting {
 
     /// Whether its value is never shown.
     pub(super) fn is_secret(&self) -> bool {
-        matches!(self.kind, Kind::Secret(_) | Kind::Password(_) | Kind::Postgres(_))
+        matches!(self.kind, Kind::Secret(_) | Kind::TheirSecret(_) | Kind::Postgres(_))
     }
 
     /// Its value as text; none where nothing is set. A secret's is `(set)`.

@@ -6,8 +6,8 @@
 use super::Settings;
 use super::amount::Unit::{Bytes, Of, Seconds};
 use super::kind::Kind::{
-    Address, Choice, Domain, Email, File, Filter, Folder, Host, Networks, Number, Origins, Password, Postgres, Rate,
-    Secret, Switch, Text, Url,
+    Address, Choice, Domain, Email, File, Filter, Folder, Host, Name, Networks, Number, Origins, Postgres, Rate,
+    Secret, Switch, Text, TheirSecret, Url,
 };
 use super::kind::Number as Field;
 use super::setting::{Setting, setting};
@@ -22,6 +22,8 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("log", "The log"),
     ("metrics", "Metrics"),
     ("secrets", "Secrets"),
+    ("tokens", "Access tokens"),
+    ("sessions", "Sessions"),
     ("shutdown", "Stopping"),
     ("limits", "Limits of requests"),
     ("rates", "How often"),
@@ -29,6 +31,8 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("sockets", "Limits of all sockets"),
     ("passwords", "Passwords"),
     ("mail", "Mail"),
+    ("avatars", "Avatars"),
+    ("storage", "Storage"),
 ];
 
 /// Every setting.
@@ -127,9 +131,29 @@ pub(super) static TABLE: &[Setting] = &[
         "Signs access tokens, in the place of `secrets/access.key` in the data folder. Nodes of one game share it.",
     ),
     setting(
+        "secrets.access_previous",
+        Secret(|to| &mut to.keys.access_previous),
+        "Other keys whose access tokens are taken, with spaces or commas between: the next one before it signs, the last \
+         one until its tokens have expired.",
+    ),
+    setting(
         "secrets.refresh",
         Secret(|to| &mut to.keys.refresh),
         "Authenticates refresh tokens, in the place of `secrets/refresh.key`. Nodes of one game share it.",
+    ),
+    // --- tokens ---
+    setting(
+        "tokens.algorithm",
+        Choice(|to| &mut to.config.token_algorithm),
+        "How access tokens are signed: eddsa, which others can verify by `/.well-known/jwks.json`, or hs256, which nobody \
+         else can. Whoever changes it makes players refresh.",
+    ),
+    // --- sessions ---
+    setting(
+        "sessions.remembered",
+        Number(Of("sessions"), 0, 1_000_000, |to| Field::Usize(&mut to.config.identities)),
+        "Sessions of which the server remembers for 30 s at most whose they are; 0 for none. On SQLite only: on PostgreSQL \
+         they are read each time, whatever is set here.",
     ),
     // --- shutdown ---
     setting(
@@ -373,7 +397,7 @@ pub(super) static TABLE: &[Setting] = &[
     ),
     setting("mail.username", Text(|to| &mut to.mail.username), "The name to sign in there with.")
         .also(&["SMTP_USERNAME", "SMTP_USER"]),
-    setting("mail.password", Password(|to| &mut to.mail.password), "The password to sign in there with.")
+    setting("mail.password", TheirSecret(|to| &mut to.mail.password), "The password to sign in there with.")
         .also(&["SMTP_PASSWORD"]),
     setting("mail.from", Email(|to| &mut to.mail.from), "The address that mails come from.")
         .also(&["SMTP_FROM", "SMTP_FROM_EMAIL"]),
@@ -408,6 +432,27 @@ pub(super) static TABLE: &[Setting] = &[
         Rate(|to| &mut to.mail.altogether),
         "Mails to all addresses that somebody asked for. More are held back, and the log says so.",
     ),
+    // --- avatars ---
+    setting("avatars.guests", Switch(|to| &mut to.config.guest_avatars), "Whether guests may upload a picture."),
+    // --- storage ---
+    setting(
+        "storage.bucket",
+        Name(|to| &mut to.storage.bucket),
+        "A bucket of S3, or of what speaks as S3 does, for players' pictures; without one they lie in `storage/` in the \
+         data folder. Nodes of one game share it.",
+    ),
+    setting(
+        "storage.endpoint",
+        Url(|to| &mut to.storage.endpoint),
+        "Where the bucket's storage is reached; AWS when it is not set.",
+    ),
+    setting(
+        "storage.region",
+        Name(|to| &mut to.storage.region),
+        "The bucket's region; `us-east-1` when it is not set.",
+    ),
+    setting("storage.key_id", Name(|to| &mut to.storage.key_id), "The name of the key that opens the bucket."),
+    setting("storage.key", TheirSecret(|to| &mut to.storage.key), "The key that opens the bucket."),
 ];
 
 /// The setting of a key.

@@ -302,3 +302,21 @@ fn the_page_about_settings_is_in_step_with_the_table() {
     let page = include_str!("../../../docs/settings.md");
     assert!(page == docs(), "make it anew: cargo run -p server -- config --docs > docs/settings.md");
 }
+
+#[test]
+fn pictures_lie_in_the_data_folder_or_in_a_bucket_that_can_be_opened() {
+    let domain::Storage::Folder(folder) = settings(&[], &[], "").config().storage else { panic!("a folder") };
+    assert!(folder.ends_with("storage"));
+
+    let file = "[storage]\nbucket = \"pictures\"\nendpoint = \"http://127.0.0.1:9000\"\nkey_id = \"ada\"";
+    // As short as some who rent storage out make them: that is theirs to say.
+    let key = ("GAMESERVER_STORAGE_KEY", "a-short-key");
+    let domain::Storage::S3(bucket) = settings(&[], &[key], file).config().storage else { panic!("a bucket") };
+    assert_eq!((bucket.name.as_str(), bucket.region.as_str()), ("pictures", "us-east-1"));
+    assert_eq!(bucket.endpoint.as_deref(), Some("http://127.0.0.1:9000"));
+    assert_eq!((bucket.access_key.as_str(), bucket.secret_key.as_str()), ("ada", "a-short-key"));
+
+    assert!(faults(&[], &[], file).starts_with("storage.bucket: nobody could open it"));
+    assert!(faults(&[], &[key], "").starts_with("storage.bucket: missing"));
+    assert!(faults(&[], &[("GAMESERVER_STORAGE_BUCKET", "a/b")], "").contains("a name of letters"));
+}

@@ -115,5 +115,6 @@ mod tests {
             |payload: Value| Event::LobbyChanged { lobby_id: payload["lobby_id"].as_i64().map(LobbyId) };
         holds("lobby_changed", lobby_changed);
         holds("lobby_changed_to_none", lobby_changed);
+        holds("updated", Event::Updated);
     }
 }

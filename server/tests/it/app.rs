@@ -20,6 +20,9 @@ use crate::openapi;
 /// What opens `/metrics` to others than this machine.
 pub(crate) const METRICS_TOKEN: &str = "a-token-of-tests";
 
+/// The password of registered players.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
 /// A running server on a free port, with a clock that stands.
 pub(crate) struct TestApp {
     pub(crate) domain: TestDomain,
@@ -122,6 +125,17 @@ impl TestApp {
         }
     }
 
+    /// A player with an account of their own, whose address is confirmed, signed in by bearer token.
+    pub(crate) async fn registered(&self, email: &str) -> Player<'_> {
+        let input = json!({ "name": "A player", "email": email, "password": PASSWORD });
+        let answer = self.nobody().post("/auth/register", &input).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        let token = self.domain.mailed_token(email).await;
+        let confirmed = self.nobody().post("/auth/confirm", &json!({ "token": token })).await;
+        assert_eq!(confirmed.status, StatusCode::OK, "{confirmed:?}");
+        self.nobody().entered(&answer.body)
+    }
+
     /// An admin with the password "correct horse", signed in by bearer token.
     pub(crate) async fn admin(&self) -> Player<'_> {
         let input = NewAdmin { email: Some("ada@games.example".into()), password: Some("correct horse".into()) };
@@ -182,7 +196,20 @@ impl Answer {
     }
 }
 
-impl Player<'_> {
+impl<'a> Player<'a> {
+    /// Whoever came in by `/auth`, signed in by bearer token.
+    pub(crate) fn entered(&self, answer: &Value) -> Player<'a> {
+        let user = if answer["user"].is_null() { &answer["auth"] } else { &answer["user"] };
+        let session = &answer["session"];
+        Player {
+            app: self.app,
+            id: user["id"].as_str().unwrap().parse().unwrap(),
+            access: session["access_token"].as_str().map(Into::into),
+            refresh: session["refresh_token"].as_str().unwrap().into(),
+            cookie: None,
+        }
+    }
+
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.app.request(method, path);
         if let Some(token) = &self.access {

@@ -1,6 +1,7 @@
 //! The binary, by its command line.
 
 mod doctor;
+mod keys;
 mod settings;
 
 use std::io::{BufRead, BufReader, Write};
@@ -41,6 +42,11 @@ fn create_admin(folder: &Path, database: Option<&str>, password: &str) -> Output
 pub(crate) struct Started(pub(crate) Child, String, Vec<String>);
 
 impl Started {
+    /// Its address, as it greeted with.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.1)
+    }
+
     /// Where to connect to.
     pub(crate) fn socket(&self) -> String {
         self.1.replace("http://localhost", "127.0.0.1")

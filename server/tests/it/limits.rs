@@ -1,6 +1,7 @@
 //! How often anybody may ask, and from where they are taken to ask.
 
 mod clients;
+mod hashing;
 mod logins;
 mod rates;
 

@@ -9,6 +9,7 @@ mod cookies;
 mod headers;
 mod leaving;
 mod limits;
+mod nodes;
 mod openapi;
 mod origins;
 mod pages;

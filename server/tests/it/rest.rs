@@ -1,5 +1,8 @@
+mod auth;
+mod avatars;
 mod edge;
 mod input;
+mod keys;
 mod lobbies;
 mod sessions;
 mod users;

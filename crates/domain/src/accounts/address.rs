@@ -32,7 +32,7 @@ pub async fn confirm(app: &App, _scope: &Scope, input: LinkToken) -> Result<()> 
 /// [`Error::Unauthenticated`] for nobody; `nothing_to_confirm`.
 pub async fn resend_confirmation(app: &App, scope: &Scope) -> Result<()> {
     let user = scope.require_user()?;
-    let account = query::account(&app.db, user).await?.ok_or_else(Error::authentication_required)?;
+    let account = query::account(app, &app.db, user).await?.ok_or_else(Error::authentication_required)?;
     let Some(email) = account.email.filter(|_| account.email_confirmed_at.is_none()) else {
         let message = "There is no address of yours that waits to be confirmed.";
         return Err(Error::unfit("nothing_to_confirm", message));
@@ -53,7 +53,7 @@ pub async fn change_email(app: &App, scope: &Scope, input: EmailChange) -> Resul
     let user = scope.require_user()?;
     let (email, password) = input.check()?;
     prove(app, scope, password).await?;
-    let account = query::account(&app.db, user).await?.ok_or_else(Error::authentication_required)?;
+    let account = query::account(app, &app.db, user).await?.ok_or_else(Error::authentication_required)?;
     let now = app.clock.now();
 
     let mut tx = app.db.begin().await?;
@@ -95,7 +95,7 @@ pub async fn confirm_email(app: &App, _scope: &Scope, input: LinkToken) -> Resul
     let spent = mail_tokens::spend(app, &mut tx, &token, Purpose::ChangeEmail).await?;
     // What was mailed to the address so far works no more.
     mail_tokens::end_all(&mut tx, spent.user, now).await?;
-    let so_far = query::account(&mut tx, spent.user).await?.and_then(|account| account.email);
+    let so_far = query::account(app, &mut tx, spent.user).await?.and_then(|account| account.email);
     if !query::move_to(&mut tx, spent.user, spent.sent_to.clone(), now).await? {
         return Err(address_taken());
     }

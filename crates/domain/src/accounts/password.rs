@@ -5,6 +5,7 @@ use wire::{Done, MailWanted, PasswordChange, PasswordReset, UserId};
 use super::query::{self, Proof};
 use crate::mail::{self, Letter};
 use crate::mail_tokens::{self, Purpose, Standing};
+use crate::passwords::acceptable;
 use crate::pubsub::News;
 use crate::{App, Error, Result, Scope, login_failures, sessions};
 
@@ -19,6 +20,7 @@ pub async fn change_password(app: &App, scope: &Scope, input: PasswordChange) ->
     let user = scope.require_user()?;
     let (password, current) = input.check()?;
     let proof = prove(app, scope, current).await?;
+    acceptable(&password, proof.email.as_deref())?;
     let hash = app.passwords.hash(password).await?;
     let now = app.clock.now();
 
@@ -58,9 +60,10 @@ pub async fn request_reset(app: &App, _scope: &Scope, input: MailWanted) -> Resu
 pub async fn reset_password(app: &App, _scope: &Scope, input: PasswordReset) -> Result<()> {
     let (token, password) = input.check()?;
     // Looked at before the password is hashed, which strangers must not have for nothing.
-    if !matches!(mail_tokens::look(app, &token, Purpose::Reset).await?, Standing::Good { .. }) {
+    let Standing::Good { sent_to } = mail_tokens::look(app, &token, Purpose::Reset).await? else {
         return Err(mail_tokens::link_used());
-    }
+    };
+    acceptable(&password, [sent_to.as_str()])?;
     let hash = app.passwords.hash(password).await?;
     let now = app.clock.now();
 

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use wire::{CheckedRegistration, UserId};
 
 use crate::db::{Conn, Tx, query, same, statements};
-use crate::{Error, Result};
+use crate::identities::Whose;
+use crate::{App, Error, Result, avatars};
 
 statements! {
     ACCOUNT = same(
-        "select id, display_name, email, email_confirmed_at, profile_url, is_admin, is_guest,
+        "select id, display_name, email, email_confirmed_at, is_admin, is_guest,
+                coalesce(cast($2 as text) || avatar, profile_url) as profile_url,
                 device_hash is not null as has_device,
                 games_played, games_won, created_at, updated_at
          from users where id = $1",
@@ -77,8 +79,8 @@ pub(super) struct Proof {
     pub(super) password_hash: Option<String>,
 }
 
-pub(super) async fn account(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Account>> {
-    query(on, ACCOUNT).bind(user).optional().await
+pub(super) async fn account(app: &App, on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Account>> {
+    query(on, ACCOUNT).bind(user).bind(avatars::base(app)).optional().await
 }
 
 /// A new account; its address is pending.
@@ -119,6 +121,7 @@ pub(super) async fn upgrade(
     hash: String,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    tx.concerns(Whose::User(user));
     let row = query(tx, UPGRADE).bind(user).bind(input.name.clone()).bind(input.email.clone()).bind(hash);
     Ok(row.bind(now).bind(false).run().await? == 1)
 }
@@ -131,11 +134,13 @@ pub(super) async fn owner(on: impl Into<Conn<'_>>, email: String) -> Result<Opti
 
 /// Whether the pending address was still that one, and free.
 pub(super) async fn confirm(tx: &mut Tx, user: UserId, email: String, now: DateTime<Utc>) -> Result<bool> {
+    tx.concerns(Whose::User(user));
     one_or_taken(query(tx, CONFIRM).bind(user).bind(email).bind(now).run().await)
 }
 
 /// Whether the address was free.
 pub(super) async fn move_to(tx: &mut Tx, user: UserId, email: String, now: DateTime<Utc>) -> Result<bool> {
+    tx.concerns(Whose::User(user));
     one_or_taken(query(tx, MOVE_TO).bind(user).bind(email).bind(now).bind(false).run().await)
 }
 
@@ -151,16 +156,16 @@ fn one_or_taken(outcome: Result<u64>) -> Result<bool> {
 
 /// Whether the address was still pending.
 pub(super) async fn set_pending(tx: &mut Tx, user: UserId, email: String, now: DateTime<Utc>) -> Result<bool> {
-    Ok(query(tx, SET_PENDING).bind(user).bind(email).bind(now).run().await? == 1)
+    Ok(query(tx.same_identity(), SET_PENDING).bind(user).bind(email).bind(now).run().await? == 1)
 }
 
 pub(super) async fn set_password(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<()> {
-    query(tx, SET_PASSWORD).bind(user).bind(hash).bind(now).run().await?;
+    query(tx.same_identity(), SET_PASSWORD).bind(user).bind(hash).bind(now).run().await?;
     Ok(())
 }
 
 pub(super) async fn rename(tx: &mut Tx, user: UserId, name: String, now: DateTime<Utc>) -> Result<()> {
-    query(tx, RENAME).bind(user).bind(name).bind(now).run().await?;
+    query(tx.same_identity(), RENAME).bind(user).bind(name).bind(now).run().await?;
     Ok(())
 }
 

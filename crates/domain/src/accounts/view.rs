@@ -30,7 +30,7 @@ pub async fn who_am_i(app: &App, scope: &Scope) -> Result<WhoAmI> {
 }
 
 async fn of(app: &App, user: UserId) -> Result<Account> {
-    query::account(&app.db, user).await?.ok_or_else(Error::authentication_required)
+    query::account(app, &app.db, user).await?.ok_or_else(Error::authentication_required)
 }
 
 fn described(account: &Account) -> AuthUser {

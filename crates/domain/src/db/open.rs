@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -75,11 +76,32 @@ impl Db {
     /// Closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
             Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Takes SQLite's file for this process, until what is given back is dropped: one server serves from a file, as it
+    /// trusts that nobody else ends a session or changes an account there. The command line only makes what is new.
+    ///
+    /// # Errors
+    /// Another server that serves from it.
+    pub fn claim(&self) -> Result<Option<fs::File>> {
+        let Self::Sqlite { write, .. } = self else { return Ok(None) };
+        let options = write.connect_options();
+        let path = options.get_filename().with_extension("serving");
+        let unusable = |why: &str| Error::Internal(format!("{}: {why}", path.display()));
+        let made = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let file = made.map_err(|error| unusable(&error.to_string()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => {
+                Err(unusable("another server serves from this data folder; several need PostgreSQL"))
+            }
+            Err(fs::TryLockError::Error(error)) => Err(unusable(&error.to_string())),
         }
     }
 
@@ -131,7 +153,8 @@ async fn sqlite(path: &Path, readers: u32) -> Result<Db> {
         .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
     drop(alone);
-    Ok(Db::Sqlite { read: Timed::new("readers", read), write: Timed::new("writer", write) })
+    let (read, write) = (Timed::new("readers", read), Timed::new("writer", write));
+    Ok(Db::Sqlite { read, write, identities: Arc::default() })
 }
 
 async fn postgres(url: &str, connections: u32) -> Result<Db> {

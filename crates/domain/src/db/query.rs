@@ -9,11 +9,12 @@ use super::away::in_time;
 use super::timed::{Timed, Times};
 use super::{Db, Sql, Tx, tx};
 use crate::Result;
+use crate::identities::Changes;
 
 /// What a statement runs on: a pool's next connection, or a transaction's.
 pub(crate) enum Conn<'c> {
     SqlitePool(&'c Timed<Sqlite>),
-    Sqlite(&'c mut SqliteConnection, &'c Times),
+    Sqlite(&'c mut SqliteConnection, &'c Times, Option<&'c mut Changes>),
     PostgresPool(&'c Timed<Postgres>),
     Postgres(&'c mut PgConnection, &'c Times),
 }
@@ -31,8 +32,18 @@ impl<'c> From<&'c mut Tx> for Conn<'c> {
     fn from(tx: &'c mut Tx) -> Self {
         let times = &tx.held.times;
         match &mut tx.on {
-            tx::On::Sqlite(tx) => Self::Sqlite(tx, times),
-            tx::On::Postgres(tx) => Self::Postgres(tx, times),
+            tx::On::Sqlite(on) => Self::Sqlite(on, times, Some(&mut tx.changes)),
+            tx::On::Postgres(on) => Self::Postgres(on, times),
+        }
+    }
+}
+
+impl Tx {
+    /// For a statement on users or sessions that leaves whose a session is, and whether it is alive.
+    pub(crate) fn same_identity(&mut self) -> Conn<'_> {
+        match self.into() {
+            Conn::Sqlite(conn, times, _) => Conn::Sqlite(conn, times, None),
+            conn => conn,
         }
     }
 }
@@ -76,7 +87,12 @@ enum PostgresOn<'c> {
 pub(crate) fn query<'c>(on: impl Into<Conn<'c>>, sql: Sql) -> Query<'c> {
     let on = match on.into() {
         Conn::SqlitePool(pool) => On::Sqlite(SqliteOn::Pool(pool), sql.sqlite, SqliteArguments::default()),
-        Conn::Sqlite(conn, times) => On::Sqlite(SqliteOn::Conn(conn, times), sql.sqlite, SqliteArguments::default()),
+        Conn::Sqlite(conn, times, changes) => {
+            if let Some(changes) = changes {
+                changes.note(sql.sqlite);
+            }
+            On::Sqlite(SqliteOn::Conn(conn, times), sql.sqlite, SqliteArguments::default())
+        }
         Conn::PostgresPool(pool) => On::Postgres(PostgresOn::Pool(pool), sql.postgres, PgArguments::default()),
         Conn::Postgres(conn, times) => {
             On::Postgres(PostgresOn::Conn(conn, times), sql.postgres, PgArguments::default())

@@ -1,16 +1,22 @@
 //! Transactions: the only way to write.
 
+use std::sync::Arc;
+
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::Db;
 use super::away::in_time;
 use super::timed::Held;
 use crate::Result;
+use crate::identities::{Changes, Identities, Whose};
 
 /// A transaction. Dropping it without a commit undoes it.
 pub struct Tx {
     pub(super) on: On,
     pub(super) held: Held,
+    pub(super) changes: Changes,
+    /// Those that forget what it changed, where any are remembered.
+    identities: Option<Arc<Identities>>,
 }
 
 pub(super) enum On {
@@ -27,15 +33,17 @@ impl Db {
     /// A database that does not answer in time.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, .. } => {
+            Self::Sqlite { write, identities, .. } => {
                 let _waiting = write.times.waiting();
                 let tx = write.times.got(write.begin_with("begin immediate").await)?;
-                Tx { on: On::Sqlite(tx), held: Held::new(&write.times) }
+                let (held, identities) = (Held::new(&write.times), Some(identities.clone()));
+                Tx { on: On::Sqlite(tx), held, changes: Changes::default(), identities }
             }
             Self::Postgres(pool) => {
                 let _waiting = pool.times.waiting();
                 let tx = pool.times.got(in_time(pool.begin()).await)?;
-                Tx { on: On::Postgres(tx), held: Held::new(&pool.times) }
+                let held = Held::new(&pool.times);
+                Tx { on: On::Postgres(tx), held, changes: Changes::default(), identities: None }
             }
         })
     }
@@ -48,10 +56,30 @@ impl Tx {
     /// A database that could not: nothing was written then. From one that does not answer ([`crate::Error::Unavailable`])
     /// it is not known.
     pub async fn commit(self) -> Result<()> {
+        // Whether it was written or not, and even if nobody waits for it any more: what is forgotten is read again.
+        let _forgets = self.identities.map(|identities| Forgets { identities, changes: self.changes });
         match self.on {
             On::Sqlite(tx) => tx.commit().await?,
             On::Postgres(tx) => in_time(tx.commit()).await?,
         }
         Ok(())
+    }
+
+    /// Says whose identity it changes: whether a session is alive, and who its user is and may be. Who writes that and
+    /// does not say so makes the server forget everybody's.
+    pub(crate) fn concerns(&mut self, whose: Whose) {
+        self.changes.name(whose);
+    }
+}
+
+/// Forgets what a transaction changed, once it is dropped.
+struct Forgets {
+    identities: Arc<Identities>,
+    changes: Changes,
+}
+
+impl Drop for Forgets {
+    fn drop(&mut self) {
+        self.identities.forget(&self.changes);
     }
 }

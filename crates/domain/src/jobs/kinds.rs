@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::{App, Result, jobs, mail, mail_tokens, sessions, site_sessions};
+use crate::{App, Result, avatars, jobs, mail, mail_tokens, sessions, site_sessions};
 
 /// Does the work of a kind.
 pub(super) type Work = Arc<dyn Fn(App, Value) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
@@ -28,6 +28,8 @@ impl Kinds {
     #[must_use]
     pub fn of_the_product() -> Self {
         Self::default()
+            .with(avatars::DELETE, avatars::delete)
+            .recurring("avatars.sweep", TimeDelta::days(1), avatars::sweep)
             .recurring("jobs.sweep", TimeDelta::days(1), jobs::sweep)
             .with(mail::SEND, mail::send)
             .recurring("mail.sweep", TimeDelta::hours(1), mail::sweep)

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use wire::{AdminUser, LobbyId, Me, PageQuery, PublicUser, UserFilter, UserId, WayIn};
 
 use crate::db::{Conn, Tx, contains, query, same, statements};
-use crate::{App, Error, Result, Scope};
+use crate::{App, Error, Result, Scope, avatars};
 
 /// An account as admins see it, up to its conditions.
 macro_rules! rows {
@@ -57,8 +57,12 @@ statements! {
         "select id, password_hash from users
          where email = $1 and email_confirmed_at is not null and password_hash is not null",
     );
+    // Unless another one was set meanwhile.
+    REHASH = same("update users set password_hash = $3 where id = $1 and password_hash = $2");
+    // Whoever is shown is so with the picture they uploaded: it takes what comes before its name.
     ME = same(
-        "select u.id, u.email, u.profile_url, u.metadata, u.display_name, u.is_admin, m.lobby_id
+        "select u.id, u.email, coalesce(cast($2 as text) || u.avatar, u.profile_url) as profile_url, u.metadata,
+                u.display_name, u.is_admin, m.lobby_id
          from users u left join lobby_members m on m.user_id = u.id where u.id = $1",
     );
     ROW = same(concat!(rows!(), "where u.id = $1"));
@@ -68,9 +72,12 @@ statements! {
         filtered!(),
         "limit $4) as counted"
     ));
-    PUBLIC = same("select id, email, display_name, profile_url from users where id = $1");
+    PUBLIC = same(
+        "select id, email, display_name, coalesce(cast($2 as text) || avatar, profile_url) as profile_url
+         from users where id = $1",
+    );
     SEARCH = same(concat!(
-        "select id, email, display_name, profile_url from users ",
+        "select id, email, display_name, coalesce(cast($6 as text) || avatar, profile_url) as profile_url from users ",
         found!(),
         "order by id limit $4 offset $5"
     ));
@@ -157,13 +164,13 @@ impl PublicRow {
 }
 
 pub(super) async fn public(app: &App, user: UserId) -> Result<Option<PublicRow>> {
-    query(&app.db, PUBLIC).bind(user).optional().await
+    query(&app.db, PUBLIC).bind(user).bind(avatars::base(app)).optional().await
 }
 
 pub(super) async fn search(app: &App, q: &str, by_address: bool, page: PageQuery) -> Result<Vec<PublicRow>> {
     let (like, id, address) = sought(q, by_address);
     let query = query(&app.db, SEARCH).bind(like).bind(id).bind(address);
-    query.bind(page.size()).bind(page.offset()).all().await
+    query.bind(page.size()).bind(page.offset()).bind(avatars::base(app)).all().await
 }
 
 pub(super) async fn count_found(app: &App, q: &str, by_address: bool) -> Result<i64> {
@@ -178,7 +185,7 @@ fn sought(q: &str, by_address: bool) -> (String, String, Option<String>) {
 
 /// Whether the device is the account's now.
 pub(super) async fn attach_device(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<bool> {
-    match query(tx, ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
+    match query(tx.same_identity(), ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
         // Two accounts claimed it at the same moment: the index refuses the second.
         Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => {
             Ok(false)
@@ -221,8 +228,13 @@ pub(super) async fn password_of(app: &App, email: String) -> Result<Option<(User
     query(&app.db, PASSWORD_OF).bind(email).optional().await
 }
 
-pub(super) async fn me(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<MyRow>> {
-    query(on, ME).bind(user).optional().await
+pub(super) async fn rehash(tx: &mut Tx, user: UserId, old: String, new: String) -> Result<()> {
+    query(tx, REHASH).bind(user).bind(old).bind(new).run().await?;
+    Ok(())
+}
+
+pub(super) async fn me(app: &App, on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<MyRow>> {
+    query(on, ME).bind(user).bind(avatars::base(app)).optional().await
 }
 
 pub(super) async fn row(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Row>> {

@@ -43,7 +43,7 @@ async fn a_database_says_whether_it_has_every_migration(domain: TestDomain) {
 async fn no_more_connections_are_held_than_was_said(domain: TestDomain) {
     let few = Connections { postgres: 3, sqlite_readers: 2 };
     let most = match Db::open_with(&domain.database, few).await.unwrap() {
-        Db::Sqlite { read, write } => (read.options().get_max_connections(), write.options().get_max_connections()),
+        Db::Sqlite { read, write, .. } => (read.options().get_max_connections(), write.options().get_max_connections()),
         Db::Postgres(pool) => (pool.options().get_max_connections(), 1),
     };
     let expected = if matches!(domain.database, Database::Sqlite(_)) { (2, 1) } else { (3, 1) };

@@ -1,7 +1,9 @@
 //! The SQL contract and the verbs, on both engines.
 
 mod accounts;
+mod avatars;
 mod db;
+mod identities;
 mod jobs;
 mod lobbies;
 mod login_failures;

@@ -1,7 +1,13 @@
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::TimeDelta;
-use domain::{App, Error, Result, Scope, Who, sessions};
+use domain::db::Db;
+use domain::{App, Error, Result, Scope, Who, sessions, users};
+use sqlx::AssertSqlSafe;
 use testing::{TestDomain, both_engines};
-use wire::{DeviceLogin, RefreshToken, Tokens};
+use wire::{DeviceLogin, NewAdmin, PasswordLogin, RefreshToken, Tokens};
 
 async fn sign_in(app: &App) -> Tokens {
     let input = DeviceLogin { device_id: Some("device-0123456789".into()) };
@@ -180,4 +186,88 @@ async fn the_end_of_a_session_is_heard(domain: TestDomain) {
     let because = waiting.await.unwrap();
     assert!(["logout", "expired"].contains(&because), "{because}");
     assert_eq!(sessions::ended(&app, session).await.unwrap(), "expired");
+}
+
+/// A row as another version, or another product, would have left it.
+async fn write(app: &App, sql: String) {
+    match &app.db {
+        Db::Sqlite { write, .. } => drop(sqlx::query(AssertSqlSafe(sql)).execute(&**write).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::query(AssertSqlSafe(sql)).execute(&**pool).await.unwrap()),
+    }
+}
+
+async fn hash_of(app: &App) -> String {
+    let sql = "select password_hash from users where email = 'ada@games.example'";
+    let (hash,): (String,) = match &app.db {
+        Db::Sqlite { read, .. } => sqlx::query_as(sql).fetch_one(&**read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_as(sql).fetch_one(&**pool).await.unwrap(),
+    };
+    hash
+}
+
+async fn login(app: &App, password: &str) -> Result<Tokens> {
+    let input =
+        PasswordLogin { email: Some("ada@games.example".into()), password: Some(password.into()), device_id: None };
+    Ok(sessions::sign_in(app, &Scope::NOBODY, input).await?.tokens)
+}
+
+#[both_engines]
+async fn a_password_that_was_hashed_otherwise_is_hashed_anew_by_the_login_that_fits(domain: TestDomain) {
+    let app = &domain.app;
+    let admin = NewAdmin { email: Some("ada@games.example".into()), password: Some("correct horse".into()) };
+    users::create_admin(app, &Scope::SYSTEM, admin).await.unwrap();
+    let today = hash_of(app).await;
+    assert!(today.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{today}");
+    login(app, "correct horse").await.unwrap();
+    assert_eq!(hash_of(app).await, today, "what is as it should be stays");
+
+    let more_memory = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(16, 1, 1, None).unwrap());
+    let more_memory: PasswordHash = more_memory.hash_password(b"correct horse").unwrap();
+    for old in [bcrypt::hash("correct horse", 4).unwrap(), more_memory.to_string()] {
+        write(app, format!("update users set password_hash = '{old}'")).await;
+        assert_eq!(code(login(app, "correct horsf").await), "invalid_credentials");
+        assert_eq!(hash_of(app).await, old, "a wrong one changes nothing");
+        login(app, "correct horse").await.unwrap();
+        let new = hash_of(app).await;
+        assert!(new.starts_with("$argon2id$v=19$m=8,t=1,p=1$") && new != today, "{new}");
+        login(app, "correct horse").await.unwrap();
+        assert_eq!(hash_of(app).await, new);
+    }
+}
+
+/// RF-6: whoever hangs up at any moment of a refresh has a token that is good, the old one or its successor.
+#[both_engines]
+async fn a_refresh_that_is_broken_off_at_any_moment_leaves_its_token_good(domain: TestDomain) {
+    let app = &domain.app;
+    let mut token = sign_in(app).await.refresh_token;
+    for n in 0..200_u32 {
+        let refreshing = tokio::spawn({
+            let (app, token) = (app.clone(), token.clone());
+            async move { refresh(&app, &token).await.map(drop) }
+        });
+        // From before its first statement to after its last.
+        for _ in 0..n % 40 {
+            tokio::task::yield_now().await;
+        }
+        if n % 3 == 0 {
+            tokio::time::sleep(Duration::from_micros(u64::from(n) * 10)).await;
+        }
+        refreshing.abort();
+        drop(refreshing.await);
+        if n % 2 == 0 {
+            app.clock.advance(TimeDelta::seconds(11));
+        }
+        token = refresh(app, &token).await.expect("nobody is signed out").refresh_token;
+    }
+}
+
+#[both_engines]
+async fn a_refresh_looks_again_whether_there_is_a_session_and_a_user(domain: TestDomain) {
+    let app = &domain.app;
+    for gone in ["update sessions set ended_at = created_at", "delete from users"] {
+        let tokens = sign_in(app).await;
+        write(app, gone.to_owned()).await;
+        assert_eq!(code(refresh(app, &tokens.refresh_token).await), "invalid_refresh_token", "{gone}");
+        assert_eq!(domain.rows("session_rotations").await, 0, "nothing was rotated");
+    }
 }

@@ -26,6 +26,15 @@ enum Asked {
     Leave,
 }
 
+/// What clients do until the server is killed.
+#[derive(Clone, Copy)]
+pub(super) enum Plays {
+    /// Whatever there is.
+    Everything,
+    /// Nothing but refreshes, of which two at the same moment are the rule.
+    Refreshes,
+}
+
 /// A client, and what it was told.
 pub(super) struct Client {
     name: String,
@@ -86,9 +95,13 @@ impl Client {
     }
 
     /// One thing after another, until the server is killed. An answer that is lost before that is a fault.
-    pub(super) async fn play(&mut self, api: &Api, lobbies: &Lobbies, killed: &AtomicBool) -> Result<()> {
+    pub(super) async fn play(&mut self, api: &Api, lobbies: &Lobbies, killed: &AtomicBool, plays: Plays) -> Result<()> {
         loop {
-            match self.act(api, lobbies).await {
+            let acted = match plays {
+                Plays::Everything => self.act(api, lobbies).await,
+                Plays::Refreshes => self.refresh_twice(api).await,
+            };
+            match acted {
                 Ok(()) => self.answers += 1,
                 Err(error) if error.is::<Lost>() && killed.load(Ordering::SeqCst) => {
                     self.unanswered += 1;
@@ -121,6 +134,28 @@ impl Client {
     async fn refresh(&mut self, api: &Api) -> Result<()> {
         self.tokens = api.refresh(&self.tokens.refresh_token).await?.read("a refresh", 200)?;
         Ok(())
+    }
+
+    /// Twice at the same moment, and its token is used: neither may be the end of the session, and both are told the same.
+    async fn refresh_twice(&mut self, api: &Api) -> Result<()> {
+        let token = self.tokens.refresh_token.clone();
+        let (one, other) = tokio::join!(api.refresh(&token), api.refresh(&token));
+        // One answer that came is enough to go on with, as it would be for a game.
+        let (tokens, lost) = match (one, other) {
+            (Ok(one), Ok(other)) => {
+                let one: Tokens = one.read("a refresh", 200)?;
+                let other: Tokens = other.read("the same refresh", 200)?;
+                same("the refresh token of two refreshes", &one.refresh_token, &other.refresh_token)?;
+                (one, None)
+            }
+            (Ok(answer), Err(lost)) | (Err(lost), Ok(answer)) => (answer.read("a refresh", 200)?, Some(lost)),
+            (Err(lost), Err(_)) => return Err(lost.into()),
+        };
+        self.tokens = tokens;
+        match lost {
+            Some(lost) => Err(lost.into()),
+            None => self.look(api).await,
+        }
     }
 
     async fn use_another_device(&mut self, api: &Api) -> Result<()> {

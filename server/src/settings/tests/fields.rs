@@ -27,7 +27,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         theme,
         database_url,
         connections: Connections { postgres, sqlite_readers },
-        keys: Keys { access, refresh },
+        keys: Keys { access, access_previous, refresh },
         metrics_token,
         log: Log { filter, format },
         delay,
@@ -51,12 +51,18 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
             },
         rates:
             Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
+        storage: Storage { bucket, endpoint, region, key_id, key },
         config:
             Config {
                 device_login,
                 argon2: Argon2Cost { memory_kib, passes },
                 password_queue,
+                guest_avatars,
+                token_algorithm,
+                identities,
                 // Filled in from other settings, by `Settings::config`; the game from its theme.
+                storage: _,
+                pictures_at: _,
                 public_url: _,
                 game: _,
                 mail: _,
@@ -110,9 +116,12 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let of_socket = of_socket.chain([address(ping), address(unjoined), address(write)]);
     let texts = [address(public_url), address(allowed_origins), address(filter), address(data), address(theme)];
     let texts = texts.into_iter().chain([address(cookie_domain)]);
-    let secrets = [address(database_url), address(access), address(refresh), address(metrics_token)];
+    let secrets =
+        [address(database_url), address(access), address(refresh), address(metrics_token), address(access_previous)];
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
-    let others = others.into_iter().chain([address(device_login), address(grace)]);
+    let others = others.into_iter().chain([address(device_login), address(grace), address(guest_avatars)]);
+    let stored = [address(bucket), address(endpoint), address(region), address(key_id), address(key)];
+    let others = others.chain([address(token_algorithm), address(identities)]);
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
     let more = more.into_iter().chain([address(rest_seconds)]);
     let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);
@@ -123,7 +132,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let mail = [address(mail_host), address(mail_port), address(security), address(username), address(password)];
     let mail = mail.into_iter().chain([address(from), address(from_name), address(certificates), address(timeout)]);
     let mail = mail.chain([address(apart), address(per_address), address(altogether)]);
-    let others = others.chain(more).chain(rates).chain(mail);
+    let others = others.chain(more).chain(rates).chain(stored).chain(mail);
     numbers.into_iter().chain(sizes).chain(of_socket).chain(texts).chain(secrets).chain(others).collect()
 }
 
@@ -140,7 +149,8 @@ fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
         Kind::Origins(at) => address(at(settings)),
         Kind::Networks(at) => address(at(settings)),
         Kind::Filter(at) => address(at(settings)),
-        Kind::Postgres(at) | Kind::Secret(at) | Kind::Password(at) => address(at(settings)),
+        Kind::Name(at) => address(at(settings)),
+        Kind::Postgres(at) | Kind::Secret(at) | Kind::TheirSecret(at) => address(at(settings)),
         Kind::Host(at) | Kind::Email(at) | Kind::Text(at) => address(at(settings)),
         Kind::Choice(at) => ptr::from_mut(at(settings)).cast::<()>().addr(),
         Kind::Number(_, _, _, at) => match at(settings) {

@@ -34,10 +34,6 @@ const NOT_YET: &[&str] = &[
     "list_records_around_user",
     "get_my_record",
     "delete_current_user",
-    "update_current_user_display_name",
-    "update_current_user_password",
-    "search_users",
-    "get_user",
 ];
 
 /// Where we differ on purpose or for now, and why.

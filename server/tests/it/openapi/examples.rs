@@ -20,7 +20,23 @@ const SENT: &[(&str, u16)] = &[
     // Whoever sends these sits in no lobby.
     ("update_lobby", 400),
     ("kick_user", 400),
+    ("upload_avatar", 200),
+    ("upload_current_user_avatar", 200),
     ("logout", 200),
+    ("update_current_user_display_name", 200),
+    ("update_current_user_password", 200),
+    ("auth_register", 201),
+    ("auth_login", 200),
+    ("auth_upgrade", 200),
+    ("auth_logout", 200),
+    ("auth_reset_password", 202),
+    ("auth_magic_link", 202),
+    ("auth_change_email", 202),
+    // The example is no token of this server.
+    ("auth_confirm", 410),
+    ("auth_sign_in_by_link", 410),
+    ("auth_set_new_password", 410),
+    ("auth_confirm_email", 410),
 ];
 
 #[test]

@@ -1,22 +1,29 @@
 //! Each documented refusal is brought about and must read as its example does, to the letter.
 
+mod accounts;
+
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::Config;
+use domain::avatars::SIZE;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use testing::{Engine, both_engines};
+use testing::pictures::png;
+use testing::{Engine, Fixture, both_engines};
 
 use super::document::{Operation, operations};
 use crate::app::{Answer, Player, TestApp, limits};
 
 /// What a test cannot bring about over a connection, and why.
-const OUT_OF_REACH: [(&str, &str); 6] = [
+const OUT_OF_REACH: [(&str, &str); 7] = [
     ("internal", "nothing here fails"),
     ("busy", "the machine would have to be; domain/tests/it has it"),
     ("database_unavailable", "the database would have to be away; away.rs has it"),
     ("timeout", "it takes ten seconds of a request that hangs"),
     ("rate_limited", "each class of route has its own limit; the tests of the limits have them"),
+    ("already_upgraded", "two upgrades of a guest must meet in one moment; domain/tests/it has it"),
     ("cannot_join", "a lobby must change between two statements of one request; domain/tests/it has it"),
 ];
 
@@ -51,6 +58,8 @@ async fn every_refusal_reads_as_its_example(app: TestApp) {
     what_any_route_refuses(&app, &mut seen).await;
     signing_in(&app, &mut seen).await;
     lobbies(&app, &mut seen).await;
+    accounts::bring_about(&app, &mut seen).await;
+    avatars(&app, &mut seen).await;
     let documented = operations()
         .flat_map(|operation| operation.refusals().map(move |(_, code, _)| (operation.id(), code)).collect::<Vec<_>>());
     let in_reach = documented.filter(|(_, code)| OUT_OF_REACH.iter().all(|(out, _)| out != code));
@@ -86,8 +95,14 @@ async fn what_any_route_refuses(app: &TestApp, seen: &mut Seen) {
         }
         if documents(operation, "too_large") {
             // One byte too many and no more: a server that has answered does not read on, and the client would notice.
-            let is_sign_in = operation.value["tags"][0] == "Authentication";
-            let limit = if is_sign_in { limits().sign_in_body } else { limits().body };
+            let is_sign_in = ["Authentication", "Accounts"].iter().any(|tag| operation.value["tags"][0] == *tag);
+            let limit = if operation.path.ends_with("/avatar") {
+                14 * 1024 * 1024 / 10
+            } else if is_sign_in {
+                limits().sign_in_body
+            } else {
+                limits().body
+            };
             seen.see(id, "too_large", &player.send(json().body(" ".repeat(limit + 1))).await);
         }
         if documents(operation, "unsupported_media_type") {
@@ -122,6 +137,25 @@ async fn signing_in(app: &TestApp, seen: &mut Seen) {
     let closed = TestApp::with(Engine::Sqlite, limits(), config).await;
     let refused = closed.nobody().post("/api/v1/login/device", &json!({ "device_id": "d".repeat(16) })).await;
     seen.see("device_login", "device_auth_disabled", &refused);
+}
+
+async fn avatars(app: &TestApp, seen: &mut Seen) {
+    let player = app.player().await;
+    let of = |bytes: Vec<u8>| json!({ "avatar": STANDARD.encode(bytes) });
+    let config = Config { guest_avatars: false, ..testing::config() };
+    let strict = TestApp::with(Engine::Sqlite, limits(), config).await;
+    let guest = strict.player().await;
+    let away = TestApp::on(Engine::Sqlite).await;
+    let unlucky = away.player().await;
+    let storage = away.domain.folder.path().join("storage");
+    std::fs::remove_dir_all(&storage).unwrap();
+    std::fs::write(&storage, "no folder").unwrap();
+    for (id, path) in [("upload_avatar", "/auth/avatar"), ("upload_current_user_avatar", "/api/v1/me/avatar")] {
+        seen.see(id, "validation_failed", &player.post(path, &json!({})).await);
+        seen.see(id, "picture_too_large", &player.post(path, &of(vec![0; SIZE + 1])).await);
+        seen.see(id, "full_account_required", &guest.post(path, &of(png())).await);
+        seen.see(id, "storage_unavailable", &unlucky.post(path, &of(png())).await);
+    }
 }
 
 async fn lobbies(app: &TestApp, seen: &mut Seen) {

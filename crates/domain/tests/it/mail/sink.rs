@@ -272,6 +272,10 @@ where
                     shared.taken.lock().unwrap().push(Taken { from, to, bytes, by_tls });
                     shared.took.notify_one();
                 }
+                if trouble == Some((At::Letter, Then::TakeInSilence)) {
+                    // Whatever the test says next.
+                    return std::future::pending().await;
+                }
                 say(on, shared, Some(At::Letter), "250 taken").await?
             }
             "QUIT" => {
