@@ -123,6 +123,8 @@ pub(super) const RULES: &[Rule] = &[
     get("/users/first-admin", "The page of the first admin's link.", [200, 200, 200, 200, 200]),
     post("/users/first-admin", "Its form.", [303, 303, 303, 303, 303]),
     post("/theme", "The switch between light and dark.", [303, 303, 303, 303, 303]),
+    get("/dev/mailbox", "Mails that are not sent: in development, from this machine.", [404, 404, 404, 404, 404]),
+    get("/dev/mailbox/{id}", "One of them.", [404, 404, 404, 404, 404]),
     get("/admin", "The dashboard's overview.", [303, 403, 403, 403, 200]),
     get("/admin/lobbies", "Every lobby.", [303, 403, 403, 403, 200]),
     get("/admin/users", "Every account.", [303, 403, 403, 403, 200]),
