@@ -35,6 +35,14 @@ const DASHBOARD = {
   lobbies: "/admin/lobbies",
   "lobbies-none": "/admin/lobbies?title=nowhere",
   users: "/admin/users",
+  "users-by-name": "/admin/users?role=guest&sort=name",
+  "users-none": "/admin/users?role=banned&q=nobody",
+  user: "/admin/users?user=2",
+  "user-none": "/admin/users?user=999",
+  sessions: "/admin/sessions",
+  audit: "/admin/audit",
+  "audit-none": "/admin/audit?q=nothing",
+  jobs: "/admin/jobs",
 };
 
 let server;
@@ -218,7 +226,7 @@ async function walkByMenu(page) {
   const link = (name) => page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
   await page.setViewportSize({ width: 360, height: 800 });
   await page.goto("/admin");
-  for (const name of ["Lobbies", "Users", "Overview"]) {
+  for (const name of ["Lobbies", "Users", "Sessions", "Audit log", "Jobs", "Overview"]) {
     await link(name).waitFor({ state: "hidden" });
     await page.locator("header label[for=nav]").click();
     await link(name).click();

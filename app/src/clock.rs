@@ -33,6 +33,11 @@ impl Clock {
         Self(clock)
     }
 
+    /// Whether `at` was over when it was asked.
+    pub(crate) fn is_past(self, at: DateTime<Utc>) -> bool {
+        self.0.get_untracked() >= at
+    }
+
     /// How long ago `at` was, in words.
     pub(crate) fn since(self, at: DateTime<Utc>) -> String {
         ago(self.0.get() - at, at)

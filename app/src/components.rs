@@ -1,6 +1,7 @@
 //! What pages are made of.
 
 mod account;
+mod act;
 #[cfg(feature = "ssr")]
 mod auth;
 mod avatar;
@@ -16,6 +17,7 @@ mod field;
 #[cfg(feature = "ssr")]
 mod front;
 mod icon;
+mod listed;
 mod live_table;
 mod paging;
 mod panel;
@@ -27,6 +29,7 @@ mod theme_switch;
 mod tile;
 mod topbar;
 
+pub(crate) use act::{Act, Back, Outcome};
 #[cfg(feature = "ssr")]
 pub(crate) use auth::Auth;
 pub(crate) use avatar::Avatar;
@@ -43,6 +46,7 @@ pub(crate) use field::{Field, Note};
 #[cfg(feature = "ssr")]
 pub(crate) use front::{Brand, Foot, Front};
 pub(crate) use icon::Icon;
+pub(crate) use listed::Listed;
 pub(crate) use live_table::LiveTable;
 pub(crate) use paging::Paging;
 pub(crate) use panel::{Heading, Panel};

@@ -1,10 +1,13 @@
 //! Server functions: each fetches who asks, calls one verb, and hands back what it says.
 
+mod audit;
 mod history;
+mod jobs;
 mod lobbies;
 #[cfg(feature = "ssr")]
 mod mailbox;
 mod overview;
+mod sessions;
 mod setup;
 #[cfg(feature = "ssr")]
 mod ssr;
@@ -15,13 +18,16 @@ use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use wire::ApiError;
 
+pub use audit::audit;
 pub use history::history;
+pub use jobs::jobs;
 pub use lobbies::lobbies;
 #[cfg(feature = "ssr")]
 pub(crate) use mailbox::{letter, mailbox};
 pub use overview::overview;
+pub use sessions::sessions;
 pub use setup::link_works;
-pub use users::{users, viewer};
+pub use users::{user, users, viewer};
 
 /// Why a server function gave no answer: the one shape of every error, in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

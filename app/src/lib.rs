@@ -43,7 +43,7 @@ pub use shell::{Nowhere, shell};
 #[cfg(feature = "ssr")]
 pub use site::Site;
 
-use pages::{Admin, Lobbies, Overview, Users};
+use pages::{Admin, Audit, Jobs, Lobbies, OpenSessions, Overview, Users};
 
 /// Which HTTP status an error has, given by the server as a context: its table is the only one.
 #[cfg(feature = "ssr")]
@@ -69,6 +69,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=Overview ssr=SsrMode::Async />
                     <Route path=path!("lobbies") view=Lobbies ssr=SsrMode::Async />
                     <Route path=path!("users") view=Users ssr=SsrMode::Async />
+                    <Route path=path!("sessions") view=OpenSessions ssr=SsrMode::Async />
+                    <Route path=path!("audit") view=Audit ssr=SsrMode::Async />
+                    <Route path=path!("jobs") view=Jobs ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

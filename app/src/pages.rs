@@ -1,8 +1,10 @@
 //! The pages, one file a noun. Those that the server writes alone stay out of the module.
 
 mod admin;
+mod audit;
 #[cfg(feature = "ssr")]
 mod home;
+mod jobs;
 #[cfg(feature = "ssr")]
 mod legal;
 mod lobbies;
@@ -10,6 +12,7 @@ mod lobbies;
 mod mailbox;
 #[cfg(feature = "ssr")]
 mod missing;
+mod open_sessions;
 mod overview;
 #[cfg(feature = "ssr")]
 mod sessions;
@@ -18,8 +21,10 @@ mod setup;
 mod users;
 
 pub(crate) use admin::{Admin, Counts};
+pub(crate) use audit::Audit;
 #[cfg(feature = "ssr")]
 pub(crate) use home::Home;
+pub(crate) use jobs::Jobs;
 #[cfg(feature = "ssr")]
 pub(crate) use legal::{DataDeletion, Privacy, Terms};
 pub(crate) use lobbies::Lobbies;
@@ -27,6 +32,7 @@ pub(crate) use lobbies::Lobbies;
 pub(crate) use mailbox::{Letter, Mailbox};
 #[cfg(feature = "ssr")]
 pub(crate) use missing::Elsewhere;
+pub(crate) use open_sessions::OpenSessions;
 pub(crate) use overview::Overview;
 #[cfg(feature = "ssr")]
 pub(crate) use sessions::LogIn;

@@ -8,9 +8,9 @@ use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
-use domain::{Scope, sessions};
+use domain::{Device, Scope, sessions};
 
 use crate::client::Client;
 use crate::error::Failure;
@@ -39,6 +39,7 @@ impl FromRequestParts<Server> for Caller {
             };
             if site.user().is_some() { site } else { token_cookies::scope(server, parts, ip).await? }
         };
+        let scope = scope.on(device(&parts.headers));
         if let Some(asked) = parts.extensions.get::<Asked>() {
             asked.by(&scope);
         }
@@ -73,13 +74,18 @@ pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
     parts.extensions.get::<Client>().map(|client| client.0)
 }
 
-/// The address a request came from, for handlers.
-pub(crate) struct Peer(pub(crate) Option<IpAddr>);
+/// On what a request was made, as far as its User-Agent tells.
+fn device(headers: &HeaderMap) -> Option<Device> {
+    Device::of(headers.get(USER_AGENT)?.to_str().ok()?)
+}
 
-impl FromRequestParts<Server> for Peer {
+/// Somebody nobody knows yet, coming from where the request does: who signs in.
+pub(crate) struct Stranger(pub(crate) Scope);
+
+impl FromRequestParts<Server> for Stranger {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _server: &Server) -> Result<Self, Infallible> {
-        Ok(Self(peer(parts)))
+        Ok(Self(Scope::NOBODY.from(peer(parts)).on(device(&parts.headers))))
     }
 }

@@ -1,5 +1,6 @@
 //! The pages: mounts Leptos, and what pages need around it.
 
+mod acts;
 mod apology;
 mod assets;
 mod docs;
@@ -68,6 +69,18 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .route("/users/log-out", post(forms::log_out).route_layer(counted(Class::by_method)))
         .route("/theme", post(forms::theme).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body));
+    let acts = Router::new()
+        .route("/admin/users/{id}/ban", post(acts::ban))
+        .route("/admin/users/{id}/unban", post(acts::unban))
+        .route("/admin/users/{id}/role", post(acts::set_admin))
+        .route("/admin/users/{id}/edit", post(acts::edit))
+        .route("/admin/users/{id}/remove", post(acts::remove))
+        .route("/admin/users/{id}/sign-out", post(acts::sign_out))
+        .route("/admin/sessions/{id}/end", post(acts::end_session))
+        .route("/admin/jobs/{id}/retry", post(acts::retry_job))
+        .route("/admin/jobs/{id}/drop", post(acts::drop_job))
+        .route_layer(counted(|_| Some(Class::Admin)))
+        .layer(DefaultBodyLimit::max(server.limits.body));
     let pages = Router::new()
         .leptos_routes_with_context(server, listed, context.clone(), shell.clone())
         .fallback(async move |request: Request| {
@@ -79,7 +92,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .layer(middleware::from_fn_with_state(server.clone(), server_function))
         .layer(middleware::from_fn_with_state(server.clone(), doors))
         .layer(counted(class_of));
-    forms.merge(pages).layer(CompressionLayer::new().compress_when(is_worth_it()))
+    forms.merge(acts).merge(pages).layer(CompressionLayer::new().compress_when(is_worth_it()))
 }
 
 /// The class of the forms that sign somebody in.
@@ -177,9 +190,13 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         parts.extensions.insert(Scope::SYSTEM);
     }
     let is_dashboard = parts.uri.path() == "/admin" || parts.uri.path().starts_with("/admin/");
-    if is_dashboard && scope.user().is_none() {
-        let next: String = form_urlencoded::byte_serialize(parts.uri.to_string().as_bytes()).collect();
-        return Redirect::to(&format!("/users/log-in?next={next}")).into_response();
+    if is_dashboard && (scope.user().is_none() || scope.must_sign_in_again) {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if scope.must_sign_in_again {
+            query.append_pair("problem", "recent_login_required");
+        }
+        query.append_pair("next", &parts.uri.to_string());
+        return Redirect::to(&format!("/users/log-in?{}", query.finish())).into_response();
     }
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if is_dashboard && let Err(error) = scope.require_admin() {

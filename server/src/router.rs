@@ -173,7 +173,10 @@ pub fn router(server: Server) -> Router {
 
     let api = Router::new()
         .route("/health", get(rest::health::show))
-        .route("/me", get(rest::users::me))
+        .route("/me", get(rest::users::me).delete(rest::users::delete))
+        .route("/me/export", get(rest::users::export))
+        .route("/me/sessions", get(rest::sessions::list).delete(rest::sessions::end_several))
+        .route("/me/sessions/{id}", delete(rest::sessions::end))
         .route("/me/password", patch(rest::users::change_password))
         .route("/me/display_name", patch(rest::users::rename))
         .route("/users", get(rest::users::search))

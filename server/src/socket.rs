@@ -1,5 +1,6 @@
 //! The socket skin: Phoenix channels at `/socket/websocket`, one file for each noun's topics.
 
+mod admin_channel;
 mod client;
 mod counts;
 mod drain;
@@ -16,7 +17,7 @@ use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use channels::close::{Close, GOING_AWAY, SIGNED_OUT};
+use channels::close::{BANNED, Close, GOING_AWAY, SIGNED_OUT};
 use channels::codec::Serializer;
 use channels::socket;
 use domain::{Error, Scope, sessions};
@@ -141,6 +142,7 @@ async fn ending(server: &Server, scope: &Scope) -> Close {
     let signed_out = async {
         match scope.session {
             Some(session) => match sessions::ended(&server.app, session).await {
+                Ok("banned") => BANNED,
                 Ok(_) => SIGNED_OUT,
                 // Whether it still lives cannot be told: the client comes back and is asked again.
                 Err(_) => GOING_AWAY,

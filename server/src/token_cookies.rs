@@ -138,7 +138,7 @@ fn read(headers: &HeaderMap, name: &str) -> Option<String> {
 pub(crate) async fn scope(server: &Server, parts: &mut Parts, ip: Option<IpAddr>) -> Result<Scope, Failure> {
     let nobody = Scope::NOBODY.from(ip);
     if let Some(token) = access_token(server, &parts.headers) {
-        match sessions::authenticate(&server.app, &token, ip).await {
+        match sessions::authenticate_cookie(&server.app, &token, ip).await {
             Err(Error::Unauthenticated(_)) => {}
             known => return Ok(known?),
         }

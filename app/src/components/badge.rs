@@ -27,6 +27,16 @@ impl Badge {
     pub(crate) const GUEST: Self = Self { word: "Guest", icon: "ghost", class: "" };
     pub(crate) const DEVICE: Self = Self { word: "Device", icon: "smartphone", class: "tag-line" };
     pub(crate) const BY_PASSWORD: Self = Self { word: "Password", icon: "mail", class: "tag-line" };
+    pub(crate) const BANNED: Self = Self { word: "Banned", icon: "ban", class: "tag-bad" };
+    pub(crate) const UNCONFIRMED: Self = Self { word: "Unconfirmed", icon: "mail-question-mark", class: "tag-warn" };
+    pub(crate) const THIS_ONE: Self = Self { word: "This one", icon: "check", class: "tag-volt" };
+    pub(crate) const LIVE: Self = Self { word: "Live", icon: "circle-check", class: "tag-ok" };
+    pub(crate) const EXPIRED: Self = Self { word: "Expired", icon: "hourglass", class: "tag-line" };
+    pub(crate) const ENDED: Self = Self { word: "Ended", icon: "circle-off", class: "tag-line" };
+    pub(crate) const REFUSED: Self = Self { word: "Refused", icon: "shield-x", class: "tag-warn" };
+    pub(crate) const WAITING: Self = Self { word: "Waiting", icon: "hourglass", class: "tag-info" };
+    pub(crate) const RUNNING: Self = Self { word: "Running", icon: "play", class: "tag-volt" };
+    pub(crate) const DEAD: Self = Self { word: "Dead", icon: "circle-x", class: "tag-bad" };
     pub(crate) const DONE: Self = Self { word: "Done", icon: "check", class: "tag-ok" };
 
     /// The badge, drawn.

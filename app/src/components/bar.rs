@@ -12,8 +12,8 @@ use crate::words::figure;
 pub(crate) struct Segment {
     /// Its word.
     pub(crate) label: &'static str,
-    /// How many there are.
-    pub(crate) count: Signal<i64>,
+    /// How many there are, where they are counted.
+    pub(crate) count: Option<Signal<i64>>,
     /// Its view.
     pub(crate) href: Signal<String>,
     /// Whether it is the view shown.
@@ -30,8 +30,8 @@ pub(crate) fn FilterBar(
     /// What the search field holds.
     label: &'static str,
     #[prop(into)] value: Signal<String>,
-    /// A filter to keep while searching: its name and value.
-    keep: (&'static str, Signal<Option<String>>),
+    /// What to keep while searching: names and values.
+    keep: Vec<(&'static str, Signal<Option<String>>)>,
     /// What the segments tell apart.
     kind: &'static str,
     segments: Vec<Segment>,
@@ -40,12 +40,13 @@ pub(crate) fn FilterBar(
         view! {
             <a href=segment.href aria-current=move || segment.current.get().then_some("true")>
                 {segment.label}
-                " "
-                <span class="num">{move || figure(segment.count.get())}</span>
+                {segment.count.map(|count| view! { " " <span class="num">{move || figure(count.get())}</span> })}
             </a>
         }
     };
-    let (kept, keep) = keep;
+    let kept = move |(name, value): (&'static str, Signal<Option<String>>)| {
+        move || value.get().map(|value| view! { <input type="hidden" name=name value=value /> })
+    };
     view! {
         <div class="flex flex-wrap items-center gap-2 mb-4">
             <Form method="GET" action=path attr:class="max-sm:w-full" attr:role="search">
@@ -61,7 +62,7 @@ pub(crate) fn FilterBar(
                         autocomplete="off"
                     />
                 </label>
-                {move || keep.get().map(|value| view! { <input type="hidden" name=kept value=value /> })}
+                {keep.into_iter().map(kept).collect_view()}
             </Form>
             <nav class="seg max-sm:w-full overflow-x-auto" aria-label=kind>
                 {segments.into_iter().map(segment).collect_view()}

@@ -25,6 +25,10 @@ pub(crate) fn Rail() -> impl IntoView {
                 <RailLink href="/admin/lobbies" icon="swords" label="Lobbies" count=lobbies />
                 <p class="rail-group">"People"</p>
                 <RailLink href="/admin/users" icon="users" label="Users" count=users />
+                <RailLink href="/admin/sessions" icon="key-round" label="Sessions" />
+                <RailLink href="/admin/audit" icon="scroll-text" label="Audit log" />
+                <p class="rail-group">"Server"</p>
+                <RailLink href="/admin/jobs" icon="hourglass" label="Jobs" />
             </div>
             <p class="rail-foot">"GameServer " {version}</p>
         </nav>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::codec::Json;
-use wire::{AdminUser, Page, PageQuery, UserFilter, Viewer};
+use wire::{AdminUser, Page, PageQuery, UserFile, UserFilter, UserId, Viewer};
 
 use super::Problem;
 
@@ -11,6 +11,13 @@ use super::Problem;
 pub async fn users(filter: UserFilter, page: PageQuery) -> Result<Page<AdminUser>, Problem> {
     let (app, scope) = super::ssr::asking()?;
     super::ssr::answer(domain::users::list(&app, &scope, filter, page).await)
+}
+
+/// Everything about one account.
+#[server(name = LooksInto, prefix = "/_fn", endpoint = "user", input = Json)]
+pub async fn user(id: UserId) -> Result<UserFile, Problem> {
+    let (app, scope) = super::ssr::asking()?;
+    super::ssr::answer(domain::users::look_into(&app, &scope, id).await)
 }
 
 /// Who is looking; `None` when nobody is signed in.

@@ -87,7 +87,7 @@ pub(crate) fn Lobbies() -> impl IntoView {
             name="title"
             label="Title contains"
             value=Signal::derive(move || asked.with(|asked| asked.filter.title.clone().unwrap_or_default()))
-            keep=("state", Signal::derive(move || asked.with(|asked| asked.filter.state.clone())))
+            keep=vec![("state", Signal::derive(move || asked.with(|asked| asked.filter.state.clone())))]
             kind="State"
             segments=segments(asked, counts)
         />
@@ -108,7 +108,7 @@ fn segments(asked: Memo<Asked>, counts: Counts) -> Vec<Segment> {
         let there = move || Asked { filter: filter(asked.get().filter.title), page: PageQuery::default() };
         Segment {
             label,
-            count: count.into(),
+            count: Some(count.into()),
             href: Signal::derive(move || there().address(1)),
             current: Signal::derive(move || asked.with(|asked| asked.filter.state.as_deref() == state)),
         }

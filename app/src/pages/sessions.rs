@@ -39,6 +39,8 @@ pub(crate) fn LogIn() -> impl IntoView {
 pub(super) fn sentence(code: &str, seconds: Option<String>) -> String {
     match (code, seconds.and_then(|seconds| seconds.parse::<u32>().ok())) {
         ("invalid_credentials", _) => "E-mail and password do not fit together. Try again.".to_owned(),
+        ("banned", _) => "This account is banned. Write to those who run the game.".to_owned(),
+        ("recent_login_required", _) => "Your sign-in is too old for that. Sign in again to go on.".to_owned(),
         ("rate_limited", Some(1)) => "Too many tries. You can try again in a second.".to_owned(),
         ("rate_limited", Some(seconds)) => format!("Too many tries. You can try again in {seconds} seconds."),
         ("rate_limited", None) => "Too many tries. Wait a little, then try again.".to_owned(),

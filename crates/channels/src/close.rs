@@ -45,10 +45,12 @@ pub const MALFORMED: Close = Close::new(4400, "too many malformed frames");
 pub const TOO_MANY_FRAMES: Close = Close::new(4429, "too many frames");
 /// The credential ended (signed out, expired, revoked): sign in first.
 pub const SIGNED_OUT: Close = Close::new(4501, "signed out");
+/// The account is shut out: signing in will not help.
+pub const BANNED: Close = Close::new(4503, "banned");
 
 /// All of the above.
-pub const ALL: [Close; 8] =
-    [GOING_AWAY, TOO_LARGE, SILENT, NOTHING_JOINED, SLOW, MALFORMED, TOO_MANY_FRAMES, SIGNED_OUT];
+pub const ALL: [Close; 9] =
+    [GOING_AWAY, TOO_LARGE, SILENT, NOTHING_JOINED, SLOW, MALFORMED, TOO_MANY_FRAMES, SIGNED_OUT, BANNED];
 
 /// Whether a client may connect again by itself after this code.
 ///

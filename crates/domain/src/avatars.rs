@@ -114,7 +114,6 @@ pub async fn get(app: &App, name: &str) -> Result<Bytes> {
 
 /// Lets go of the picture of a user who is about to be deleted, in the transaction that does so. Call it before their
 /// row is gone.
-#[expect(dead_code, reason = "for the verb that deletes accounts")]
 pub(crate) async fn forget(app: &App, tx: &mut Tx, user: UserId) -> Result<()> {
     let held = query::hold(tx, user, app.clock.now()).await?;
     query::hide(tx, user).await?;

@@ -17,6 +17,13 @@ pub struct Config {
     pub token_algorithm: TokenAlgorithm,
     /// Sessions of which it is remembered whose they are, where that is safe (see [`crate::db::Db`]); 0 for none.
     pub identities: usize,
+    /// How long a browser's sign-in opens the dashboard; then its admin is asked for another.
+    pub admin_login: Duration,
+    /// After how long without a request it does not any more; none for no such bound. What is used is noted to within
+    /// [`NOTED`](crate::sessions::NOTED).
+    pub admin_idle: Option<Duration>,
+    /// How many days rows of the audit log are kept.
+    pub audit_days: u32,
     /// Where players reach the server, without a slash at its end: what the links of mails begin with.
     pub public_url: String,
     /// The game's name, as mails say it.
@@ -39,6 +46,9 @@ impl Default for Config {
             password_queue: 64,
             token_algorithm: TokenAlgorithm::default(),
             identities: 1000,
+            admin_login: Duration::from_hours(12),
+            admin_idle: None,
+            audit_days: 365,
             public_url: "http://localhost:4000".to_owned(),
             game: "GameServer".to_owned(),
             mail: Mail::default(),

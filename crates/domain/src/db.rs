@@ -25,6 +25,25 @@ pub use tx::Tx;
 pub use crate::identities::Identities;
 use crate::stats::PoolNumbers;
 
+/// Every statement of the crate, by noun.
+pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
+    ("accounts", crate::accounts::STATEMENTS),
+    ("audit", crate::audit::STATEMENTS),
+    ("avatars", crate::avatars::STATEMENTS),
+    ("db", away::STATEMENTS),
+    ("jobs", crate::jobs::STATEMENTS),
+    ("lobbies", crate::lobbies::STATEMENTS),
+    ("lobbies", crate::lobbies::SEARCHES),
+    ("login_failures", crate::login_failures::STATEMENTS),
+    ("mail", crate::mail::STATEMENTS),
+    ("mail_tokens", crate::mail_tokens::STATEMENTS),
+    ("sessions", crate::sessions::STATEMENTS),
+    ("setup", crate::setup::STATEMENTS),
+    ("site_sessions", crate::site_sessions::STATEMENTS),
+    ("users", crate::users::ACTS),
+    ("users", crate::users::STATEMENTS),
+];
+
 /// A database.
 #[derive(Clone)]
 pub enum Db {
@@ -69,24 +88,9 @@ impl Db {
 
     /// Prepares every statement of the crate on this database, and gives the names and errors of those it refuses.
     pub async fn refused_statements(&self) -> Vec<String> {
-        let modules = [
-            ("accounts", crate::accounts::STATEMENTS),
-            ("avatars", crate::avatars::STATEMENTS),
-            ("db", away::STATEMENTS),
-            ("jobs", crate::jobs::STATEMENTS),
-            ("lobbies", crate::lobbies::STATEMENTS),
-            ("lobbies", crate::lobbies::SEARCHES),
-            ("login_failures", crate::login_failures::STATEMENTS),
-            ("mail", crate::mail::STATEMENTS),
-            ("mail_tokens", crate::mail_tokens::STATEMENTS),
-            ("sessions", crate::sessions::STATEMENTS),
-            ("setup", crate::setup::STATEMENTS),
-            ("site_sessions", crate::site_sessions::STATEMENTS),
-            ("users", crate::users::STATEMENTS),
-        ];
         let mut refused = Vec::new();
-        for (module, statements) in modules {
-            for (name, sql) in statements {
+        for (module, statements) in STATEMENTS {
+            for (name, sql) in *statements {
                 if let Err(error) = self.prepare(*sql).await {
                     refused.push(format!("{module}::{name}: {error}"));
                 }

@@ -104,6 +104,12 @@ impl Error {
         Self::forbidden("forbidden", "Only admins may do this.")
     }
 
+    /// The sign-in is good, but too old for this.
+    #[must_use]
+    pub fn recent_login_required(message: &str) -> Self {
+        Self::forbidden("recent_login_required", message)
+    }
+
     /// Only the server's own command line may.
     #[must_use]
     pub fn system_only() -> Self {
@@ -171,6 +177,11 @@ impl From<sqlx::Error> for Error {
         if matches!(error, sqlx::Error::PoolTimedOut) || BUSY.contains(&code) {
             tracing::warn!(%error, "the database is busy");
             return Self::Busy(1);
+        }
+        if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
+            // Whoever asked, or what they asked about, was there a moment ago.
+            let message = "Something this belongs to was deleted in the same moment. Look again.";
+            return Self::conflict("deleted_meanwhile", message);
         }
         if is_away(&error) || AWAY.contains(&code) {
             tracing::warn!(%error, "the database cannot be reached");

@@ -175,7 +175,15 @@ mod tests {
     }
 
     fn live(user: i64) -> Live {
-        Live { user_id: UserId(user), seen_generation: 0, expires_at: at(1_000), is_admin: false, is_guest: true }
+        Live {
+            user_id: UserId(user),
+            seen_generation: 0,
+            expires_at: at(1_000),
+            used_at: at(0),
+            proven_at: at(0),
+            is_admin: false,
+            is_guest: true,
+        }
     }
 
     fn holding(most: usize) -> Identities {
@@ -248,7 +256,9 @@ mod tests {
             remember(&identities, 2..8);
             let mut changes = Changes::default();
             changes.note(statement);
-            named.iter().for_each(|whose| changes.name(*whose));
+            for whose in named {
+                changes.name(*whose);
+            }
             identities.forget(&changes);
             known(&identities, 2..8)
         };

@@ -6,6 +6,7 @@
 //! Work that fails is tried again, up to [`ATTEMPTS`] times; not so what is refused ([`Error::is_refusal`]), as it would be
 //! refused again.
 
+mod admin;
 mod kinds;
 mod query;
 mod runner;
@@ -14,6 +15,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use admin::{drop_dead, list, retry};
 pub use kinds::{Kind, Kinds};
 pub(crate) use query::STATEMENTS;
 pub use runner::Runner;

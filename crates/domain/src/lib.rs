@@ -6,10 +6,12 @@
 
 pub mod accounts;
 mod app;
+pub mod audit;
 pub mod avatars;
 mod clock;
 mod config;
 pub mod db;
+mod device;
 mod error;
 mod identities;
 pub mod jobs;
@@ -40,6 +42,7 @@ pub use config::{
     Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Mail, Security, Smtp, Storage,
     TokenAlgorithm,
 };
+pub use device::Device;
 pub use error::{Error, Refusal, Result};
 pub use online::{Online, Presence};
 pub use random::Random;

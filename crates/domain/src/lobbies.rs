@@ -132,33 +132,43 @@ pub async fn leave(app: &App, scope: &Scope) -> Result<()> {
     let player = scope.require_user()?;
 
     let mut tx = app.db.begin().await?;
-    let mut row = query::free_seat(&mut tx, player).await?.ok_or_else(not_in_lobby)?;
-    if !query::unseat(&mut tx, player, row.id).await? {
+    let mut news = News::default();
+    if !vacate(app, &mut tx, &mut news, player).await? {
         return Err(not_in_lobby());
+    }
+    app.commit(tx, news).await
+}
+
+/// Gives up whatever seat a player has, inside the caller's transaction. Says whether they had one.
+pub(crate) async fn vacate(app: &App, tx: &mut Tx, news: &mut News, player: UserId) -> Result<bool> {
+    let Some(mut row) = query::free_seat(tx, player).await? else { return Ok(false) };
+    if !query::unseat(tx, player, row.id).await? {
+        // Whoever put them out meanwhile has counted them out as well.
+        query::count_in(tx, row.id).await?;
+        return Ok(false);
     }
     let is_over = row.member_count == 0 && !row.hostless;
     let host_left = row.host_id == Some(player);
     if is_over {
-        query::delete(&mut tx, row.id).await?;
+        query::delete(tx, row.id).await?;
     } else if host_left {
-        row = query::pass_host_on(&mut tx, row.id).await?;
+        row = query::pass_host_on(tx, row.id).await?;
     }
 
     let lobby = Lobby::from(row);
-    let mut news = News::default();
     news.add(Topic::Lobby(lobby.id), Event::UserLeft(MemberChanged { user_id: player }));
     if is_over {
         let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id });
-        tell_list(&mut news, &lobby, gone.clone());
+        tell_list(news, &lobby, gone.clone());
         news.add(Topic::AdminLobbies, gone);
-        tell_player(app, &mut tx, &mut news, player, None).await?;
+        tell_player(app, tx, news, player, None).await?;
     } else {
         if let Some(new_host_id) = lobby.host_id.filter(|_| host_left) {
             news.add(Topic::Lobby(lobby.id), Event::HostChanged { new_host_id });
         }
-        tell_membership(app, &mut tx, &mut news, &lobby, player, None).await?;
+        tell_membership(app, tx, news, &lobby, player, None).await?;
     }
-    app.commit(tx, news).await
+    Ok(true)
 }
 
 /// Visible lobbies, oldest first.

@@ -14,6 +14,7 @@ mod words;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use wire::UserId;
 
 pub use letter::Letter;
 pub(crate) use query::STATEMENTS;
@@ -69,6 +70,12 @@ pub async fn post(app: &App, tx: &mut Tx, to: &str, letter: Letter) -> Result<bo
     let id = query::insert(tx, to, letter, app.clock.now()).await?;
     jobs::enqueue(app, tx, SEND, json!({ "letter": id })).await?;
     Ok(true)
+}
+
+/// Forgets the letters to a user's confirmed address, inside the transaction that deletes the user. Those to an address that
+/// is only pending may be somebody else's.
+pub(crate) async fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
+    query::forget(tx, user).await
 }
 
 /// The letters to an address, newest last. They hold links that open accounts.

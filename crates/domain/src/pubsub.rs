@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use wire::{AdminLobby, AdminUser, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic, UserChanged};
+use wire::{AdminLobby, AdminUser, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic, UserChanged, UserGone};
 
 use crate::Random;
 use crate::stats::count;
@@ -59,6 +59,13 @@ pub enum Event {
     Updated(UserChanged),
     /// On `admin:users`: an account's row changed.
     UserUpdated(AdminUser),
+    /// On `admin:users`: an account is gone.
+    UserDeleted(UserGone),
+    /// On `admin:users` and `admin:lobbies`: a user is an admin no more, and hears no more of either.
+    AdminUnmade {
+        /// Who.
+        user_id: wire::UserId,
+    },
     /// On `admin:users`: a socket opened or closed.
     PresenceChanged {
         /// Users with at least one socket.
@@ -68,7 +75,7 @@ pub enum Event {
     },
     /// On `session:{id}`: it ended, and its sockets with it.
     SessionEnded {
-        /// Why: `logout` or `token_reused`.
+        /// Why; see [`ended`](crate::sessions::ended).
         because: &'static str,
     },
 }
@@ -90,6 +97,8 @@ impl Event {
             Self::LobbyChanged { .. } => "lobby_changed",
             Self::Updated(_) => "updated",
             Self::UserUpdated(_) => "user_updated",
+            Self::UserDeleted(_) => "user_deleted",
+            Self::AdminUnmade { .. } => "admin_unmade",
             Self::PresenceChanged { .. } => "presence_changed",
             Self::SessionEnded { .. } => "session_ended",
         }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use wire::{SessionId, UserId};
 
-use crate::{Error, Result};
+use crate::{Device, Error, Result};
 
 /// Who is asking, through which session, from where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct Scope {
     pub session: Option<SessionId>,
     /// The address the request came from.
     pub ip: Option<IpAddr>,
+    /// On what they play, as far as it is known.
+    pub device: Option<Device>,
+    /// Whether the sign-in of an admin's browser is too old for what admins do: they are asked for another first.
+    pub must_sign_in_again: bool,
 }
 
 /// Who is asking.
@@ -34,14 +38,21 @@ pub enum Who {
 
 impl Scope {
     /// Nobody.
-    pub const NOBODY: Self = Self { who: Who::Nobody, session: None, ip: None };
+    pub const NOBODY: Self =
+        Self { who: Who::Nobody, session: None, ip: None, device: None, must_sign_in_again: false };
     /// The server itself.
-    pub const SYSTEM: Self = Self { who: Who::System, session: None, ip: None };
+    pub const SYSTEM: Self = Self { who: Who::System, ..Self::NOBODY };
 
     /// Whoever it is, coming from an address.
     #[must_use]
     pub fn from(self, ip: Option<IpAddr>) -> Self {
         Self { ip, ..self }
+    }
+
+    /// Whoever it is, on a device.
+    #[must_use]
+    pub fn on(self, device: Option<Device>) -> Self {
+        Self { device, ..self }
     }
 
     /// The user who asks, if one does.
@@ -56,7 +67,7 @@ impl Scope {
     /// Whether an admin, or the server itself, asks.
     #[must_use]
     pub fn is_admin(&self) -> bool {
-        matches!(self.who, Who::Admin(_) | Who::System)
+        self.require_admin().is_ok()
     }
 
     /// The user who asks.
@@ -82,9 +93,12 @@ impl Scope {
     /// Passes admins.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for nobody, [`Error::Forbidden`] for anybody else.
+    /// [`Error::Unauthenticated`] for nobody, [`Error::Forbidden`] for anybody else; `recent_login_required`.
     pub fn require_admin(&self) -> Result<()> {
         match self.who {
+            Who::Admin(_) if self.must_sign_in_again => {
+                Err(Error::recent_login_required("This sign-in is too old for the dashboard. Sign in again to go on."))
+            }
             Who::Admin(_) | Who::System => Ok(()),
             Who::Nobody => Err(Error::authentication_required()),
             Who::Guest(_) | Who::Player(_) => Err(Error::admins_only()),

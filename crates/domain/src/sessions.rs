@@ -3,16 +3,24 @@
 //! Behind every credential stands one row. Access tokens name it, refresh tokens are derived from it, a browser's cookie
 //! points at it; when it ends, all of them do, and so do its sockets.
 
+mod ends;
+mod list;
 mod query;
+mod refresh;
 
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
-use wire::{DeviceLogin, PasswordLogin, RefreshToken, SessionId, Tokens, Topic, UserId};
+use wire::{DeviceLogin, PasswordLogin, SessionId, Tokens, UserId};
 
+pub use ends::{end_all, end_any, end_everywhere, end_one, end_others, ended, logout};
+pub(crate) use ends::{end_all_of, sweep};
+pub(crate) use list::of_user;
+pub use list::{list, list_all};
 pub(crate) use query::{Live, STATEMENTS};
+pub use refresh::refresh;
+pub(crate) use refresh::renew;
 
 use crate::db::Tx;
 use crate::identities::Whose;
@@ -23,13 +31,15 @@ use crate::{App, Error, Result, Scope, Who, login_failures, users};
 
 /// How long a session lasts, however much it is used.
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
-/// How long a used refresh token still gets its session's current one: parallel refreshes are no theft.
-const GRACE: TimeDelta = TimeDelta::seconds(10);
+/// Sessions a user has at most; whoever begins one more ends their oldest.
+pub const MOST: i64 = 20;
+/// Why the oldest ends then.
+const TOO_MANY: &str = "too_many_sessions";
 
 /// How long a proof of who somebody is counts as fresh (phx.gen.auth's "sudo mode").
 const FRESH: TimeDelta = TimeDelta::minutes(10);
-/// How long a session that is over is remembered.
-const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long a session may be in use before that is noted again: a request in a hundred writes, and not each.
+pub const NOTED: TimeDelta = TimeDelta::minutes(5);
 
 /// Somebody who came in: with tokens for a game, and the session a browser's cookie can stand for.
 #[derive(Debug)]
@@ -140,11 +150,19 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<E
 
     let mut tx = app.db.begin().await?;
     let mut news = News::default();
+    let session = match begin(app, &mut tx, &mut news, scope, user, Kind::Password).await {
+        Ok(session) => session,
+        // Banned, most likely. The password fitted: it is no failure.
+        Err(refused) => {
+            drop(tx);
+            attempt.given_up(app).await?;
+            return Err(refused);
+        }
+    };
     attempt.fitted(&mut tx).await?;
     if let (Fit::Anew(new), Some(old)) = (fit, hash) {
         users::rehash(&mut tx, user, old, new).await?;
     }
-    let session = begin(app, &mut tx, &mut news, scope, user, Kind::Password).await?;
     app.commit(tx, news).await?;
     if let Some(device_id) = device_id {
         // Whether it could be is nobody's concern: the sign-in counts.
@@ -153,17 +171,27 @@ pub async fn sign_in(app: &App, scope: &Scope, input: PasswordLogin) -> Result<E
     Ok(Entrance { user, session, tokens: first_tokens(app, user, session)? })
 }
 
-/// Begins a session of a user, inside the caller's transaction.
+/// Begins a session of a user, inside the caller's transaction. Beyond [`MOST`] the oldest of theirs end.
+///
+/// # Errors
+/// `banned`, with the reason the player is told; [`Error::Unauthenticated`] for a user who was just deleted.
 pub(crate) async fn begin(
     app: &App,
     tx: &mut Tx,
-    _news: &mut News,
+    news: &mut News,
     scope: &Scope,
     user: UserId,
     kind: Kind,
 ) -> Result<SessionId> {
+    // Holds the user's row: of two who sign in at once, the second counts the first one's session; and nobody slips in
+    // while they are banned or deleted.
+    users::admit(tx, user).await?;
     let now = app.clock.now();
-    query::insert(tx, user, kind, scope.ip, now, now + LIFETIME).await
+    let session = query::insert(tx, user, kind, scope, now, now + LIFETIME).await?;
+    for oldest in query::end_beyond(tx, user, MOST, TOO_MANY, now).await? {
+        ends::tell(news, oldest, TOO_MANY);
+    }
+    Ok(session)
 }
 
 /// Passes whoever proved within the last ten minutes who they are: what is grave asks for it.
@@ -177,7 +205,7 @@ pub async fn require_fresh(app: &App, scope: &Scope) -> Result<()> {
         return Ok(());
     }
     let message = "This needs a sign-in that is at most 10 minutes old. Sign in again, then repeat it.";
-    Err(Error::forbidden("recent_login_required", message))
+    Err(Error::recent_login_required(message))
 }
 
 /// Notes that the user of a session proved just now who they are, inside the caller's transaction.
@@ -188,93 +216,35 @@ pub async fn prove(app: &App, tx: &mut Tx, session: SessionId) -> Result<()> {
     query::prove(tx, session, app.clock.now()).await
 }
 
-/// Exchanges a refresh token for a new pair.
-///
-/// Each use makes a new generation. A token that was used before still gets the session's current one within ten seconds
-/// (parallel refreshes) or while nothing of its direct successor was used (a lost answer). Any other reuse is taken for
-/// theft and ends the session.
-///
-/// # Errors
-/// `invalid_refresh_token`; `token_reused`, which has ended the session.
-pub async fn refresh(app: &App, _scope: &Scope, input: RefreshToken) -> Result<Tokens> {
-    let token = input.check()?;
-    let used = app.keys.refresh.generation(&token).ok_or_else(invalid_refresh_token)?;
-    let now = app.clock.now();
-
-    let mut tx = app.db.begin().await?;
-    let session = query::touch(&mut tx, used.session, now).await?.ok_or_else(invalid_refresh_token)?;
-    let current = Generation { session: used.session, number: session.generation };
-    let next = if used.number == current.number {
-        query::rotate(&mut tx, current, now, now - GRACE).await?;
-        Generation { number: current.number + 1, ..current }
-    } else if is_excused(&mut tx, used, &session, now).await? {
-        current
-    } else {
-        end(app, tx, used.session, "token_reused").await?;
-        tracing::warn!(session = %used.session, user = %session.user_id, "a used refresh token came back: session ended");
-        let message = "This refresh token was used before, so the session was ended to be safe. Sign in again.";
-        return Err(Error::unauthenticated("token_reused", message));
-    };
-    tx.commit().await?;
-    tokens(app, session.user_id, next)
-}
-
-/// Whether an old token came back for a reason that is no theft.
-async fn is_excused(tx: &mut Tx, used: Generation, session: &query::Touched, now: DateTime<Utc>) -> Result<bool> {
-    let is_parent = used.number == session.generation - 1;
-    let answer_was_lost = is_parent && session.seen_generation < session.generation;
-    Ok(answer_was_lost || query::rotated_since(tx, used, now - GRACE).await?)
-}
-
-/// Signs out: ends the session that a bearer token (expired or not), the asking scope or a refresh token belongs to.
-/// Credentials that are no good are ignored: whoever wants out is out.
-///
-/// # Errors
-/// Only what is wrong on our side.
-pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: RefreshToken) -> Result<()> {
-    let by_bearer = bearer
-        .and_then(|token| app.keys.access.verify_expired(token, app.clock.now()).ok())
-        .map(|token| token.session());
-    let by_refresh =
-        input.refresh_token.and_then(|token| app.keys.refresh.generation(&token)).map(|generation| generation.session);
-    let mut sessions: Vec<SessionId> = [scope.session, by_bearer, by_refresh].into_iter().flatten().collect();
-    sessions.sort_unstable();
-    sessions.dedup();
-    for session in sessions {
-        end(app, app.db.begin().await?, session, "logout").await?;
-    }
-    Ok(())
-}
-
-/// Ends a session, and with it its sockets.
-async fn end(app: &App, mut tx: Tx, session: SessionId, because: &'static str) -> Result<()> {
-    query::end(&mut tx, session, because, app.clock.now()).await?;
-    let mut news = News::default();
-    news.add(Topic::Session(session), Event::SessionEnded { because });
-    app.commit(tx, news).await
-}
-
 /// Who sends an access token. The session, the user and their role are read each time, or remembered where nobody else
 /// can have changed them.
 ///
 /// # Errors
 /// `invalid_token`, whatever is wrong with it.
 pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<Scope> {
+    let (session, generation, live) = shown(app, token).await?;
+    live.note(app, session, generation, app.clock.now()).await?;
+    Ok(live.scope(session, ip))
+}
+
+/// As [`authenticate`], of a token that a browser keeps as a cookie: somebody sits in front of it.
+///
+/// # Errors
+/// As there.
+pub async fn authenticate_cookie(app: &App, token: &str, ip: Option<IpAddr>) -> Result<Scope> {
+    let (session, generation, live) = shown(app, token).await?;
+    live.browser(app, session, generation, ip).await
+}
+
+/// The session that an access token is of, and the generation it came with.
+async fn shown(app: &App, token: &str) -> Result<(SessionId, i64, Live)> {
     let now = app.clock.now();
     let token = app.keys.access.verify(token, now)?;
     let live = identify(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
     if token.user() != Some(live.user_id) {
         return Err(Error::invalid_token());
     }
-    if token.generation() > live.seen_generation {
-        // Its answer arrived: from now on the refresh token before it is a replay. A database that is too busy to note
-        // it now is asked again by the next request.
-        match see(app, token.session(), token.generation()).await {
-            Ok(()) | Err(Error::Busy(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(live.scope(token.session(), ip))
+    Ok((token.session(), token.generation().max(live.seen_generation), live))
 }
 
 /// Whose a session is, as it is remembered or read.
@@ -291,20 +261,15 @@ async fn identify(app: &App, session: SessionId, now: DateTime<Utc>) -> Result<O
     Ok(live)
 }
 
-async fn see(app: &App, session: SessionId, generation: i64) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    tx.concerns(Whose::Session(session));
-    query::see(&mut tx, session, generation).await?;
-    tx.commit().await
-}
-
 /// Who a browser's cookie stands for: nobody, once its session has ended.
 ///
 /// # Errors
 /// Only what is wrong on our side.
 pub async fn resume(app: &App, session: SessionId, ip: Option<IpAddr>) -> Result<Scope> {
-    let live = identify(app, session, app.clock.now()).await?;
-    Ok(live.map_or(Scope::NOBODY.from(ip), |live| live.scope(session, ip)))
+    match identify(app, session, app.clock.now()).await? {
+        Some(live) => live.browser(app, session, live.seen_generation, ip).await,
+        None => Ok(Scope::NOBODY.from(ip)),
+    }
 }
 
 /// Seconds until a session expires: none are left of one that has ended.
@@ -330,87 +295,63 @@ pub async fn expires_at(app: &App, scope: &Scope, token: Option<&str>) -> Result
     Ok(query::live(app, session, now).await?.map(|live| live.expires_at.timestamp()))
 }
 
-/// Waits until a session has ended, and says why: `logout`, `token_reused` or `expired`. A socket lives no longer.
-///
-/// # Errors
-/// Only what is wrong on our side.
-pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
-    // Listening before looking: an end in between is heard.
-    let mut ends = app.pubsub.subscribe(Topic::Session(session));
-    loop {
-        let now = app.clock.now();
-        let Some(live) = query::live(app, session, now).await? else { return Ok("expired") };
-        let left = (live.expires_at - now).to_std().unwrap_or_default();
-        // Otherwise it expired, or the ends were too many to hear: look again.
-        if let Ok(Ok(message)) = tokio::time::timeout(left, ends.next()).await
-            && let Event::SessionEnded { because } = message.event
-        {
-            return Ok(because);
-        }
-    }
-}
-
 /// Sessions that have neither ended nor expired.
 pub(crate) async fn count_live(app: &App) -> Result<i64> {
     query::count_live(app, app.clock.now()).await
 }
 
-/// Forgets sessions that ended or expired a month ago: until then whoever asks can be told what became of them.
-///
-/// # Errors
-/// Only what is wrong on our side.
-pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
-    let before = app.clock.now() - KEPT;
-    loop {
-        let mut tx = app.db.begin().await?;
-        let forgotten = query::sweep(&mut tx, before).await?;
-        tx.commit().await?;
-        if forgotten == 0 {
+impl Live {
+    /// Notes that the session is in use, if that was not noted of late, and the newest generation whose access token
+    /// came: its answer arrived, and from now on the refresh token before it is a replay. A database that is too busy to
+    /// note it now is asked again by the next request.
+    async fn note(&self, app: &App, session: SessionId, generation: i64, now: DateTime<Utc>) -> Result<()> {
+        if generation == self.seen_generation && now - self.used_at < NOTED {
             return Ok(());
         }
+        let noted = async {
+            let mut tx = app.db.begin().await?;
+            tx.concerns(Whose::Session(session));
+            query::see(&mut tx, session, generation, now, now - NOTED).await?;
+            tx.commit().await
+        };
+        match noted.await {
+            Ok(()) | Err(Error::Busy(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
-}
 
-impl Live {
+    /// The scope of a browser, whose admin is asked for another sign-in after a while.
+    async fn browser(&self, app: &App, session: SessionId, generation: i64, ip: Option<IpAddr>) -> Result<Scope> {
+        let now = app.clock.now();
+        let must_sign_in_again = self.is_admin && self.is_stale(app, now);
+        // A request that is turned away for having come late is no use that would let the next one in.
+        if !must_sign_in_again {
+            self.note(app, session, generation, now).await?;
+        }
+        Ok(Scope { must_sign_in_again, ..self.scope(session, ip) })
+    }
+
+    /// Whether it began, or was used, too long ago to open the dashboard. (A bearer token has no such bound: it is a game
+    /// server's, which nobody sits in front of.)
+    fn is_stale(&self, app: &App, now: DateTime<Utc>) -> bool {
+        let longer = |since: DateTime<Utc>, bound| (now - since).to_std().is_ok_and(|passed| passed >= bound);
+        longer(self.proven_at, app.config.admin_login)
+            || app.config.admin_idle.is_some_and(|bound| longer(self.used_at, bound))
+    }
+
     fn scope(&self, session: SessionId, ip: Option<IpAddr>) -> Scope {
         let who = match (self.is_admin, self.is_guest) {
             (true, _) => Who::Admin(self.user_id),
             (false, true) => Who::Guest(self.user_id),
             (false, false) => Who::Player(self.user_id),
         };
-        Scope { who, session: Some(session), ip }
+        Scope { who, session: Some(session), ip, ..Scope::NOBODY }
     }
 }
 
 /// The first pair of tokens of a session that just began.
 pub(crate) fn first_tokens(app: &App, user: UserId, session: SessionId) -> Result<Tokens> {
     tokens(app, user, Generation { session, number: 1 })
-}
-
-/// A new pair for a session whose account is another kind of account now, inside the caller's transaction. The pair before
-/// is excused like that of any refresh.
-pub(crate) async fn renew(app: &App, tx: &mut Tx, user: UserId, session: SessionId) -> Result<Tokens> {
-    let now = app.clock.now();
-    let touched = query::touch(tx, session, now).await?.ok_or_else(Error::invalid_token)?;
-    let current = Generation { session, number: touched.generation };
-    query::rotate(tx, current, now, now - GRACE).await?;
-    tokens(app, user, Generation { number: current.number + 1, ..current })
-}
-
-/// Ends every session of a user but one, inside the caller's transaction, and with them their sockets.
-pub(crate) async fn end_others_of(
-    app: &App,
-    tx: &mut Tx,
-    news: &mut News,
-    user: UserId,
-    but: Option<SessionId>,
-    because: &'static str,
-) -> Result<()> {
-    tx.concerns(Whose::User(user));
-    for session in query::end_others(tx, user, but, because, app.clock.now()).await? {
-        news.add(Topic::Session(session), Event::SessionEnded { because });
-    }
-    Ok(())
 }
 
 /// The pair of tokens of a generation.
@@ -422,13 +363,6 @@ fn tokens(app: &App, user: UserId, generation: Generation) -> Result<Tokens> {
         expires_in: crate::tokens::ACCESS_SECONDS,
         user_id: user,
     })
-}
-
-fn invalid_refresh_token() -> Error {
-    Error::unauthenticated(
-        "invalid_refresh_token",
-        "This refresh token is invalid or its session has ended. Sign in again.",
-    )
 }
 
 /// Bytes as lower-case hexadecimal text.

@@ -8,6 +8,7 @@ use wire::{FirstAdmin, SessionId, UserId};
 
 pub(crate) use query::STATEMENTS;
 
+use crate::audit::{Act, Target};
 use crate::passwords::acceptable;
 use crate::pubsub::{Event, News};
 use crate::sessions::hex;
@@ -59,6 +60,7 @@ pub async fn make_first_admin(app: &App, scope: &Scope, input: FirstAdmin) -> Re
         return Err(link_used());
     }
     let user = users::insert_admin(&mut tx, email, password_hash, now).await?;
+    Act::new("user.create_admin", Target::User(user)).by("setup link").done(app, &mut tx, scope, None, None).await?;
     let mut news = News::default();
     let session = sessions::begin(app, &mut tx, &mut news, scope, user, sessions::Kind::Password).await?;
     users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;

@@ -3,7 +3,7 @@
 use wire::Topic;
 
 use crate::pubsub::Subscription;
-use crate::{App, Error, Result, Scope, lobbies};
+use crate::{App, Error, Result, Scope, lobbies, users};
 
 /// Listens to a topic from now on.
 ///
@@ -15,7 +15,8 @@ pub async fn listen(app: &App, scope: &Scope, topic: Topic) -> Result<Subscripti
     let subscription = app.pubsub.subscribe(topic);
     match topic {
         Topic::Lobbies => {}
-        Topic::AdminLobbies | Topic::AdminUsers => scope.require_admin()?,
+        // A socket is older than what it asks: whether this is an admin is read anew.
+        Topic::AdminLobbies | Topic::AdminUsers => users::require_still_admin(app, scope).await?,
         Topic::User(id) if scope.user() == Some(id) => {}
         Topic::User(_) => return Err(Error::forbidden("forbidden", "Only this user may listen here.")),
         Topic::Lobby(id) => {

@@ -1,14 +1,28 @@
 //! Users: accounts, as their owner and as admins see them.
 
+mod admin;
+mod bans;
+mod export;
+mod gone;
 mod query;
+mod roles;
 
 use chrono::{DateTime, Utc};
 use wire::{
     AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, Topic, UserChanged, UserFilter, UserId, UserSearch, Viewer,
 };
 
+pub use admin::{edit, look_into};
+pub use bans::{ban, unban};
+pub use export::export;
+pub(crate) use gone::sweep_guests;
+pub use gone::{delete, remove};
 pub(crate) use query::STATEMENTS;
+pub(crate) use query::acts::STATEMENTS as ACTS;
+pub(crate) use roles::require_still_admin;
+pub use roles::set_admin;
 
+use crate::audit::{Act, Target};
 use crate::db::Tx;
 use crate::identities::Whose;
 use crate::passwords::acceptable;
@@ -56,10 +70,10 @@ pub async fn get(app: &App, scope: &Scope, user: UserId) -> Result<PublicUser> {
     found.map(|row| row.seen_by(scope)).ok_or_else(|| Error::not_found("user"))
 }
 
-/// Accounts, newest first, for admins.
+/// Accounts, for admins.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a role that is none; a page below 1.
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; a role or order that is none; a page below 1.
 pub async fn list(app: &App, scope: &Scope, filter: UserFilter, page: PageQuery) -> Result<Page<AdminUser>> {
     scope.require_admin()?;
     let (filter, page) = (filter.check()?, page.check()?);
@@ -79,6 +93,7 @@ pub async fn create_admin(app: &App, scope: &Scope, input: NewAdmin) -> Result<U
     let hash = app.passwords.hash(password).await?;
     let mut tx = app.db.begin().await?;
     let user = insert_admin(&mut tx, email, hash, app.clock.now()).await?;
+    Act::new("user.create_admin", Target::User(user)).by("command line").done(app, &mut tx, scope, None, None).await?;
     let mut news = News::default();
     tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
     app.commit(tx, news).await?;
@@ -90,6 +105,16 @@ pub(crate) async fn insert_admin(tx: &mut Tx, email: String, hash: String, now: 
     query::insert_admin(tx, email, hash, now)
         .await?
         .ok_or_else(|| Error::Invalid(wire::FieldErrors::one("email", "has already been taken")))
+}
+
+/// Holds the row of a user who is about to sign in, inside the caller's transaction: until it is over, they can be neither
+/// banned nor deleted, and nobody else signs in as them.
+///
+/// # Errors
+/// `banned`, with the reason they are told; [`Error::Unauthenticated`] for a user there is not.
+pub(crate) async fn admit(tx: &mut Tx, user: UserId) -> Result<()> {
+    let held = query::acts::hold(tx, user).await?.ok_or_else(Error::authentication_required)?;
+    if held.banned_at.is_some() { Err(bans::banned(held.ban_reason.as_deref())) } else { Ok(()) }
 }
 
 /// Whether there is such a user.

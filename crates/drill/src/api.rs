@@ -52,6 +52,20 @@ impl Api {
         self.post("/login/device", None, &json!({ "device_id": device })).await
     }
 
+    /// Makes an account with a password.
+    pub(crate) async fn register(&self, email: &str, password: &str) -> Result<Answer, Lost> {
+        let body = json!({ "name": "A player of drills", "email": email, "password": password });
+        let response = self.client.post(self.at_root("/auth/register")).json(&body).send().await?;
+        let status = response.status().as_u16();
+        let body = response.bytes().await?;
+        Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() })
+    }
+
+    /// Signs in with a password.
+    pub(crate) async fn log_in(&self, email: &str, password: &str) -> Result<Answer, Lost> {
+        self.post("/login", None, &json!({ "email": email, "password": password })).await
+    }
+
     /// Exchanges a refresh token.
     pub(crate) async fn refresh(&self, token: &str) -> Result<Answer, Lost> {
         self.post("/refresh", None, &json!({ "refresh_token": token })).await
@@ -108,7 +122,11 @@ impl Api {
     }
 
     fn page(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("{}{path}", self.base.trim_end_matches("/api/v1")))
+        self.client.get(self.at_root(path))
+    }
+
+    fn at_root(&self, path: &str) -> String {
+        format!("{}{path}", self.base.trim_end_matches("/api/v1"))
     }
 }
 

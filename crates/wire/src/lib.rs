@@ -4,6 +4,7 @@
 //! things. The crate knows serde and nothing else of ours, and builds for WASM.
 
 mod accounts;
+mod audit;
 mod avatars;
 mod check;
 mod cursor;
@@ -12,6 +13,7 @@ mod error;
 mod health;
 mod history;
 mod ids;
+mod jobs;
 mod keys;
 mod lobbies;
 mod name;
@@ -28,6 +30,7 @@ pub use accounts::{
     AuthSession, AuthUser, CheckedRegistration, DisplayName, Done, EmailChange, Entered, GuestEntered, LinkToken,
     MailWanted, Message, PasswordChange, PasswordReset, Profile, Registration, Renamed, Upgraded, WhoAmI,
 };
+pub use audit::{AuditEntry, AuditFilter};
 pub use avatars::{AvatarAnswer, NewAvatar};
 pub use check::FieldErrors;
 pub use cursor::Cursor;
@@ -36,6 +39,7 @@ pub use error::ApiError;
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
 pub use ids::{LobbyId, SessionId, UserId};
+pub use jobs::{AdminJob, JobFilter};
 pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
     AdminLobby, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, MemberChanged,
@@ -43,7 +47,13 @@ pub use lobbies::{
 };
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};
-pub use sessions::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
+pub use sessions::{
+    AdminSession, DeviceLogin, EndSessions, OpenSession, OpenSessions, PasswordLogin, RefreshToken, SessionFilter,
+    TokenAnswer, Tokens,
+};
 pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
 pub use topic::Topic;
-pub use users::{AdminUser, FirstAdmin, Me, NewAdmin, PublicUser, UserChanged, UserFilter, UserSearch, Viewer, WayIn};
+pub use users::{
+    AdminUser, FirstAdmin, Me, NewAdmin, NewBan, PublicUser, UserChanged, UserFile, UserFilter, UserGone, UserPatch,
+    UserSearch, Viewer, WayIn,
+};

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::redacted::redacted;
 use crate::{FieldErrors, UserId};
 
+mod open;
+
+pub use open::{AdminSession, EndSessions, OpenSession, OpenSessions, SessionFilter};
+
 /// Signing in as the account of a device.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]

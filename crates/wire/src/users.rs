@@ -7,6 +7,10 @@ use serde_json::{Map, Value};
 use crate::redacted::redacted;
 use crate::{FieldErrors, LobbyId, UserId};
 
+mod admin;
+
+pub use admin::{NewBan, UserFile, UserGone, UserPatch};
+
 /// One's own account: the answer of `GET /me`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -123,13 +127,17 @@ pub struct AdminUser {
     pub is_admin: bool,
     /// Whether the account is held by its device alone.
     pub is_guest: bool,
+    /// Whether there is an address that waits to be confirmed.
+    pub is_unconfirmed: bool,
+    /// Since when the account is shut out.
+    pub banned_at: Option<DateTime<Utc>>,
     /// Every way into the account.
     pub ways_in: Vec<WayIn>,
     /// The lobby the player sits in, with its title.
     pub lobby: Option<(LobbyId, String)>,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
-    /// When one of its sessions was last refreshed or begun.
+    /// When one of its sessions was last in use, to within some minutes.
     pub last_seen_at: Option<DateTime<Utc>>,
 }
 
@@ -147,18 +155,26 @@ impl AdminUser {
 pub struct UserFilter {
     /// Part of a display name in any case, or an exact address or id.
     pub q: Option<String>,
-    /// Only admins (`admin`), only guests (`guest`), everybody when absent.
+    /// Only those that are such: one of [`UserFilter::ROLES`]; everybody when absent.
     pub role: Option<String>,
+    /// Which come first: one of [`UserFilter::SORTS`]; the newest when absent.
+    pub sort: Option<String>,
 }
 
 impl UserFilter {
-    /// Itself, checked. A role that is empty counts as none, as forms send it.
+    /// What accounts can be told apart by: what they are, and how they are signed in to.
+    pub const ROLES: [&str; 6] = ["admin", "guest", "banned", "unconfirmed", "device", "password"];
+    /// Newest first, last seen first, or by name.
+    pub const SORTS: [&str; 3] = ["newest", "seen", "name"];
+
+    /// Itself, checked. A role or order that is empty counts as none, as forms send it.
     ///
     /// # Errors
-    /// A role that is none; a NUL in what is looked for.
+    /// A role or order that is none; a NUL in what is looked for.
     pub fn check(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
-        self.role = errors.one_of("role", self.role, &["admin", "guest"]);
+        self.role = errors.one_of("role", self.role, &Self::ROLES);
+        self.sort = errors.one_of("sort", self.sort, &Self::SORTS);
         errors.without_nul("q", self.q.as_deref().unwrap_or_default());
         errors.or(self)
     }

@@ -7,7 +7,7 @@ use wire::{
     PasswordReset, Profile, RefreshToken, Registration, Upgraded, WhoAmI,
 };
 
-use super::route::{Route, conflict, forbidden, get, gone, post, unauthenticated, unfit};
+use super::route::{Route, banned, conflict, forbidden, get, gone, post, unauthenticated, unfit};
 
 const TAG: &str = "Accounts";
 
@@ -36,7 +36,10 @@ fn entrances() -> Vec<Route> {
             )
             .gives(200, "The account and its tokens, which come as cookies besides.", &entered(false))
             .refuses_input(PasswordLogin::default().check())
-            .refuses([unauthenticated("invalid_credentials", "E-mail and password do not fit together. Try again.")]),
+            .refuses([
+                unauthenticated("invalid_credentials", "E-mail and password do not fit together. Try again."),
+                banned(),
+            ]),
         post("/auth/anonymous", "auth_anonymous", TAG)
             .does("Play as a guest", "Makes a guest's account under a name that nobody else was given.")
             .gives(

@@ -174,6 +174,13 @@ impl Route {
         self
     }
 
+    /// An object of no fixed shape, as in the example.
+    pub(super) fn gives_object(mut self, what: &str, example: Value) -> Self {
+        let content = Content::builder().schema(Some(ObjectBuilder::new().schema_type(Type::Object)));
+        self.answer = (200, answer(what, content.example(Some(example)).build()));
+        self
+    }
+
     /// Ways it can refuse. What a route shares with others, the words above know already.
     pub(super) fn refuses<const N: usize>(mut self, failures: [Failure; N]) -> Self {
         for failure in failures {
@@ -237,6 +244,19 @@ pub(super) fn unauthenticated(code: &'static str, message: &str) -> Failure {
 /// 403: whoever asks may not.
 pub(super) fn forbidden(code: &'static str, message: &str) -> Failure {
     Failure::of(&Error::Forbidden(Refusal { code, message: message.to_owned() }))
+}
+
+/// 403: what a banned player is told, by whichever way in.
+pub(super) fn banned() -> Failure {
+    forbidden("banned", "This account is banned. The reason given is: “Spam”. Write to those who run the game.")
+}
+
+/// 403: whoever asks may, after another sign-in.
+pub(super) fn stale() -> Failure {
+    forbidden(
+        "recent_login_required",
+        "This needs a sign-in that is at most 10 minutes old. Sign in again, then repeat it.",
+    )
 }
 
 /// 400: it does not fit the state things are in.

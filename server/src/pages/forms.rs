@@ -1,7 +1,5 @@
 //! The forms of the pages: plain ones, which work without a script. Each ends in a redirect.
 
-use std::net::IpAddr;
-
 use axum::Extension;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
@@ -13,7 +11,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 use wire::{ApiError, FirstAdmin, PasswordLogin, RefreshToken, SessionId};
 
-use crate::auth::{Caller, Peer};
+use crate::auth::{Caller, Stranger};
 use crate::cookies;
 use crate::error::Failure;
 use crate::input::Form;
@@ -31,19 +29,19 @@ pub(super) struct LogIn {
 
 pub(super) async fn log_in(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     cookie: Session,
     over: Option<Extension<Over>>,
     Form(form): Form<LogIn>,
 ) -> Result<Response, Failure> {
     let next = form.next.as_deref().filter(|next| is_here(next));
     let input = PasswordLogin { email: form.email, password: form.password, device_id: None };
-    match sign_in(&server, from, over, input).await {
+    match sign_in(&server, &scope, over, input).await {
         Ok(Entrance { session, .. }) => {
             // The session this browser had is left: it would live on without a way to it.
             leave(&server, &cookie).await?;
             enter(&cookie, session, form.stay.is_some()).await?;
-            let home = if sessions::resume(&server.app, session, from).await?.is_admin() { "/admin" } else { "/" };
+            let home = if sessions::resume(&server.app, session, scope.ip).await?.is_admin() { "/admin" } else { "/" };
             Ok(Redirect::to(next.unwrap_or(home)).into_response())
         }
         Err(error) => {
@@ -59,15 +57,15 @@ pub(super) async fn log_in(
 /// Signs in, unless somebody at that address has tried it too often.
 async fn sign_in(
     server: &Server,
-    from: Option<IpAddr>,
+    scope: &Scope,
     over: Option<Extension<Over>>,
     input: PasswordLogin,
 ) -> Result<Entrance, Error> {
     if let Some(Extension(over)) = over {
         return Err(over.into());
     }
-    let place = knock(server, Class::Login, from, &input.account())?;
-    let entered = sessions::sign_in(&server.app, &Scope::NOBODY.from(from), input).await;
+    let place = knock(server, Class::Login, scope.ip, &input.account())?;
+    let entered = sessions::sign_in(&server.app, scope, input).await;
     place.settle(server, &entered);
     entered
 }
@@ -153,7 +151,7 @@ fn query(error: &Error) -> Result<Serializer<'static, String>, Failure> {
 }
 
 /// Whether an address stays on this site: a path, and nothing a browser would read as another host.
-fn is_here(next: &str) -> bool {
+pub(super) fn is_here(next: &str) -> bool {
     let rest = next.strip_prefix('/');
     rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
         && !next.contains(['\\', '@'])

@@ -9,7 +9,7 @@ use wire::{
     RefreshToken, Registration, Tokens, Upgraded, WhoAmI,
 };
 
-use crate::auth::{Caller, Peer, bearer};
+use crate::auth::{Caller, Stranger, bearer};
 use crate::cookies;
 use crate::error::Failure;
 use crate::input::Json;
@@ -26,12 +26,12 @@ const ON_ITS_WAY: &str = "If that address has an account, a link is on its way."
 
 pub(crate) async fn register(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     jar: Jar,
     Json(input): Json<Registration>,
 ) -> Made<Entered> {
-    let place = admit(&server, Class::Guests, from, By::Address)?;
-    let entered = accounts::register(&server.app, &Scope::NOBODY.from(from), input).await;
+    let place = admit(&server, Class::Guests, scope.ip, By::Address)?;
+    let entered = accounts::register(&server.app, &scope, input).await;
     if entered.is_err() {
         place.give_back(&server);
     }
@@ -43,21 +43,21 @@ pub(crate) async fn register(
 
 pub(crate) async fn login(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     jar: Jar,
     Json(input): Json<PasswordLogin>,
 ) -> Answer<Entered> {
-    let place = knock(&server, Class::Login, from, &input.account())?;
-    let entered = sessions::sign_in(&server.app, &Scope::NOBODY.from(from), input).await;
+    let place = knock(&server, Class::Login, scope.ip, &input.account())?;
+    let entered = sessions::sign_in(&server.app, &scope, input).await;
     place.settle(&server, &entered);
     let entered = entered?;
     let user = greet(&server, &jar, &entered).await?;
     Ok(axum::Json(Entered { user, session: session(entered.tokens), is_new_user: false }))
 }
 
-pub(crate) async fn anonymous(State(server): State<Server>, Peer(from): Peer, jar: Jar) -> Made<GuestEntered> {
-    let _counted = admit(&server, Class::Guests, from, By::Address)?;
-    let entered = accounts::play_as_guest(&server.app, &Scope::NOBODY.from(from)).await?;
+pub(crate) async fn anonymous(State(server): State<Server>, Stranger(scope): Stranger, jar: Jar) -> Made<GuestEntered> {
+    let _counted = admit(&server, Class::Guests, scope.ip, By::Address)?;
+    let entered = accounts::play_as_guest(&server.app, &scope).await?;
     let auth = greet(&server, &jar, &entered).await?;
     let session = session(entered.tokens);
     Ok((StatusCode::CREATED, axum::Json(GuestEntered { auth, session, is_anonymous: true })))
@@ -114,86 +114,81 @@ pub(crate) async fn logout(
 
 pub(crate) async fn request_reset(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     Json(input): Json<MailWanted>,
 ) -> Made<Message> {
-    let _counted = knock(&server, Class::Mails, from, &input.account())?;
-    accounts::request_reset(&server.app, &Scope::NOBODY.from(from), input).await?;
+    let _counted = knock(&server, Class::Mails, scope.ip, &input.account())?;
+    accounts::request_reset(&server.app, &scope, input).await?;
     Ok((StatusCode::ACCEPTED, axum::Json(ON_ITS_WAY.into())))
 }
 
 pub(crate) async fn reset_password(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     Json(input): Json<PasswordReset>,
 ) -> Answer<Message> {
-    let _counted = admit(&server, Class::Links, from, By::Address)?;
-    accounts::reset_password(&server.app, &Scope::NOBODY.from(from), input).await?;
+    let _counted = admit(&server, Class::Links, scope.ip, By::Address)?;
+    accounts::reset_password(&server.app, &scope, input).await?;
     Ok(axum::Json("The new password is set. Sign in with it.".into()))
 }
 
 pub(crate) async fn request_link(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     Json(input): Json<MailWanted>,
 ) -> Made<Message> {
-    let _counted = knock(&server, Class::Mails, from, &input.account())?;
-    accounts::request_link(&server.app, &Scope::NOBODY.from(from), input).await?;
+    let _counted = knock(&server, Class::Mails, scope.ip, &input.account())?;
+    accounts::request_link(&server.app, &scope, input).await?;
     Ok((StatusCode::ACCEPTED, axum::Json(ON_ITS_WAY.into())))
 }
 
 pub(crate) async fn sign_in_by_link(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     jar: Jar,
     Json(input): Json<LinkToken>,
 ) -> Answer<Entered> {
-    let _counted = admit(&server, Class::Links, from, By::Address)?;
-    let entered = accounts::sign_in_by_link(&server.app, &Scope::NOBODY.from(from), input).await?;
+    let _counted = admit(&server, Class::Links, scope.ip, By::Address)?;
+    let entered = accounts::sign_in_by_link(&server.app, &scope, input).await?;
     let user = greet(&server, &jar, &entered).await?;
     Ok(axum::Json(Entered { user, session: session(entered.tokens), is_new_user: false }))
 }
 
-pub(crate) async fn resend_confirmation(
-    State(server): State<Server>,
-    Peer(from): Peer,
-    Caller(scope): Caller,
-) -> Made<Message> {
+pub(crate) async fn resend_confirmation(State(server): State<Server>, Caller(scope): Caller) -> Made<Message> {
     let who = scope.user().map(|user| user.to_string()).unwrap_or_default();
-    let _counted = knock(&server, Class::Mails, from, &who)?;
+    let _counted = knock(&server, Class::Mails, scope.ip, &who)?;
     accounts::resend_confirmation(&server.app, &scope).await?;
     Ok((StatusCode::ACCEPTED, axum::Json("The link is on its way once more.".into())))
 }
 
 pub(crate) async fn confirm(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     Json(input): Json<LinkToken>,
 ) -> Answer<Message> {
-    let _counted = admit(&server, Class::Links, from, By::Address)?;
-    accounts::confirm(&server.app, &Scope::NOBODY.from(from), input).await?;
+    let _counted = admit(&server, Class::Links, scope.ip, By::Address)?;
+    accounts::confirm(&server.app, &scope, input).await?;
     Ok(axum::Json("The address is confirmed.".into()))
 }
 
 pub(crate) async fn change_email(
     State(server): State<Server>,
-    Peer(from): Peer,
     Caller(scope): Caller,
     Json(input): Json<EmailChange>,
 ) -> Made<Message> {
     let who = scope.user().map(|user| user.to_string()).unwrap_or_default();
-    let _counted = knock(&server, Class::Mails, from, &who)?;
+    let _counted = knock(&server, Class::Mails, scope.ip, &who)?;
     accounts::change_email(&server.app, &scope, input).await?;
     Ok((StatusCode::ACCEPTED, axum::Json("A link to confirm it is on its way to the new address.".into())))
 }
 
 pub(crate) async fn confirm_email(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     Json(input): Json<LinkToken>,
 ) -> Answer<Message> {
-    let _counted = admit(&server, Class::Links, from, By::Address)?;
-    accounts::confirm_email(&server.app, &Scope::NOBODY.from(from), input).await?;
+    let _counted = admit(&server, Class::Links, scope.ip, By::Address)?;
+    accounts::confirm_email(&server.app, &scope, input).await?;
     Ok(axum::Json("The account has its new address.".into()))
 }
 

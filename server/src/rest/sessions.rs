@@ -1,35 +1,39 @@
 //! Signing in, staying signed in, signing out.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::{IntoResponse, Response};
 use domain::{Scope, sessions};
 use serde_json::json;
 use tower_sessions::Session;
-use wire::{DeviceLogin, PasswordLogin, RefreshToken, TokenAnswer, Tokens};
+use wire::{DeviceLogin, EndSessions, OpenSessions, PasswordLogin, RefreshToken, SessionId, TokenAnswer, Tokens};
 
-use crate::auth::{Caller, Peer, bearer};
+use crate::auth::{Caller, Stranger, bearer};
 use crate::cookies;
 use crate::error::Failure;
-use crate::input::Json;
+use crate::input::{Id, Json, Query};
 use crate::limits::{By, Class, admit, knock};
 use crate::router::Server;
+use crate::token_cookies::Jar;
+
+/// What makes a browser forget what it keeps of a site (W3C, Clear Site Data).
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 pub(crate) async fn login_device(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     Json(input): Json<DeviceLogin>,
 ) -> Result<impl IntoResponse, Failure> {
-    let _counted = knock(&server, Class::Devices, from, input.device_id.as_deref().unwrap_or_default())?;
-    let place = admit(&server, Class::Guests, from, By::Address);
+    let _counted = knock(&server, Class::Devices, scope.ip, input.device_id.as_deref().unwrap_or_default())?;
+    let place = admit(&server, Class::Guests, scope.ip, By::Address);
     let place = match place {
         Ok(place) => Some(place),
         // Too many accounts were made from there. Who has one is let in all the same.
         Err(_) if sessions::knows_device(&server.app, input.clone()).await? => None,
         Err(standing) => return Err(standing.into()),
     };
-    let entered = sessions::enter_device(&server.app, &Scope::NOBODY.from(from), input).await;
+    let entered = sessions::enter_device(&server.app, &scope, input).await;
     let is_new = entered.as_ref().is_ok_and(|(_, is_new)| *is_new);
     if let (Some(place), false) = (place, is_new) {
         place.give_back(&server);
@@ -39,22 +43,22 @@ pub(crate) async fn login_device(
 
 pub(crate) async fn login(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     Json(input): Json<PasswordLogin>,
 ) -> Result<impl IntoResponse, Failure> {
-    let place = knock(&server, Class::Login, from, &input.account())?;
-    let entered = sessions::sign_in(&server.app, &Scope::NOBODY.from(from), input).await;
+    let place = knock(&server, Class::Login, scope.ip, &input.account())?;
+    let entered = sessions::sign_in(&server.app, &scope, input).await;
     place.settle(&server, &entered);
     Ok(answer(entered?.tokens))
 }
 
 pub(crate) async fn refresh(
     State(server): State<Server>,
-    Peer(from): Peer,
+    Stranger(scope): Stranger,
     Json(input): Json<RefreshToken>,
 ) -> Result<impl IntoResponse, Failure> {
-    let _counted = knock(&server, Class::Refresh, from, input.session().unwrap_or_default())?;
-    Ok(answer(sessions::refresh(&server.app, &Scope::NOBODY.from(from), input).await?))
+    let _counted = knock(&server, Class::Refresh, scope.ip, input.session().unwrap_or_default())?;
+    Ok(answer(sessions::refresh(&server.app, &scope, input).await?))
 }
 
 /// Always 200: whoever wants out is out, whatever they send.
@@ -72,6 +76,43 @@ pub(crate) async fn logout(
         tracing::warn!(%error, "a cookie outlives its session");
     }
     Ok(axum::Json(json!({})))
+}
+
+pub(crate) async fn list(State(server): State<Server>, Caller(scope): Caller) -> Result<impl IntoResponse, Failure> {
+    Ok(axum::Json(OpenSessions { data: sessions::list(&server.app, &scope).await? }))
+}
+
+pub(crate) async fn end(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Id(id): Id<SessionId>,
+) -> Result<impl IntoResponse, Failure> {
+    sessions::end_one(&server.app, &scope, id).await?;
+    Ok(axum::Json(json!({})))
+}
+
+pub(crate) async fn end_several(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    cookie: Session,
+    jar: Jar,
+    Query(which): Query<EndSessions>,
+) -> Result<Response, Failure> {
+    if which.all != Some(true) {
+        sessions::end_others(&server.app, &scope).await?;
+        return Ok(axum::Json(json!({})).into_response());
+    }
+    sessions::end_all(&server.app, &scope).await?;
+    Ok(left_for_good(&cookie, &jar).await)
+}
+
+/// Tells a browser to forget everything that was kept for somebody who has left on every device.
+pub(crate) async fn left_for_good(cookie: &Session, jar: &Jar) -> Response {
+    jar.clear();
+    if let Err(error) = cookies::sign_out(cookie).await {
+        tracing::warn!(%error, "a cookie outlives its session");
+    }
+    ([(CLEAR_SITE_DATA, r#""cookies", "storage""#)], axum::Json(json!({}))).into_response()
 }
 
 /// Tokens are nobody else's to keep.

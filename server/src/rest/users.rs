@@ -3,14 +3,17 @@
 use axum::Json as Shown;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use domain::{accounts, users};
+use tower_sessions::Session;
 use wire::{DisplayName, Done, Page, PageQuery, PasswordChange, PublicUser, Renamed, UserId, UserSearch};
 
 use crate::auth::Caller;
 use crate::error::Failure;
 use crate::input::{Id, Json, Query};
+use crate::rest::sessions::left_for_good;
 use crate::router::Server;
+use crate::token_cookies::Jar;
 
 type Answer<T> = Result<Shown<T>, Failure>;
 
@@ -46,4 +49,19 @@ pub(crate) async fn search(
 
 pub(crate) async fn get(State(server): State<Server>, Caller(scope): Caller, Id(id): Id<UserId>) -> Answer<PublicUser> {
     Ok(Shown(users::get(&server.app, &scope, id).await?))
+}
+
+pub(crate) async fn delete(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    cookie: Session,
+    jar: Jar,
+) -> Result<Response, Failure> {
+    users::delete(&server.app, &scope).await?;
+    Ok(left_for_good(&cookie, &jar).await)
+}
+
+pub(crate) async fn export(State(server): State<Server>, Caller(scope): Caller) -> Result<impl IntoResponse, Failure> {
+    let export = users::export(&server.app, &scope).await?;
+    Ok(([(CACHE_CONTROL, "no-store")], Shown(export)))
 }

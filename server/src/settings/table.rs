@@ -33,6 +33,8 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("mail", "Mail"),
     ("avatars", "Avatars"),
     ("storage", "Storage"),
+    ("admin", "The dashboard"),
+    ("audit", "The audit log"),
 ];
 
 /// Every setting.
@@ -453,6 +455,23 @@ pub(super) static TABLE: &[Setting] = &[
     ),
     setting("storage.key_id", Name(|to| &mut to.storage.key_id), "The name of the key that opens the bucket."),
     setting("storage.key", TheirSecret(|to| &mut to.storage.key), "The key that opens the bucket."),
+    // --- the dashboard ---
+    setting(
+        "admin.login",
+        Number(Seconds, 600, 14 * 86_400, |to| Field::Time(&mut to.config.admin_login)),
+        "How long a browser's sign-in opens the dashboard; then its admin is asked for another.",
+    ),
+    setting(
+        "admin.idle",
+        Number(Seconds, 600, 14 * 86_400, |to| Field::TimeOrOff(&mut to.config.admin_idle)),
+        "After how long without a request the dashboard asks for another sign-in, to within five minutes.",
+    ),
+    // --- the audit log ---
+    setting(
+        "audit.days",
+        Number(Of("days"), 1, 36_500, |to| Field::U32(&mut to.config.audit_days)),
+        "How long rows of the audit log are kept.",
+    ),
 ];
 
 /// The setting of a key.

@@ -8,7 +8,7 @@ use domain::{App, Error, Scope, topics};
 use serde_json::{Map, Value, json};
 use wire::{ApiError, Topic};
 
-use super::{Counts, feed, lobby_channel, user_channel};
+use super::{Counts, admin_channel, feed, lobby_channel, user_channel};
 use crate::error::Failure;
 
 /// One connected client.
@@ -36,7 +36,9 @@ impl Endpoint for Client {
             Topic::Lobbies | Topic::AdminLobbies | Topic::AdminUsers | Topic::Session(_) => Map::new(),
         };
         let member = scope.user();
-        Ok(feed::joined(heard, state, *serializer, counts, move |event| lobby_channel::ends(event, member)))
+        Ok(feed::joined(heard, state, *serializer, counts, move |event| {
+            lobby_channel::ends(event, member) || admin_channel::ends(event, member)
+        }))
     }
 
     async fn push(&self, _topic: &str, event: &str, _payload: Value) -> Result<Value, Value> {

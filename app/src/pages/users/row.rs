@@ -3,26 +3,29 @@
 use leptos::prelude::*;
 use wire::{AdminUser, WayIn};
 
+use super::Asked;
 use crate::address::address;
 use crate::clock::{Ago, Clock};
 use crate::components::{Avatar, Badge};
 use crate::live::Row;
 
-pub(super) fn draw(row: Row<AdminUser>, clock: Clock) -> impl IntoView {
+pub(super) fn draw(row: Row<AdminUser>, clock: Clock, asked: &Asked) -> impl IntoView {
     let user = row.map(|user| user.id).get_untracked();
+    let drawer = asked.address_with(asked.page.page(), Some(user));
     let name = row.map(AdminUser::name);
     let ways_in = row.map(ways_in);
     let role = row.map(role);
     let lobby = row.map(|user| user.lobby.clone());
     let seen = row.map(|user| user.last_seen_at);
     let created = row.map(|user| user.created_at).get_untracked();
+    let gone: Signal<bool> = row.gone.into();
     let glows = row.glows;
     view! {
-        <tr tabindex="-1" data-user=user.to_string() class:flash=move || glows.get()>
+        <tr tabindex="-1" data-user=user.to_string() class:leaving=gone class:flash=move || glows.get()>
             <th scope="row">
                 <span class="flex items-center gap-2.5">
                     <Avatar id=user />
-                    <span class="font-medium truncate" title=name>{name}</span>
+                    <a class="font-medium truncate hover:underline" title=name href=drawer>{name}</a>
                     <span class="num text-xs text-muted max-sm:hidden">{user.to_string()}</span>
                 </span>
             </th>
@@ -48,7 +51,7 @@ pub(super) fn draw(row: Row<AdminUser>, clock: Clock) -> impl IntoView {
     }
 }
 
-fn ways_in(user: &AdminUser) -> Vec<Badge> {
+pub(super) fn ways_in(user: &AdminUser) -> Vec<Badge> {
     let badge = |way: &WayIn| match way {
         WayIn::Device => Badge::DEVICE,
         WayIn::Password => Badge::BY_PASSWORD,
@@ -56,7 +59,12 @@ fn ways_in(user: &AdminUser) -> Vec<Badge> {
     user.ways_in.iter().map(badge).collect()
 }
 
-fn role(user: &AdminUser) -> Vec<Badge> {
-    let badges = [(user.is_admin, Badge::ADMIN), (user.is_guest, Badge::GUEST)];
+pub(super) fn role(user: &AdminUser) -> Vec<Badge> {
+    let badges = [
+        (user.banned_at.is_some(), Badge::BANNED),
+        (user.is_admin, Badge::ADMIN),
+        (user.is_guest, Badge::GUEST),
+        (user.is_unconfirmed, Badge::UNCONFIRMED),
+    ];
     badges.into_iter().filter_map(|(is, badge)| is.then_some(badge)).collect()
 }

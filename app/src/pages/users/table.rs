@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::{AdminUser, Page, Topic};
+use wire::{AdminUser, Page, PageQuery, Topic, UserFilter, UserGone};
 
 use super::row::draw;
 use super::{Asked, PATH, admits};
@@ -25,13 +25,14 @@ pub(super) fn Table(asked: Asked, page: Page<AdminUser>) -> impl IntoView {
     let shown = Memo::new(move |_| rows.shown.with(Vec::len));
     let first_page = asked.address(1);
     hear(rows, asked.clone());
+    let (sorted, of_rows) = (asked.clone(), asked.clone());
     view! {
         <LiveTable
             rows
             noun=("account", "accounts")
             first_page
-            head=Head
-            row=move |row| draw(row, clock).into_any()
+            head=move || view! { <Head asked=sorted.clone() /> }
+            row=move |row| draw(row, clock, &of_rows).into_any()
             empty=none_fits
             foot=move || {
                 let asked = asked.clone();
@@ -54,6 +55,12 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
             });
         }
         Heard::Event(event, value) => {
+            if event == "user_deleted" {
+                if let Some(gone) = payload::<UserGone>(value) {
+                    rows.hear(gone.id.0, Change::Gone);
+                }
+                return;
+            }
             let change: fn(AdminUser) -> Change<AdminUser> = match event.as_str() {
                 "user_created" => Change::Made,
                 "user_updated" => Change::Changed,
@@ -67,17 +74,28 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
     });
 }
 
+/// The head: what the list can be sorted by is a link.
 #[component]
-fn Head() -> impl IntoView {
+fn Head(asked: Asked) -> impl IntoView {
+    let sorted = asked.filter.sort.clone().unwrap_or_else(|| "newest".to_owned());
+    let direction = |by: &str| if by == "name" { "ascending" } else { "descending" };
+    let order = |by: &str| (sorted == by).then(|| direction(by));
+    let sort = |word: &'static str, by: &'static str| {
+        let filter = UserFilter { sort: (by != "newest").then(|| by.to_owned()), ..asked.filter.clone() };
+        let href = Asked { filter, page: PageQuery::default() }.address(1);
+        let arrow = (sorted == by).then(|| {
+            let name = if by == "name" { "arrow-up" } else { "arrow-down" };
+            view! { <Icon name class="i-sm" /> }
+        });
+        view! { <a class="sort" href=href>{word} " " {arrow}</a> }
+    };
     view! {
-        <th scope="col">"Name"</th>
+        <th scope="col" aria-sort=order("name")>{sort("Name", "name")}</th>
         <th scope="col" class="w-46 max-md:hidden">"Way in"</th>
         <th scope="col" class="w-28 md:w-40">"Role"</th>
         <th scope="col" class="w-1/5 max-md:hidden">"Lobby"</th>
-        <th scope="col" class="w-28 r max-sm:hidden">"Last seen"</th>
-        <th scope="col" class="w-28 r max-lg:hidden" aria-sort="descending">
-            <span class="sort">"Created" <Icon name="arrow-down" class="i-sm" /></span>
-        </th>
+        <th scope="col" class="w-28 r max-sm:hidden" aria-sort=order("seen")>{sort("Last seen", "seen")}</th>
+        <th scope="col" class="w-28 r max-lg:hidden" aria-sort=order("newest")>{sort("Created", "newest")}</th>
     }
 }
 

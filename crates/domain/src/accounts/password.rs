@@ -28,7 +28,7 @@ pub async fn change_password(app: &App, scope: &Scope, input: PasswordChange) ->
     let mut news = News::default();
     mail_tokens::end_all(&mut tx, user, now).await?;
     query::set_password(&mut tx, user, hash, now).await?;
-    sessions::end_others_of(app, &mut tx, &mut news, user, scope.session, "password_changed").await?;
+    sessions::end_all_of(app, &mut tx, &mut news, user, scope.session, "password_changed").await?;
     if let Some(address) = proof.email.filter(|_| proof.email_confirmed_at.is_some()) {
         mail::post(app, &mut tx, &address, Letter::PasswordChanged).await?;
     }
@@ -72,7 +72,7 @@ pub async fn reset_password(app: &App, _scope: &Scope, input: PasswordReset) -> 
     let spent = mail_tokens::spend(app, &mut tx, &token, Purpose::Reset).await?;
     mail_tokens::end_all(&mut tx, spent.user, now).await?;
     query::set_password(&mut tx, spent.user, hash, now).await?;
-    sessions::end_others_of(app, &mut tx, &mut news, spent.user, None, "password_reset").await?;
+    sessions::end_all_of(app, &mut tx, &mut news, spent.user, None, "password_reset").await?;
     login_failures::forget(app, &mut tx, &spent.sent_to).await?;
     mail::post(app, &mut tx, &spent.sent_to, Letter::PasswordChanged).await?;
     app.commit(tx, news).await

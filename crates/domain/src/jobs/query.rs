@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
+use wire::{AdminJob, JobFilter, PageQuery};
 
-use crate::db::{Tx, query, same, statements};
+use crate::db::{Tx, contains, query, same, statements};
 use crate::{App, Result};
 
 /// A job that may be taken: `$1` the time, `$2` the kinds that the runner knows, as `|a|b|`.
@@ -12,6 +13,13 @@ macro_rules! due {
     () => {
         "state = 'waiting' and run_at <= $1 and (leased_until is null or leased_until <= $1)
          and $2 like '%|' || kind || '|%' "
+    };
+}
+
+/// What a list may be narrowed to: `$1` a pattern for kinds, `$2` a state.
+macro_rules! filtered {
+    () => {
+        "where (cast($1 as text) is null or kind like $1 escape '!') and (cast($2 as text) is null or state = $2) "
     };
 }
 
@@ -41,6 +49,18 @@ statements! {
          from jobs where state in ('waiting', 'dead')",
     );
     FORGET = same("delete from jobs where finished_at < $1 and state = 'done'");
+    LIST = same(concat!(
+        "select id, kind, state, leased_until, attempts, run_at, created_at, finished_at, last_error from jobs ",
+        filtered!(),
+        "order by id desc limit $3 offset $4"
+    ));
+    COUNT_ALL = same(concat!("select count(*) from (select 1 as one from jobs ", filtered!(), "limit $3) as counted"));
+    EXISTS = same("select count(*) from jobs where id = $1");
+    REVIVE = same(
+        "update jobs set state = 'waiting', run_at = $2, attempts = 0, finished_at = null where id = $1 and state = 'dead'
+         returning kind",
+    );
+    DROP_DEAD = same("delete from jobs where id = $1 and state = 'dead' returning kind");
     KNOW = same("insert into recurring_jobs (kind, next_at) values ($1, $2) on conflict (kind) do nothing");
     NEXT = same("select next_at from recurring_jobs where kind = $1");
     MOVE_ON = same("update recurring_jobs set next_at = $2 where kind = $1 and next_at <= $3");
@@ -109,6 +129,60 @@ pub(super) async fn bury(tx: &mut Tx, id: i64, lease: &str, error: String, now: 
 /// Waiting and dead.
 pub(super) async fn count(app: &App) -> Result<(i64, i64)> {
     query(&app.db, COUNT).one().await
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    id: i64,
+    kind: String,
+    state: String,
+    leased_until: Option<DateTime<Utc>>,
+    attempts: i64,
+    run_at: DateTime<Utc>,
+    created_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    last_error: Option<String>,
+}
+
+impl Row {
+    pub(super) fn admin_job(self, now: DateTime<Utc>) -> AdminJob {
+        let Self { id, kind, state, leased_until, attempts, run_at, created_at, finished_at, last_error } = self;
+        let state = if leased_until.is_some_and(|until| until > now) { "running".to_owned() } else { state };
+        AdminJob { id, kind, state, attempts, run_at, created_at, finished_at, last_error }
+    }
+}
+
+pub(super) async fn list(app: &App, filter: &JobFilter, page: PageQuery) -> Result<Vec<Row>> {
+    let (like, state) = parameters(filter);
+    query(&app.db, LIST).bind(like).bind(state).bind(page.size()).bind(page.offset()).all().await
+}
+
+pub(super) async fn count_all(app: &App, filter: &JobFilter) -> Result<i64> {
+    let (like, state) = parameters(filter);
+    let (n,) = query(&app.db, COUNT_ALL).bind(like).bind(state).bind(PageQuery::COUNTED + 1).one().await?;
+    Ok(n)
+}
+
+fn parameters(filter: &JobFilter) -> (Option<String>, Option<String>) {
+    let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    (q.map(contains), filter.state.clone())
+}
+
+pub(super) async fn exists(app: &App, id: i64) -> Result<bool> {
+    let (n,): (i64,) = query(&app.db, EXISTS).bind(id).one().await?;
+    Ok(n > 0)
+}
+
+/// The kind of a dead job that waits again, if it was one.
+pub(super) async fn revive(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<Option<String>> {
+    let kind: Option<(String,)> = query(tx, REVIVE).bind(id).bind(now).optional().await?;
+    Ok(kind.map(|(kind,)| kind))
+}
+
+/// The kind of a dead job that is gone, if it was one.
+pub(super) async fn drop_dead(tx: &mut Tx, id: i64) -> Result<Option<String>> {
+    let kind: Option<(String,)> = query(tx, DROP_DEAD).bind(id).optional().await?;
+    Ok(kind.map(|(kind,)| kind))
 }
 
 pub(super) async fn forget(tx: &mut Tx, before: DateTime<Utc>) -> Result<()> {

@@ -37,6 +37,7 @@ statements! {
          where id = (select lobby_id from lobby_members where user_id = $1) returning ",
         columns!()
     ));
+    COUNT_IN = same("update lobbies set member_count = member_count + 1 where id = $1");
     EXPEL = same(concat!(
         "update lobbies set member_count = member_count - 1, revision = revision + 1
          where id = $1 and host_id = $2 returning ",
@@ -208,6 +209,12 @@ pub(super) async fn seat(tx: &mut Tx, player: UserId, id: LobbyId, now: DateTime
 }
 
 /// Whether the player was unseated: false when they had left already.
+/// Takes back that a member was counted out.
+pub(super) async fn count_in(tx: &mut Tx, id: LobbyId) -> Result<()> {
+    query(tx, COUNT_IN).bind(id).run().await?;
+    Ok(())
+}
+
 pub(super) async fn unseat(tx: &mut Tx, player: UserId, id: LobbyId) -> Result<bool> {
     Ok(query(tx, UNSEAT).bind(player).bind(id).run().await? == 1)
 }

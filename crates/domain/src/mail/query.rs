@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
+use wire::UserId;
 
 use super::{Letter, Posted};
 use crate::db::{Tx, query, same, statements};
@@ -27,6 +28,10 @@ statements! {
     SWEEP_RATES = same(
         "delete from letter_rates where who in
              (select who from letter_rates where spent_until < $1 and last_at < $1 order by who limit 500)",
+    );
+    FORGET = same(
+        "delete from letters where recipient in
+             (select email from users where id = $1 and email_confirmed_at is not null)",
     );
     // Each counts in the write: of those who come at once, no more pass than may.
     TAKE = same(
@@ -91,6 +96,11 @@ pub(super) async fn sweep(tx: &mut Tx, ended: DateTime<Utc>, created: DateTime<U
 
 pub(super) async fn sweep_rates(tx: &mut Tx, before: i64) -> Result<u64> {
     query(tx, SWEEP_RATES).bind(before).run().await
+}
+
+pub(super) async fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
+    query(tx, FORGET).bind(user).run().await?;
+    Ok(())
 }
 
 /// Whether one more passes. All in milliseconds: the time, what one costs, the latest that the last one may have been,

@@ -1,23 +1,42 @@
 //! The SQL of sessions.
 
-use std::net::IpAddr;
-
 use chrono::{DateTime, Utc};
-use wire::{SessionId, UserId};
+use wire::{AdminSession, OpenSession, PageQuery, SessionFilter, SessionId, UserId};
 
 use super::Kind;
-use crate::db::{Tx, query, same, statements};
+use crate::db::{Tx, contains, query, same, statements};
+use crate::identities::Whose;
 use crate::tokens::Generation;
-use crate::{App, Result};
+use crate::{App, Result, Scope};
+
+/// A session as those see it who list sessions.
+macro_rules! columns {
+    () => {
+        "s.id, s.user_id, s.kind, s.created_at, coalesce(s.used_at, s.refreshed_at) as used_at, s.expires_at, s.ip, s.device "
+    };
+}
+
+/// What a list may be narrowed to: `$1` a pattern for names, `$2` an exact user's id or address of the network, `$3` live or
+/// over, at `$4`.
+macro_rules! filtered {
+    () => {
+        "where (cast($1 as text) is null or lower(u.display_name) like $1 escape '!'
+                or cast(s.user_id as text) = $2 or s.ip = $2 or u.email = $2)
+           and (cast($3 as text) is null
+                or ($3 = 'live' and s.ended_at is null and s.expires_at > $4)
+                or ($3 = 'over' and (s.ended_at is not null or s.expires_at <= $4))) "
+    };
+}
 
 statements! {
     INSERT = same(
-        "insert into sessions (user_id, kind, created_at, refreshed_at, expires_at, ip)
-         values ($1, $2, $3, $3, $4, $5) returning id",
+        "insert into sessions (user_id, kind, created_at, refreshed_at, used_at, expires_at, ip, device)
+         values ($1, $2, $3, $3, $3, $4, $5, $6) returning id",
     );
     // A write first, so that two refreshes of one session take turns on both engines.
     TOUCH = same(
-        "update sessions set refreshed_at = $2 where id = $1 and ended_at is null and expires_at > $2
+        "update sessions set refreshed_at = $2, used_at = $2 where id = $1 and ended_at is null and expires_at > $2
+           and not exists (select 1 from users u where u.id = sessions.user_id and u.banned_at is not null)
          returning user_id, generation, seen_generation",
     );
     ROTATE = same("update sessions set generation = generation + 1 where id = $1");
@@ -26,21 +45,54 @@ statements! {
     ROTATED_SINCE = same(
         "select count(*) from session_rotations where session_id = $1 and generation = $2 and rotated_at >= $3",
     );
-    SEE = same("update sessions set seen_generation = $2 where id = $1 and seen_generation < $2");
-    END = same("update sessions set ended_at = $2, ended_because = $3 where id = $1 and ended_at is null");
-    END_OTHERS = same(
-        "update sessions set ended_at = $3, ended_because = $4
-         where user_id = $1 and id <> $2 and ended_at is null and expires_at > $3 returning id",
+    SEE = same(
+        "update sessions set used_at = $3, seen_generation = case when seen_generation < $2 then $2 else seen_generation end
+         where id = $1 and (seen_generation < $2 or used_at is null or used_at <= $4)",
     );
+    END = same("update sessions set ended_at = $2, ended_because = $3 where id = $1 and ended_at is null");
+    END_ALL = same(
+        "update sessions set ended_at = $2, ended_because = $3
+         where user_id = $1 and ended_at is null and expires_at > $2 and (cast($4 as bigint) is null or id <> $4)
+         returning id",
+    );
+    // By their ids: those that began first.
+    END_BEYOND = same(
+        "update sessions set ended_at = $2, ended_because = $3
+         where user_id = $1 and ended_at is null and expires_at > $2
+           and id not in (select id from sessions where user_id = $1 and ended_at is null and expires_at > $2
+                          order by id desc limit $4)
+         returning id",
+    );
+    USER_OF = same("select user_id from sessions where id = $1");
     LIVE = same(
-        "select s.user_id, s.seen_generation, s.expires_at, u.is_admin, u.is_guest
+        "select s.user_id, s.seen_generation, s.expires_at, coalesce(s.used_at, s.refreshed_at) as used_at,
+                coalesce(s.proven_at, s.created_at) as proven_at, u.is_admin, u.is_guest
          from sessions s join users u on u.id = s.user_id
-         where s.id = $1 and s.ended_at is null and s.expires_at > $2",
+         where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.banned_at is null",
     );
     IS_PROVEN_SINCE = same(
         "select count(*) from sessions where id = $1 and ended_at is null and coalesce(proven_at, created_at) >= $2",
     );
     PROVE = same("update sessions set proven_at = $2 where id = $1");
+    OF_USER = same(concat!(
+        "select ",
+        columns!(),
+        "from sessions s where s.user_id = $1 and s.ended_at is null and s.expires_at > $2
+         order by coalesce(s.used_at, s.refreshed_at) desc, s.id desc"
+    ));
+    LIST_ALL = same(concat!(
+        "select ",
+        columns!(),
+        ", s.ended_at, s.ended_because, u.display_name, u.email, u.is_admin
+         from sessions s join users u on u.id = s.user_id ",
+        filtered!(),
+        "order by s.id desc limit $5 offset $6"
+    ));
+    COUNT_ALL = same(concat!(
+        "select count(*) from (select 1 as one from sessions s join users u on u.id = s.user_id ",
+        filtered!(),
+        "limit $5) as counted"
+    ));
     // So many at once: the writer is everybody's.
     SWEEP = same(
         "delete from sessions where id in
@@ -62,20 +114,63 @@ pub(crate) struct Live {
     pub(crate) user_id: UserId,
     pub(crate) seen_generation: i64,
     pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) used_at: DateTime<Utc>,
+    pub(crate) proven_at: DateTime<Utc>,
     pub(crate) is_admin: bool,
     pub(crate) is_guest: bool,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    id: SessionId,
+    user_id: UserId,
+    kind: String,
+    created_at: DateTime<Utc>,
+    used_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    ip: Option<String>,
+    device: Option<String>,
+}
+
+impl From<Row> for OpenSession {
+    fn from(row: Row) -> Self {
+        let Row { id, user_id: _, kind, created_at, used_at, expires_at, ip, device } = row;
+        Self { id, kind, created_at, used_at, expires_at, ip, device, is_current: false }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct AnyRow {
+    #[sqlx(flatten)]
+    row: Row,
+    ended_at: Option<DateTime<Utc>>,
+    ended_because: Option<String>,
+    display_name: Option<String>,
+    email: Option<String>,
+    is_admin: bool,
+}
+
+impl AnyRow {
+    pub(super) fn admin_session(self, current: Option<SessionId>) -> AdminSession {
+        let Self { row, ended_at, ended_because, display_name, email, is_admin } = self;
+        let user_id = row.user_id;
+        let session = OpenSession { is_current: Some(row.id) == current, ..row.into() };
+        let user_name = display_name.or(email).unwrap_or_else(|| format!("player-{user_id}"));
+        AdminSession { session, user_id, user_name, is_admin, ended_at, ended_because }
+    }
 }
 
 pub(crate) async fn insert(
     tx: &mut Tx,
     user: UserId,
     kind: Kind,
-    ip: Option<IpAddr>,
+    scope: &Scope,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<SessionId> {
     let begun = query(tx, INSERT).bind(user).bind(kind.name().to_owned()).bind(now).bind(expires_at);
-    let (id,) = begun.bind(ip.map(|ip| ip.to_string())).one().await?;
+    let begun = begun.bind(scope.ip.map(|ip| ip.to_string())).bind(scope.device.map(|device| device.to_string()));
+    let (id,) = begun.one().await?;
     Ok(id)
 }
 
@@ -100,8 +195,15 @@ pub(crate) async fn rotated_since(tx: &mut Tx, used: Generation, since: DateTime
     Ok(n > 0)
 }
 
-pub(crate) async fn see(tx: &mut Tx, id: SessionId, generation: i64) -> Result<()> {
-    query(tx, SEE).bind(id).bind(generation).run().await?;
+/// Notes a generation that came, and that the session is in use, unless that was noted since.
+pub(crate) async fn see(
+    tx: &mut Tx,
+    id: SessionId,
+    generation: i64,
+    now: DateTime<Utc>,
+    noted_since: DateTime<Utc>,
+) -> Result<()> {
+    query(tx, SEE).bind(id).bind(generation).bind(now).bind(noted_since).run().await?;
     Ok(())
 }
 
@@ -110,18 +212,61 @@ pub(crate) async fn end(tx: &mut Tx, id: SessionId, because: &str, now: DateTime
     Ok(())
 }
 
-/// The sessions that were ended: no id is 0.
-pub(crate) async fn end_others(
+/// Ends all of a user's sessions that live, but for one: which they were.
+pub(super) async fn end_all(
     tx: &mut Tx,
     user: UserId,
     but: Option<SessionId>,
     because: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<SessionId>> {
-    let but = but.unwrap_or(SessionId(0));
-    let ended: Vec<(SessionId,)> =
-        query(tx, END_OTHERS).bind(user).bind(but).bind(now).bind(because.to_owned()).all().await?;
-    Ok(ended.into_iter().map(|(id,)| id).collect())
+    let ended = query(tx, END_ALL).bind(user).bind(now).bind(because.to_owned()).bind(but);
+    Ok(ended.all().await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Ends the oldest of a user's sessions, so that no more than `most` live: which they were.
+pub(super) async fn end_beyond(
+    tx: &mut Tx,
+    user: UserId,
+    most: i64,
+    because: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<SessionId>> {
+    let ended = query(tx, END_BEYOND).bind(user).bind(now).bind(because.to_owned()).bind(most);
+    Ok(ended.all().await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Whose session it is, over or not.
+pub(super) async fn user_of(app: &App, id: SessionId) -> Result<Option<UserId>> {
+    let user: Option<(UserId,)> = query(&app.db, USER_OF).bind(id).optional().await?;
+    Ok(user.map(|(user,)| user))
+}
+
+pub(super) async fn of_user(app: &App, user: UserId, now: DateTime<Utc>) -> Result<Vec<Row>> {
+    query(&app.db, OF_USER).bind(user).bind(now).all().await
+}
+
+pub(super) async fn list_all(
+    app: &App,
+    filter: &SessionFilter,
+    page: PageQuery,
+    now: DateTime<Utc>,
+) -> Result<Vec<AnyRow>> {
+    let (like, exact, state) = parameters(filter);
+    let query = query(&app.db, LIST_ALL).bind(like).bind(exact).bind(state).bind(now);
+    query.bind(page.size()).bind(page.offset()).all().await
+}
+
+pub(super) async fn count_all(app: &App, filter: &SessionFilter, now: DateTime<Utc>) -> Result<i64> {
+    let (like, exact, state) = parameters(filter);
+    let query = query(&app.db, COUNT_ALL).bind(like).bind(exact).bind(state).bind(now);
+    let (n,) = query.bind(PageQuery::COUNTED + 1).one().await?;
+    Ok(n)
+}
+
+fn parameters(filter: &SessionFilter) -> (Option<String>, Option<String>, Option<String>) {
+    let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    (q.map(contains), q.map(str::to_lowercase), filter.state.clone())
 }
 
 pub(crate) async fn live(app: &App, id: SessionId, now: DateTime<Utc>) -> Result<Option<Live>> {
@@ -134,7 +279,8 @@ pub(crate) async fn is_proven_since(app: &App, id: SessionId, since: DateTime<Ut
 }
 
 pub(crate) async fn prove(tx: &mut Tx, id: SessionId, now: DateTime<Utc>) -> Result<()> {
-    query(tx.same_identity(), PROVE).bind(id).bind(now).run().await?;
+    tx.concerns(Whose::Session(id));
+    query(tx, PROVE).bind(id).bind(now).run().await?;
     Ok(())
 }
 

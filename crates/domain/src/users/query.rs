@@ -1,4 +1,6 @@
-//! The SQL of users.
+//! The SQL of users. What admins do to them, and how they go, is in `acts`.
+
+pub(super) mod acts;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -13,9 +15,9 @@ macro_rules! rows {
     () => {
         "select u.id, u.display_name, u.email, u.is_admin, u.created_at,
                 u.device_hash is not null as has_device, u.password_hash is not null as has_password,
-                u.is_guest,
+                u.is_guest, u.email is not null and u.email_confirmed_at is null as is_unconfirmed, u.banned_at,
                 l.id as lobby_id, l.title as lobby_title,
-                (select max(s.refreshed_at) from sessions s where s.user_id = u.id) as last_seen_at
+                (select max(coalesce(s.used_at, s.refreshed_at)) from sessions s where s.user_id = u.id) as last_seen_at
          from users u
          left join lobby_members m on m.user_id = u.id
          left join lobbies l on l.id = m.lobby_id "
@@ -29,7 +31,11 @@ macro_rules! filtered {
                 or u.email = $2 or cast(u.id as text) = $2)
            and (cast($3 as text) is null
                 or ($3 = 'admin' and u.is_admin)
-                or ($3 = 'guest' and u.is_guest)) "
+                or ($3 = 'guest' and u.is_guest)
+                or ($3 = 'banned' and u.banned_at is not null)
+                or ($3 = 'unconfirmed' and u.email is not null and u.email_confirmed_at is null)
+                or ($3 = 'device' and u.device_hash is not null)
+                or ($3 = 'password' and u.password_hash is not null)) "
     };
 }
 
@@ -67,6 +73,19 @@ statements! {
     );
     ROW = same(concat!(rows!(), "where u.id = $1"));
     LIST = same(concat!(rows!(), filtered!(), "order by u.id desc limit $4 offset $5"));
+    LIST_BY_SEEN = same(concat!(
+        rows!(),
+        filtered!(),
+        "order by coalesce((select max(coalesce(s.used_at, s.refreshed_at)) from sessions s where s.user_id = u.id),
+                           u.created_at) desc, u.id desc limit $4 offset $5"
+    ));
+    // As the list shows it: who has no name stands by their address, and who has none last.
+    LIST_BY_NAME = same(concat!(
+        rows!(),
+        filtered!(),
+        "order by coalesce(u.display_name, u.email) is null, lower(coalesce(u.display_name, u.email)), u.id
+         limit $4 offset $5"
+    ));
     COUNT = same(concat!(
         "select count(*) from (select 1 as one from users u ",
         filtered!(),
@@ -123,6 +142,8 @@ pub(super) struct Row {
     has_device: bool,
     has_password: bool,
     is_guest: bool,
+    is_unconfirmed: bool,
+    banned_at: Option<DateTime<Utc>>,
     lobby_id: Option<LobbyId>,
     lobby_title: Option<String>,
     last_seen_at: Option<DateTime<Utc>>,
@@ -137,6 +158,8 @@ impl From<Row> for AdminUser {
             email: row.email,
             is_admin: row.is_admin,
             is_guest: row.is_guest,
+            is_unconfirmed: row.is_unconfirmed,
+            banned_at: row.banned_at,
             ways_in: ways_in.into_iter().filter_map(|(has, way)| has.then_some(way)).collect(),
             lobby: row.lobby_id.zip(row.lobby_title),
             created_at: row.created_at,
@@ -243,7 +266,12 @@ pub(super) async fn row(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<
 
 pub(super) async fn list(app: &App, filter: &UserFilter, page: PageQuery) -> Result<Vec<Row>> {
     let (like, exact, role) = parameters(filter);
-    let query = query(&app.db, LIST).bind(like).bind(exact).bind(role);
+    let sorted = match filter.sort.as_deref() {
+        Some("seen") => LIST_BY_SEEN,
+        Some("name") => LIST_BY_NAME,
+        _ => LIST,
+    };
+    let query = query(&app.db, sorted).bind(like).bind(exact).bind(role);
     query.bind(page.size()).bind(page.offset()).all().await
 }
 

@@ -188,3 +188,14 @@ async fn without_a_storage_nothing_changes_and_nothing_counts(domain: TestDomain
     assert!(avatars::get(app, name(&url)).await.is_ok());
     assert!(upload(app, &player, png()).await.is_ok());
 }
+
+#[both_engines]
+async fn the_picture_of_an_account_that_is_deleted_goes_with_it(domain: TestDomain) {
+    let app = &domain.app;
+    let player = player(app).await;
+    let url = upload(app, &player, png()).await.unwrap();
+    users::delete(app, &player).await.unwrap();
+    do_jobs(app).await;
+    assert_eq!(kept(&domain).len(), 0);
+    assert_eq!(refusal(avatars::get(app, name(&url)).await), "not_found");
+}

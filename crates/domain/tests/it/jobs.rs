@@ -185,6 +185,8 @@ async fn sweeps_forget_what_is_long_over_and_nothing_else(domain: TestDomain) {
     let sign_in = async |n| sessions::login_device(app, &Scope::NOBODY, device(n)).await.unwrap();
     let old = sign_in(1).await;
     site_sessions::save(app, "old", "{}".into(), app.clock.now() + TimeDelta::days(14)).await.unwrap();
+    // A guest with progress: others go with their sessions.
+    crate::people::run(&domain, "update users set games_played = 1").await;
     app.clock.advance(TimeDelta::days(59));
     let live = sign_in(2).await;
     site_sessions::save(app, "new", "{}".into(), app.clock.now() + TimeDelta::days(14)).await.unwrap();
@@ -202,4 +204,41 @@ async fn sweeps_forget_what_is_long_over_and_nothing_else(domain: TestDomain) {
     app.clock.advance(TimeDelta::days(8));
     runner.run_due().await.unwrap();
     assert_eq!(domain.rows("jobs where created_at < (select max(created_at) from jobs)").await, 0, "done ones go, too");
+}
+
+#[both_engines]
+async fn an_admin_revives_a_dead_job_or_drops_it(domain: TestDomain) {
+    let app = &domain.app;
+    let (ada, eve) = (crate::people::admin(app, "ada").await, crate::people::guest(app, "eve").await);
+    let count = Count::default();
+    let kinds = count.kinds(|| Err(Error::Internal("out of paper".into())));
+    enqueue(app, "count", json!({ "secret": "canary-3" })).await;
+    let runner = Runner::new(app.clone(), kinds);
+    for _ in 0..ATTEMPTS {
+        runner.run_due().await.unwrap();
+        app.clock.advance(TimeDelta::hours(1));
+    }
+    let found = async |state: &str| {
+        let filter = wire::JobFilter { q: Some("count".into()), state: Some(state.into()) };
+        jobs::list(app, &ada, filter, wire::PageQuery::default()).await.unwrap().data
+    };
+    let dead = &found("dead").await[0];
+    assert_eq!((dead.state.as_str(), dead.attempts, dead.last_error.is_some()), ("dead", ATTEMPTS, true));
+    assert!(!format!("{dead:?}").contains("canary-3"), "what a job works with is not shown");
+    use crate::people::code;
+    assert_eq!(code(&jobs::retry(app, &eve, dead.id).await), "forbidden");
+    assert_eq!(code(&jobs::list(app, &eve, wire::JobFilter::default(), wire::PageQuery::default()).await), "forbidden");
+    jobs::retry(app, &ada, dead.id).await.unwrap();
+    assert_eq!(code(&jobs::retry(app, &ada, dead.id).await), "not_dead");
+    assert_eq!((found("waiting").await[0].attempts, found("dead").await.len()), (0, 0));
+    runner.run_due().await.unwrap();
+    assert_eq!(found("waiting").await[0].attempts, 1, "it was begun anew");
+    assert_eq!(code(&jobs::drop_dead(app, &ada, dead.id).await), "recent_login_required");
+    let tokens = crate::people::password(app, "ada", crate::people::PASSWORD).await.unwrap();
+    let fresh = crate::people::bearer(app, &tokens).await;
+    assert_eq!(code(&jobs::drop_dead(app, &fresh, dead.id).await), "not_dead");
+    crate::people::run(&domain, "update jobs set state = 'dead'").await;
+    jobs::drop_dead(app, &fresh, dead.id).await.unwrap();
+    assert_eq!(code(&jobs::drop_dead(app, &fresh, dead.id).await), "not_found");
+    assert_eq!(domain.rows("audit_log where action in ('job.retry', 'job.drop') and outcome = 'done'").await, 2);
 }

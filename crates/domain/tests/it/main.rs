@@ -1,6 +1,7 @@
 //! The SQL contract and the verbs, on both engines.
 
 mod accounts;
+mod audit;
 mod avatars;
 mod db;
 mod identities;
@@ -10,6 +11,8 @@ mod login_failures;
 mod mail;
 mod mail_tokens;
 mod overview;
+mod people;
 mod pubsub;
 mod sessions;
 mod setup;
+mod users;

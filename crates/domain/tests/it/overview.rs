@@ -5,7 +5,7 @@ use domain::{Error, Scope, Who, overview, sessions};
 use testing::{TestDomain, both_engines};
 use wire::{DeviceLogin, NewLobby, UserId};
 
-const ADMIN: Scope = Scope { who: Who::Admin(UserId(1)), session: None, ip: None };
+const ADMIN: Scope = Scope { who: Who::Admin(UserId(1)), ..Scope::NOBODY };
 
 #[both_engines]
 async fn only_the_server_ends_a_step_and_only_admins_read_them(domain: TestDomain) {

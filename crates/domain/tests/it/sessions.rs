@@ -1,3 +1,6 @@
+mod ends;
+mod list;
+
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;

@@ -13,6 +13,9 @@ use crate::check::{one_of, same};
 use crate::player::device;
 use crate::random::Choices;
 
+/// The password of every account.
+const PASSWORD: &str = "a password of drills";
+
 /// What was asked and not answered: it may have happened or not.
 #[derive(Debug)]
 enum Asked {
@@ -43,6 +46,10 @@ pub(super) struct Client {
     devices: Vec<(String, UserId)>,
     /// How many of them were looked at after a kill.
     looked_at: usize,
+    /// The accounts it registered since the last kill.
+    registered: Vec<(String, UserId)>,
+    /// How many it ever registered.
+    accounts: usize,
     /// Those of its session that came last.
     tokens: Tokens,
     /// Refresh tokens of sessions that were signed out.
@@ -65,6 +72,8 @@ impl Client {
             random,
             devices: vec![(own, tokens.user_id)],
             looked_at: 0,
+            registered: Vec::new(),
+            accounts: 0,
             tokens,
             signed_out: Vec::new(),
             seat: None,
@@ -91,7 +100,7 @@ impl Client {
 
     /// Users it made.
     pub(super) fn users(&self) -> usize {
-        self.devices.len()
+        self.devices.len() + self.accounts
     }
 
     /// One thing after another, until the server is killed. An answer that is lost before that is a fault.
@@ -114,7 +123,8 @@ impl Client {
 
     async fn act(&mut self, api: &Api, lobbies: &Lobbies) -> Result<()> {
         match self.random.random_range(0..20) {
-            0..2 => self.look(api).await,
+            0 => self.look(api).await,
+            1 => self.register(api).await,
             2..7 => self.refresh(api).await,
             7..9 => self.use_another_device(api).await,
             9..11 => self.come_and_go(api).await,
@@ -165,6 +175,16 @@ impl Client {
         Ok(())
     }
 
+    /// An account that has nothing but an address and a password.
+    async fn register(&mut self, api: &Api) -> Result<()> {
+        let email = format!("{}-{}@games.example", self.name, self.random.random_range(0..1_000_000_000));
+        let answer = api.register(&email, PASSWORD).await?.accepted("a registration", 201)?;
+        let user = answer.body["user"]["id"].as_str().and_then(|id| id.parse().ok());
+        self.registered.push((email, user.context("a registration: the answer names no user")?));
+        self.accounts += 1;
+        Ok(())
+    }
+
     /// A second session, for a moment.
     async fn come_and_go(&mut self, api: &Api) -> Result<()> {
         let tokens: Tokens = api.sign_in(&self.devices[0].0).await?.read("a second sign-in", 200)?;
@@ -212,6 +232,10 @@ impl Client {
     pub(super) async fn look_again(&mut self, api: &Api, lobbies: &Lobbies) -> Result<()> {
         self.find_users(api, self.looked_at).await?;
         self.looked_at = self.devices.len();
+        for (email, user) in self.registered.drain(..) {
+            let tokens: Tokens = api.log_in(&email, PASSWORD).await?.read("a sign-in by a known address", 200)?;
+            same(format!("the user of {email}"), user, tokens.user_id)?;
+        }
         let token = self.token();
         let me: Me = api.get("/me", Some(token)).await?.read("GET /me with the last access token", 200)?;
         same("the user of the last access token", self.user(), me.id)?;

@@ -60,6 +60,9 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 guest_avatars,
                 token_algorithm,
                 identities,
+                admin_login,
+                admin_idle,
+                audit_days,
                 // Filled in from other settings, by `Settings::config`; the game from its theme.
                 storage: _,
                 pictures_at: _,
@@ -122,6 +125,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let others = others.into_iter().chain([address(device_login), address(grace), address(guest_avatars)]);
     let stored = [address(bucket), address(endpoint), address(region), address(key_id), address(key)];
     let others = others.chain([address(token_algorithm), address(identities)]);
+    let others = others.chain([address(admin_login), address(admin_idle), address(audit_days)]);
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
     let more = more.into_iter().chain([address(rest_seconds)]);
     let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);

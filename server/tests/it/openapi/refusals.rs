@@ -60,6 +60,7 @@ async fn every_refusal_reads_as_its_example(app: TestApp) {
     lobbies(&app, &mut seen).await;
     accounts::bring_about(&app, &mut seen).await;
     avatars(&app, &mut seen).await;
+    ends(&app, &mut seen).await;
     let documented = operations()
         .flat_map(|operation| operation.refusals().map(move |(_, code, _)| (operation.id(), code)).collect::<Vec<_>>());
     let in_reach = documented.filter(|(_, code)| OUT_OF_REACH.iter().all(|(out, _)| out != code));
@@ -110,6 +111,34 @@ async fn what_any_route_refuses(app: &TestApp, seen: &mut Seen) {
             seen.see(id, "unsupported_media_type", &player.send(plain).await);
         }
     }
+}
+
+/// What an account can be refused, and what it is refused for good.
+async fn ends(app: &TestApp, seen: &mut Seen) {
+    let eve = app.sign_in("a-device-that-is-banned").await;
+    let wrong = eve.send(eve.request(Method::DELETE, "/api/v1/me/sessions?all=perhaps")).await;
+    seen.see("end_sessions", "validation_failed", &wrong);
+    // The admin there is, and one who will be banned.
+    let scope = domain::Scope::SYSTEM;
+    let login = async |email: &str| {
+        app.nobody().post("/api/v1/login", &json!({ "email": email, "password": "correct horse" })).await
+    };
+    let bob = wire::NewAdmin { email: Some("bob@games.example".into()), password: Some("correct horse".into()) };
+    let bob = domain::users::create_admin(&app.domain.app, &scope, bob).await.unwrap();
+    for user in [bob, wire::UserId(eve.id)] {
+        let ban = wire::NewBan { reason: Some("Spam".into()) };
+        domain::users::ban(&app.domain.app, &scope, user, ban).await.unwrap();
+    }
+    seen.see("login", "banned", &login("bob@games.example").await);
+    let bobs = json!({ "email": "bob@games.example", "password": "correct horse" });
+    seen.see("auth_login", "banned", &app.nobody().post("/auth/login", &bobs).await);
+    let device = json!({ "device_id": "a-device-that-is-banned" });
+    seen.see("device_login", "banned", &app.nobody().post("/api/v1/login/device", &device).await);
+    let last = app.player_of(&login("ada@games.example").await.body);
+    let delete = async || last.send(last.request(Method::DELETE, "/api/v1/me")).await;
+    seen.see("delete_current_user", "last_admin", &delete().await);
+    app.domain.app.clock.advance(chrono::TimeDelta::minutes(11));
+    seen.see("delete_current_user", "recent_login_required", &delete().await);
 }
 
 async fn signing_in(app: &TestApp, seen: &mut Seen) {

@@ -1,3 +1,5 @@
+mod ends;
+
 use chrono::TimeDelta;
 use domain::Config;
 use reqwest::Method;

@@ -229,7 +229,7 @@ fn a_token_beyond_eight_kibibytes_is_not_looked_at() {
         jsonwebtoken::encode(&key.header, &padded, &key.encoding).unwrap()
     };
     // Three characters make four.
-    let longest = (0..).map(|less| of(6_000 - less)).find(|token| token.len() <= 8 * 1024).unwrap();
+    let longest = (0..1_000).map(|less| of(6_000 - less)).find(|token| token.len() <= 8 * 1024).unwrap();
     assert!(longest.len() > 8 * 1024 - 8 && ring.verify(&longest, now()).is_ok());
     assert!(is_refused(&ring, &of(6_000)));
 }

@@ -1,0 +1,117 @@
+//! What admins do: a plain form with one button, answered by the server, and a word on how it went.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+
+use crate::components::Icon;
+
+/// A form that does one thing and leads back to where it stands.
+#[component]
+pub(crate) fn Act(
+    /// Where it is sent.
+    #[prop(into)]
+    action: String,
+    /// What its button says.
+    label: &'static str,
+    icon: &'static str,
+    #[prop(default = "btn btn-quiet btn-sm")] class: &'static str,
+    /// To what, for those who do not see where it stands.
+    #[prop(optional, into)]
+    to: Option<String>,
+    /// Its fields, if it has any.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let name = to.map(|to| format!("{label} {to}"));
+    view! {
+        <form method="post" action=action class="contents">
+            <Back />
+            {children.map(|children| children())}
+            <button class=class aria-label=name>
+                <Icon name=icon />
+                {label}
+            </button>
+        </form>
+    }
+}
+
+/// The address a form leads back to: that of the page.
+#[component]
+pub(crate) fn Back() -> impl IntoView {
+    let location = use_location();
+    let here = move || {
+        let search = location.search.get();
+        let search = search.trim_start_matches('?');
+        let separator = if search.is_empty() { "" } else { "?" };
+        format!("{}{separator}{search}", location.pathname.get())
+    };
+    view! { <input type="hidden" name="back" value=here /> }
+}
+
+/// How the last act went, as the address says it.
+#[component]
+pub(crate) fn Outcome() -> impl IntoView {
+    let query = use_query_map();
+    let said = move || {
+        query.with(|query| match (query.get("done"), query.get("problem")) {
+            (Some(done), _) => done_in_words(&done).map(|said| (said, "circle-check", "note note-ok mb-4", "status")),
+            (None, Some(problem)) => {
+                Some((in_words(&problem, query.get("field").as_deref()), "circle-alert", "note note-bad mb-4", "alert"))
+            }
+            (None, None) => None,
+        })
+    };
+    move || {
+        said().map(|(said, icon, class, role)| {
+            view! {
+                <div class=class role=role>
+                    <Icon name=icon />
+                    <p>{said}</p>
+                </div>
+            }
+        })
+    }
+}
+
+fn done_in_words(done: &str) -> Option<&'static str> {
+    Some(match done {
+        "banned" => "Banned. Their sessions have ended, and there is no way in until the ban is lifted.",
+        "unbanned" => "The ban is lifted. They can sign in again.",
+        "role" => "The role has changed. It counts from their next request on.",
+        "saved" => "Saved.",
+        "removed" => "The account is gone, with everything about it.",
+        "signed_out" => "Signed out everywhere. Their sockets close as well.",
+        "session_ended" => "The session has ended.",
+        "job_waits" => "The job has all its attempts anew, beginning now.",
+        "job_dropped" => "The job is gone. What it was to do is not done.",
+        _ => return None,
+    })
+}
+
+/// What stood in the way, and what to do. The words are ours: an address can only choose among them.
+fn in_words(problem: &str, field: Option<&str>) -> &'static str {
+    match (problem, field) {
+        ("validation_failed", Some("reason")) => "A reason has 300 characters at most, none for control or direction.",
+        ("validation_failed", Some("display_name")) => {
+            "A name has 1 to 80 characters, none for control or direction. Nothing was changed."
+        }
+        ("validation_failed", Some("games_played" | "games_won")) => {
+            "Games are counted in whole numbers from 0 on. Nothing was changed."
+        }
+        ("validation_failed", Some("email")) => "That address belongs to another account. Nothing was changed.",
+        ("validation_failed", Some("metadata")) => {
+            "Metadata is a JSON object of 16 KiB and 8 levels at most. Nothing was changed."
+        }
+        ("validation_failed", Some("confirm")) => "Type the number of the account to delete it. Nothing was changed.",
+        ("cannot_ban_self", _) => "You cannot ban yourself. Ask another admin.",
+        ("cannot_demote_self", _) => "You cannot take the role from yourself. Ask another admin.",
+        ("cannot_remove_self", _) => "This is your own account. It is deleted from its own settings.",
+        ("last_admin", _) => "This is the last admin. Make another one first.",
+        ("banned", _) => "This account is banned. Lift the ban first.",
+        ("admin_address", _) => "An admin signs in with their confirmed address. Take the role from them first.",
+        ("no_address", _) => "This account has no address to confirm.",
+        ("not_found", _) => "It is not there any more.",
+        ("not_dead", _) => "This job was not given up. Look at it again.",
+        _ => "That did not work. Nothing was changed; try again.",
+    }
+}

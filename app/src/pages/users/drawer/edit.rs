@@ -1,0 +1,116 @@
+//! The forms of the drawer.
+
+use leptos::prelude::*;
+use wire::UserFile;
+
+use crate::components::{Act, Back, Icon};
+
+/// What is said about an account, to change.
+#[component]
+pub(super) fn Edit(file: UserFile) -> impl IntoView {
+    let UserFile { user, email_confirmed_at, games_played, games_won, metadata, .. } = file;
+    let metadata = serde_json::to_string_pretty(&metadata).unwrap_or_default();
+    let is_confirmed = email_confirmed_at.is_some();
+    let confirmed = user.email.is_some().then(|| {
+        view! {
+            <div class="field">
+                <label for="email_confirmed">"Address"</label>
+                <select class="input w-full" id="email_confirmed" name="email_confirmed">
+                    <option value="true" selected=is_confirmed>"Counts as confirmed"</option>
+                    <option value="false" selected=!is_confirmed>"Is not confirmed"</option>
+                </select>
+            </div>
+        }
+    });
+    view! {
+        <details class="unfold">
+            <summary>
+                <Icon name="pencil" />
+                "Edit"
+                <Icon name="chevron-down" class="i-sm" />
+            </summary>
+            <form class="grid gap-3" method="post" action=format!("/admin/users/{}/edit", user.id)>
+                <Back />
+                <Text name="display_name" label="Name" value=user.display_name.unwrap_or_default() hint="Empty takes it away." />
+                <div class="grid grid-cols-2 gap-3">
+                    <Text name="games_played" label="Games played" value=games_played.to_string() numeric=true />
+                    <Text name="games_won" label="Games won" value=games_won.to_string() numeric=true />
+                </div>
+                {confirmed}
+                <div class="field">
+                    <label for="metadata">"Metadata"</label>
+                    <textarea class="textarea" id="metadata" name="metadata" spellcheck="false">{metadata}</textarea>
+                </div>
+                <button class="btn btn-primary btn-sm justify-self-start">"Save"</button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Text(
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional)] numeric: bool,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input class="input w-full" id=name name=name value=value autocomplete="off" inputmode=numeric.then_some("numeric") />
+            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+        </div>
+    }
+}
+
+/// What can be done with an account. What cannot be undone asks first, by typing.
+#[component]
+pub(super) fn Foot(file: UserFile) -> impl IntoView {
+    let user = file.user;
+    let id = user.id;
+    let action = move |act: &str| format!("/admin/users/{id}/{act}");
+    let ban = if user.banned_at.is_some() {
+        view! { <Act action=action("unban") label="Lift the ban" icon="door-open" /> }.into_any()
+    } else {
+        view! {
+            <details class="unfold w-full">
+                <summary>
+                    <Icon name="ban" />
+                    "Ban…"
+                    <Icon name="chevron-down" class="i-sm" />
+                </summary>
+                <form class="grid gap-3" method="post" action=action("ban")>
+                    <Back />
+                    <Text name="reason" label="Reason" value=String::new() hint="The player is told it when they sign in." />
+                    <button class="btn btn-danger btn-sm justify-self-start">"Ban and sign out everywhere"</button>
+                </form>
+            </details>
+        }
+        .into_any()
+    };
+    let (label, becomes) = if user.is_admin { ("Take the admin role", "false") } else { ("Make admin", "true") };
+    view! {
+        <div class="drawer-foot">
+            <Act action=action("role") label icon="shield">
+                <input type="hidden" name="is_admin" value=becomes />
+            </Act>
+            {ban}
+            <details class="unfold w-full">
+                <summary>
+                    <Icon name="trash-2" />
+                    "Delete…"
+                    <Icon name="chevron-down" class="i-sm" />
+                </summary>
+                <form class="grid gap-3" method="post" action=action("remove")>
+                    <Back />
+                    <p class="text-sm">
+                        "The account goes with its sessions, its seat and everything kept about it. This cannot be undone."
+                    </p>
+                    <Text name="confirm" label="Type the number of the account" value=String::new() numeric=true />
+                    <button class="btn btn-danger btn-sm justify-self-start">"Delete account " {id.to_string()}</button>
+                </form>
+            </details>
+        </div>
+    }
+}

@@ -1,0 +1,185 @@
+//! How sessions end: by their user, by an admin, by age; and who is told.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use wire::{RefreshToken, SessionId, Topic, UserId};
+
+use super::query;
+use crate::audit::{Act, Target};
+use crate::db::Tx;
+use crate::pubsub::{Event, News};
+use crate::{App, Error, Result, Scope, users};
+
+/// How long a session that is over is remembered.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// Why a session ends that its user or an admin ended from another.
+const REVOKED: &str = "revoked";
+
+/// Signs out: ends the session that a bearer token (expired or not), the asking scope or a refresh token belongs to.
+/// Credentials that are no good are ignored: whoever wants out is out.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn logout(app: &App, scope: &Scope, bearer: Option<&str>, input: RefreshToken) -> Result<()> {
+    let by_bearer = bearer
+        .and_then(|token| app.keys.access.verify_expired(token, app.clock.now()).ok())
+        .map(|token| token.session());
+    let by_refresh =
+        input.refresh_token.and_then(|token| app.keys.refresh.generation(&token)).map(|generation| generation.session);
+    let mut sessions: Vec<SessionId> = [scope.session, by_bearer, by_refresh].into_iter().flatten().collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    if sessions.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    let mut news = News::default();
+    for session in sessions {
+        end(app, &mut tx, &mut news, session, "logout").await?;
+    }
+    app.commit(tx, news).await
+}
+
+/// Ends one of one's own sessions; one that has ended already is fine.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody; `not_found` for a session of somebody else, or of nobody.
+pub async fn end_one(app: &App, scope: &Scope, id: SessionId) -> Result<()> {
+    let user = scope.require_user()?;
+    if query::user_of(app, id).await? != Some(user) {
+        return Err(Error::not_found("session"));
+    }
+    let mut tx = app.db.begin().await?;
+    let mut news = News::default();
+    end(app, &mut tx, &mut news, id, REVOKED).await?;
+    app.commit(tx, news).await
+}
+
+/// Ends all of one's own sessions but the one that asks. Says how many.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody.
+pub async fn end_others(app: &App, scope: &Scope) -> Result<usize> {
+    end_mine(app, scope, scope.session).await
+}
+
+/// Ends all of one's own sessions. Says how many.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody.
+pub async fn end_all(app: &App, scope: &Scope) -> Result<usize> {
+    end_mine(app, scope, None).await
+}
+
+async fn end_mine(app: &App, scope: &Scope, but: Option<SessionId>) -> Result<usize> {
+    let user = scope.require_user()?;
+    let mut tx = app.db.begin().await?;
+    let mut news = News::default();
+    let ended = end_all_of(app, &mut tx, &mut news, user, but, REVOKED).await?;
+    app.commit(tx, news).await?;
+    Ok(ended)
+}
+
+/// Ends anybody's session, for admins.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `not_found`.
+pub async fn end_any(app: &App, scope: &Scope, id: SessionId) -> Result<()> {
+    let act = Act::new("session.end", Target::Session(id));
+    act.require_admin(app, scope).await?;
+    let user = query::user_of(app, id).await?.ok_or_else(|| Error::not_found("session"))?;
+    let mut tx = app.db.begin().await?;
+    let mut news = News::default();
+    end(app, &mut tx, &mut news, id, REVOKED).await?;
+    act.done(app, &mut tx, scope, None, Some(json!({ "user_id": user }))).await?;
+    app.commit(tx, news).await
+}
+
+/// Ends every session of a user, for admins. Says how many.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `not_found` for a user there is not.
+pub async fn end_everywhere(app: &App, scope: &Scope, user: UserId) -> Result<usize> {
+    let act = Act::new("user.sign_out", Target::User(user));
+    act.require_admin(app, scope).await?;
+    if !users::exists(app, user).await? {
+        return Err(Error::not_found("user"));
+    }
+    let mut tx = app.db.begin().await?;
+    let mut news = News::default();
+    let ended = end_all_of(app, &mut tx, &mut news, user, None, REVOKED).await?;
+    act.done(app, &mut tx, scope, None, Some(json!({ "sessions": ended }))).await?;
+    app.commit(tx, news).await?;
+    Ok(ended)
+}
+
+/// Ends every session of a user, but for one, inside the caller's transaction. Says how many.
+pub(crate) async fn end_all_of(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    user: UserId,
+    but: Option<SessionId>,
+    because: &'static str,
+) -> Result<usize> {
+    let ended = query::end_all(tx, user, but, because, app.clock.now()).await?;
+    for session in &ended {
+        tell(news, *session, because);
+    }
+    Ok(ended.len())
+}
+
+/// Ends a session, and with it its sockets, inside the caller's transaction.
+pub(super) async fn end(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    session: SessionId,
+    because: &'static str,
+) -> Result<()> {
+    query::end(tx, session, because, app.clock.now()).await?;
+    tell(news, session, because);
+    Ok(())
+}
+
+/// Will tell a session's sockets that it has ended.
+pub(super) fn tell(news: &mut News, session: SessionId, because: &'static str) {
+    news.add(Topic::Session(session), Event::SessionEnded { because });
+}
+
+/// Waits until a session has ended, and says why: `logout`, `token_reused`, `revoked`,
+/// `too_many_sessions`, `banned`, `deleted` or `expired`. A socket lives no longer.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
+    // Listening before looking: an end in between is heard.
+    let mut ends = app.pubsub.subscribe(Topic::Session(session));
+    loop {
+        let now = app.clock.now();
+        let Some(live) = query::live(app, session, now).await? else { return Ok("expired") };
+        let left = (live.expires_at - now).to_std().unwrap_or_default();
+        // Otherwise it expired, or the ends were too many to hear: look again.
+        if let Ok(Ok(message)) = tokio::time::timeout(left, ends.next()).await
+            && let Event::SessionEnded { because } = message.event
+        {
+            return Ok(because);
+        }
+    }
+}
+
+/// Forgets sessions that ended or expired a month ago: until then whoever asks can be told what became of them.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
+    let before = app.clock.now() - KEPT;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let forgotten = query::sweep(&mut tx, before).await?;
+        tx.commit().await?;
+        if forgotten == 0 {
+            return Ok(());
+        }
+    }
+}

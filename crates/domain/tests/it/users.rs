@@ -1,0 +1,4 @@
+mod bans;
+mod gone;
+mod list;
+mod roles;
