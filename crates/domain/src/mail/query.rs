@@ -17,10 +17,6 @@ macro_rules! columns {
 statements! {
     INSERT = same("insert into letters (recipient, letter, created_at) values ($1, $2, $3) returning id");
     TO = same(concat!("select ", columns!(), "from letters where recipient = $1 order by id"));
-    FORGET = same(
-        "delete from letters where recipient in
-             (select email from users where id = $1 and email_confirmed_at is not null)",
-    );
     GET = same(concat!("select ", columns!(), "from letters where id = $1"));
     NEWEST = same(concat!("select ", columns!(), "from letters order by id desc limit $1"));
     END = same("update letters set state = $2, ended_at = $3 where id = $1 and state = 'waiting'");
@@ -32,6 +28,10 @@ statements! {
     SWEEP_RATES = same(
         "delete from letter_rates where who in
              (select who from letter_rates where spent_until < $1 and last_at < $1 order by who limit 500)",
+    );
+    FORGET = same(
+        "delete from letters where recipient in
+             (select email from users where id = $1 and email_confirmed_at is not null)",
     );
     // Each counts in the write: of those who come at once, no more pass than may.
     TAKE = same(
@@ -76,11 +76,6 @@ pub(super) async fn to(app: &App, to: &str) -> Result<Vec<Row>> {
     query(&app.db, TO).bind(to.to_owned()).all().await
 }
 
-pub(super) async fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
-    query(tx, FORGET).bind(user).run().await?;
-    Ok(())
-}
-
 pub(super) async fn get(app: &App, id: i64) -> Result<Option<Row>> {
     query(&app.db, GET).bind(id).optional().await
 }
@@ -101,6 +96,11 @@ pub(super) async fn sweep(tx: &mut Tx, ended: DateTime<Utc>, created: DateTime<U
 
 pub(super) async fn sweep_rates(tx: &mut Tx, before: i64) -> Result<u64> {
     query(tx, SWEEP_RATES).bind(before).run().await
+}
+
+pub(super) async fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
+    query(tx, FORGET).bind(user).run().await?;
+    Ok(())
 }
 
 /// Whether one more passes. All in milliseconds: the time, what one costs, the latest that the last one may have been,
