@@ -148,7 +148,8 @@ for (const javaScript of [true, false]) {
     await unfold("Delete");
     await drawer.getByLabel("Type the number of the account").fill(String(eve.id));
     await press(`Delete account ${eve.id}`);
-    await said("There is no such user.");
+    await page.getByText("The account is gone, with everything about it.").waitFor();
+    assert.equal(await drawer.count(), 0);
     await page.goto(`/admin/audit?q=${eve.id}`);
     const acts = await page.locator("tr[data-audit] th").allInnerTexts();
     for (const act of ["edit", "ban", "unban", "make_admin", "unmake_admin", "remove"]) {

@@ -7,6 +7,8 @@ mod encoding;
 mod history;
 mod jobs;
 mod lobbies;
+#[cfg(feature = "ssr")]
+mod mailbox;
 mod overview;
 mod sessions;
 mod setup;
@@ -24,6 +26,8 @@ use encoding::JsonText;
 pub use history::history;
 pub use jobs::jobs;
 pub use lobbies::lobbies;
+#[cfg(feature = "ssr")]
+pub(crate) use mailbox::{letter, mailbox};
 pub use overview::overview;
 pub use sessions::sessions;
 pub use setup::link_works;

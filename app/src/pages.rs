@@ -13,6 +13,8 @@ mod legal;
 mod links;
 mod lobbies;
 #[cfg(feature = "ssr")]
+mod mailbox;
+#[cfg(feature = "ssr")]
 mod missing;
 mod open_sessions;
 mod overview;
@@ -36,6 +38,8 @@ pub(crate) use jobs::Jobs;
 #[cfg(feature = "ssr")]
 pub(crate) use legal::{DataDeletion, Privacy, Terms};
 pub(crate) use lobbies::Lobbies;
+#[cfg(feature = "ssr")]
+pub(crate) use mailbox::{Letter, Mailbox};
 #[cfg(feature = "ssr")]
 pub(crate) use missing::Elsewhere;
 pub(crate) use open_sessions::OpenSessions;

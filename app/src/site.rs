@@ -7,8 +7,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
 use crate::pages::{
-    Confirm, ConfirmByLink, DataDeletion, Elsewhere, FirstAdmin, ForgotPassword, Home, LogIn, LogInByLink, MoveByLink,
-    NewPassword, Privacy, Register, Settings, Terms,
+    Confirm, ConfirmByLink, DataDeletion, Elsewhere, FirstAdmin, ForgotPassword, Home, Letter, LogIn, LogInByLink,
+    Mailbox, MoveByLink, NewPassword, Privacy, Register, Settings, Terms,
 };
 
 /// Every page of them, by its address.
@@ -32,6 +32,8 @@ pub fn Site() -> impl IntoView {
                 <Route path=path!("/users/reset-password/:token") view=NewPassword ssr=SsrMode::Async />
                 <Route path=path!("/users/settings") view=Settings ssr=SsrMode::Async />
                 <Route path=path!("/users/first-admin") view=FirstAdmin ssr=SsrMode::Async />
+                <Route path=path!("/dev/mailbox") view=Mailbox ssr=SsrMode::Async />
+                <Route path=path!("/dev/mailbox/:id") view=Letter ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -26,6 +26,7 @@ create table letters (
 );
 
 create index letters_recipient on letters (recipient, id);
+create index letters_created_at on letters (created_at);
 create index letters_ended_at on letters (ended_at) where ended_at is not null;
 
 -- How much was mailed lately because somebody asked for it. Times are milliseconds since 1970, which both engines can add.

@@ -2,6 +2,7 @@
 
 mod data;
 mod machine;
+mod mail;
 
 use std::fmt;
 
@@ -67,6 +68,7 @@ pub async fn examine(loaded: &Loaded, clock: &Clock) -> Vec<Finding> {
     findings.push(machine::clock(settings, clock, its_clock));
     findings.push(public_url(settings));
     findings.extend(theme(settings));
+    findings.push(mail::server(settings).await);
     findings.push(machine::port(settings));
     findings
 }

@@ -11,7 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use domain::{App, Error, Scope, overview, stats};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -52,6 +53,16 @@ pub(crate) async fn show(State(server): State<Server>, request: Request) -> Resu
 fn is_from_here(peer: Option<IpAddr>, headers: &HeaderMap) -> bool {
     let is_loopback = peer.is_some_and(|peer| peer.to_canonical().is_loopback());
     is_loopback && !FORWARDED.iter().any(|name| headers.contains_key(*name))
+}
+
+/// Whether this machine itself asks, and knows it: by a name of this machine. A page from elsewhere can have its own name
+/// lead here (DNS rebinding), and the reader's browser asks by that.
+pub(crate) fn is_asked_from_here(parts: &Parts) -> bool {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name =
+        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|c| c.is_ascii_digit())).map_or(host, |it| it.0);
+    is_from_here(peer, &parts.headers) && matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 /// Keeps the dashboard's history, a step a minute, for as long as it is polled.

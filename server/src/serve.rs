@@ -11,14 +11,16 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use domain::db::Db;
 use domain::jobs::{Kinds, Runner};
-use domain::{App, Random, Secrets, setup};
-use tokio::net::TcpListener;
+use domain::{App, Config, Delivery, Random, Secrets, setup};
+use tokio::net::TcpSocket;
 use tokio::sync::watch;
 
 use self::signals::Signals;
 use crate::listener::Listener;
-use crate::{Server, Settings, metrics, router, socket};
+use crate::{Server, Settings, metrics, pages, router, socket};
 
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
 /// How long the last jobs and the database may take to close.
 const CLOSING: Duration = Duration::from_secs(2);
 
@@ -32,7 +34,8 @@ pub async fn open(settings: &Settings) -> Result<App> {
     let db = Db::open_with(&settings.database(), settings.connections).await;
     let db = db.context("The database cannot be opened")?;
     db.migrate().await?;
-    Ok(App::builder(settings.config()).random(random).build(db, &secrets)?)
+    let config = Config { game: pages::game(settings.theme.as_deref()), ..settings.config() };
+    Ok(App::builder(config).random(random).build(db, &secrets)?)
 }
 
 /// Serves until it is told to stop, by `SIGTERM` or `SIGINT`. Then it ends within the delay and the grace of the settings
@@ -40,17 +43,21 @@ pub async fn open(settings: &Settings) -> Result<App> {
 ///
 /// # Errors
 /// What [`open`] refuses, and a port that is taken.
-pub async fn serve(settings: Settings) -> Result<()> {
+pub async fn serve(mut settings: Settings) -> Result<()> {
+    // Chosen before the application is opened, whose mails say it; listened on after, so that nobody is kept waiting.
+    let at = SocketAddr::new(settings.host, settings.port);
+    let not_ours = || format!("Port {} is taken or not allowed. Choose another with --port", at.port());
+    let socket = bind(at).with_context(not_ours)?;
+    settings.port = socket.local_addr()?.port();
     let app = open(&settings).await?;
     let _alone = app.db.claim()?;
     // Before anybody is told that the server is there: a signal must find it ready to stop in order.
     let stopped = Signals::listen()?;
-    let at = SocketAddr::new(settings.host, settings.port);
-    let listener = TcpListener::bind(at)
-        .await
-        .with_context(|| format!("Port {} is taken or not allowed. Choose another with --port", settings.port))?;
-    let port = listener.local_addr()?.port();
-    greet(&app, &settings, port).await?;
+    let listener = socket.listen(BACKLOG).with_context(not_ours)?;
+    greet(&app, &settings).await?;
+    if matches!(app.config.mail.delivery, Delivery::Nowhere) {
+        tracing::warn!("no mail server is set: mails wait in the outbox; set mail.host (SMTP_HOST) and mail.from");
+    }
 
     let history = tokio::spawn(metrics::keep_history(app.clone()));
     let (go_away, going_away) = watch::channel(false);
@@ -93,9 +100,18 @@ pub async fn serve(settings: Settings) -> Result<()> {
     Ok(())
 }
 
+/// The port, taken but not listened on.
+fn bind(at: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if at.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Connections of the server before that linger do not keep the next one from starting.
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    Ok(socket)
+}
+
 /// Says where the server is, how to sign a player in, and how to become its admin while there is none.
-async fn greet(app: &App, settings: &Settings, port: u16) -> Result<()> {
-    let address = settings.address(port);
+async fn greet(app: &App, settings: &Settings) -> Result<()> {
+    let address = settings.address(settings.port);
     let place = match settings.database() {
         domain::Database::Sqlite(file) => file.display().to_string(),
         domain::Database::Postgres(_) => "by DATABASE_URL".to_owned(),

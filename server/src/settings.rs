@@ -8,6 +8,7 @@ mod file;
 mod flags;
 mod kind;
 mod load;
+mod mail;
 mod rules;
 mod setting;
 mod show;
@@ -28,6 +29,7 @@ use crate::{Limits, Rates, Secret, Web};
 pub use docs::docs;
 pub use flags::Flags;
 pub use load::{Faults, Loaded};
+pub use mail::{Mail, Security};
 
 /// The settings of a start, typed. Each field stands in `settings/table.rs`.
 #[derive(Clone, Debug)]
@@ -69,9 +71,11 @@ pub struct Settings {
     pub are_rates_on: bool,
     /// How often anybody may ask.
     pub rates: Rates,
+    /// How mails go out.
+    pub mail: Mail,
     /// Where players' pictures are kept, if not in the data folder.
     pub storage: Storage,
-    /// What the domain reads. Its storage, and where its pictures are shown, [`Settings::config`] fills in.
+    /// What the domain reads. What depends on other settings, [`Settings::config`] fills in.
     pub config: Config,
 }
 
@@ -141,6 +145,7 @@ impl Default for Settings {
             limits: Limits::default(),
             are_rates_on: true,
             rates: Rates::default(),
+            mail: Mail::default(),
             storage: Storage::default(),
             config: Config::default(),
         }
@@ -171,7 +176,8 @@ impl Settings {
             Storage { bucket: None, .. } => domain::Storage::Folder(self.data.join("storage")),
         };
         let pictures_at = self.public_url.clone().unwrap_or_default();
-        Config { public_url: self.address(self.port), storage, pictures_at, ..self.config.clone() }
+        let mail = self.mail.config(self.is_production());
+        Config { public_url: self.address(self.port), mail, storage, pictures_at, ..self.config.clone() }
     }
 
     /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for

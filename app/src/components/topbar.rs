@@ -21,6 +21,9 @@ pub(crate) fn Topbar(
     let here = move || match path.get().trim_end_matches('/') {
         "/admin/lobbies" => "Lobbies",
         "/admin/users" => "Users",
+        "/admin/sessions" => "Sessions",
+        "/admin/audit" => "Audit log",
+        "/admin/jobs" => "Jobs",
         _ => "Overview",
     };
     view! {

@@ -105,11 +105,11 @@ fn Head() -> impl IntoView {
         <th scope="col" class="w-28" aria-sort="descending">
             <span class="sort">"When" <Icon name="arrow-down" class="i-sm" /></span>
         </th>
-        <th scope="col" class="w-1/5 max-sm:hidden">"Who"</th>
+        <th scope="col" class="w-1/6 max-sm:hidden">"Who"</th>
         <th scope="col">"Did"</th>
-        <th scope="col" class="w-1/5 max-md:hidden">"To"</th>
-        <th scope="col" class="w-1/4 max-xl:hidden">"Changed"</th>
-        <th scope="col" class="w-36 max-xl:hidden">"From"</th>
+        <th scope="col" class="w-1/6 max-md:hidden">"To"</th>
+        <th scope="col" class="w-1/5 max-xl:hidden">"Changed"</th>
+        <th scope="col" class="w-28 max-xl:hidden">"From"</th>
         <th scope="col" class="w-28">"Outcome"</th>
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn Elsewhere() -> impl IntoView {
 }
 
 #[component]
-fn Missing() -> impl IntoView {
+pub(crate) fn Missing() -> impl IntoView {
     set_status(404);
     view! {
         <Title text=Game::title("No such page") />

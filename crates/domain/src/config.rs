@@ -76,6 +76,8 @@ pub struct Mail {
     pub delivery: Delivery,
     /// The address they come from.
     pub from: String,
+    /// The name they come from: the game's, if there is none.
+    pub from_name: Option<String>,
     /// The least time between two to one address that somebody asked for.
     pub apart: Duration,
     /// How many to one address that somebody asked for.
@@ -89,6 +91,7 @@ impl Default for Mail {
         Self {
             delivery: Delivery::Mailbox,
             from: "noreply@localhost".to_owned(),
+            from_name: None,
             apart: Duration::from_secs(60),
             per_address: Allowance { count: 3, per: Duration::from_hours(3) },
             altogether: Allowance { count: 1000, per: Duration::from_hours(1) },
@@ -107,10 +110,52 @@ impl Mail {
 /// Where mails go.
 #[derive(Clone, Debug)]
 pub enum Delivery {
+    /// To a mail server, which takes them further.
+    Smtp(Smtp),
     /// Nowhere but to the page `/dev/mailbox`: for development.
     Mailbox,
     /// Nowhere: they wait in the outbox, and sending them fails until somebody says by which server.
     Nowhere,
+}
+
+/// A mail server.
+#[derive(Clone)]
+pub struct Smtp {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Who can listen on the way.
+    pub security: Security,
+    /// The name and password to sign in with.
+    pub login: Option<(String, String)>,
+    /// How long it may take to be reached and to greet, and then for each answer.
+    pub patience: Duration,
+    /// A file (PEM) of certificates that are trusted beside those everybody trusts.
+    pub certificates: Option<PathBuf>,
+}
+
+/// Who can listen on the way to a mail server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Nobody: the connection begins in the open and turns to TLS (STARTTLS) before anything is said; without, nothing is.
+    StartTls,
+    /// Nobody: TLS from the first byte.
+    Tls,
+    /// Anybody.
+    Plain,
+}
+
+impl fmt::Debug for Smtp {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port, security, .. } = self;
+        f.debug_struct("Smtp")
+            .field("host", host)
+            .field("port", port)
+            .field("security", security)
+            .finish_non_exhaustive()
+    }
 }
 
 /// So many in so long. All of them may come at once; then they come back one by one, evenly.
@@ -208,6 +253,20 @@ impl fmt::Debug for Database {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_password_of_a_mail_server_is_not_debug_printed() {
+        let smtp = Smtp {
+            host: "mail.example".into(),
+            port: 587,
+            security: Security::StartTls,
+            login: Some(("ada".into(), "canary-8".into())),
+            patience: Duration::from_secs(10),
+            certificates: None,
+        };
+        let told = format!("{:?}", Delivery::Smtp(smtp));
+        assert_eq!(told, "Smtp(Smtp { host: \"mail.example\", port: 587, security: StartTls, .. })");
+    }
 
     #[test]
     fn the_password_of_a_database_is_not_debug_printed() {

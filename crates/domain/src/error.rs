@@ -116,6 +116,28 @@ impl Error {
         Self::forbidden("forbidden", "Only the server's own command line may do this.")
     }
 
+    /// Whether the answer is no, and would be the next time: not that something failed or was too much for now.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Unauthenticated(_)
+            | Self::Forbidden(_)
+            | Self::NotFound(_)
+            | Self::Gone(_)
+            | Self::Unfit(_)
+            | Self::Conflict(_)
+            | Self::Impossible(_)
+            | Self::TooLarge(_)
+            | Self::Invalid(_) => true,
+            Self::Busy(_)
+            | Self::Unavailable(_)
+            | Self::StorageUnavailable(_)
+            | Self::RateLimited(_)
+            | Self::Database(_)
+            | Self::Internal(_) => false,
+        }
+    }
+
     pub(crate) fn unauthenticated(code: &'static str, message: &str) -> Self {
         Self::Unauthenticated(Refusal { code, message: message.to_owned() })
     }

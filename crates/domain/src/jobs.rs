@@ -3,6 +3,8 @@
 //! A job is a row, written in the transaction of the verb that wants it, so there is one exactly if what it follows from
 //! was committed. A runner takes it on lease, which no other process can then take; if the runner dies, the lease runs
 //! out and another takes the job up. So every job is done at least once, and its work must bear being done twice.
+//! Work that fails is tried again, up to [`ATTEMPTS`] times; not so what is refused ([`Error::is_refusal`]), as it would be
+//! refused again.
 
 mod admin;
 mod kinds;

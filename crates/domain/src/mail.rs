@@ -8,20 +8,27 @@ mod letter;
 mod page;
 mod query;
 mod rates;
+mod send;
+mod smtp;
 mod words;
 
-use chrono::{DateTime, Utc};
-use serde_json::json;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
 use wire::UserId;
 
 pub use letter::Letter;
 pub(crate) use query::STATEMENTS;
+pub use send::send;
 
 use crate::db::Tx;
-use crate::{App, Result, Scope, jobs};
+use crate::{App, Delivery, Error, Result, Scope, Smtp, jobs};
 
 /// The kind of the job that sends a letter.
-const SEND: &str = "mail.send";
+pub(crate) const SEND: &str = "mail.send";
+/// How long a letter is kept that was sent or given up.
+const KEPT: TimeDelta = TimeDelta::days(7);
+/// The most letters the mailbox shows.
+pub const SHOWN: i64 = 100;
 
 /// A letter in the outbox, as it is read.
 #[derive(Clone, Debug)]
@@ -78,4 +85,54 @@ pub(crate) async fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
 pub async fn letters(app: &App, scope: &Scope, to: &str) -> Result<Vec<Posted>> {
     scope.require_system()?;
     Ok(query::to(app, to).await?.into_iter().map(|row| row.read(app)).collect())
+}
+
+/// The newest letters in the mailbox of a server that sends none, newest first, at most [`SHOWN`]. They hold links that
+/// open accounts.
+///
+/// # Errors
+/// `not_found` where letters are sent, or wait to be, and for anybody but admins and the system.
+pub async fn mailbox(app: &App, scope: &Scope) -> Result<Vec<Posted>> {
+    require_mailbox(app, scope)?;
+    Ok(query::newest(app, SHOWN).await?.into_iter().map(|row| row.read(app)).collect())
+}
+
+/// A letter in that mailbox.
+///
+/// # Errors
+/// As [`mailbox`]; `not_found` where there is no such letter.
+pub async fn in_mailbox(app: &App, scope: &Scope, id: i64) -> Result<Posted> {
+    require_mailbox(app, scope)?;
+    Ok(query::get(app, id).await?.ok_or_else(|| Error::not_found("letter"))?.read(app))
+}
+
+fn require_mailbox(app: &App, scope: &Scope) -> Result<()> {
+    let is_there = matches!(app.config.mail.delivery, Delivery::Mailbox) && scope.is_admin();
+    is_there.then_some(()).ok_or_else(|| Error::not_found("mailbox"))
+}
+
+/// Whether a mail server answers, lets us in and takes leave again, for mails from `from`. Nothing is sent.
+///
+/// # Errors
+/// What it did instead.
+pub async fn greet(smtp: &Smtp, from: &str) -> Result<(), String> {
+    smtp::greet(smtp, from).await
+}
+
+/// Forgets letters a week after they were sent or given up, and those that nobody could send for a month; and what was
+/// counted for addresses long ago.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
+    let now = app.clock.now();
+    loop {
+        let mut tx = app.db.begin().await?;
+        let swept = query::sweep(&mut tx, now - KEPT, now - TimeDelta::days(30)).await?;
+        let swept = swept + query::sweep_rates(&mut tx, (now - TimeDelta::days(1)).timestamp_millis()).await?;
+        tx.commit().await?;
+        if swept == 0 {
+            return Ok(());
+        }
+    }
 }

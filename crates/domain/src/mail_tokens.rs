@@ -138,6 +138,11 @@ pub async fn issue(app: &App, tx: &mut Tx, user: UserId, purpose: Purpose, sent_
 /// Only what is wrong on our side.
 pub async fn look(app: &App, token: &str, purpose: Purpose) -> Result<Standing> {
     let Some(id) = app.keys.mail.id(token, purpose) else { return Ok(Standing::Unknown) };
+    standing(app, id).await
+}
+
+/// How it stands with a row.
+pub(crate) async fn standing(app: &App, id: MailTokenId) -> Result<Standing> {
     let Some(row) = query::get(app, id).await? else { return Ok(Standing::Unknown) };
     Ok(match row.ended_because.as_deref() {
         Some("used") => Standing::Used,

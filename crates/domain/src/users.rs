@@ -12,7 +12,7 @@ use wire::{
     AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, Topic, UserChanged, UserFilter, UserId, UserSearch, Viewer,
 };
 
-pub use admin::{edit, look_into};
+pub use admin::{edit, look_into, mail_reset};
 pub use bans::{ban, unban};
 pub use export::export;
 pub(crate) use gone::sweep_guests;

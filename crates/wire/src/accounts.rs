@@ -48,7 +48,7 @@ impl Registration {
     pub fn check(self) -> Result<CheckedRegistration, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.name("name", &self.name.unwrap_or_default(), NAME);
-        let email = self.email.unwrap_or_default().trim().to_lowercase();
+        let email = self.email.unwrap_or_default().trim().to_ascii_lowercase();
         let password = self.password.unwrap_or_default();
         new_email(&mut errors, &email);
         new_password(&mut errors, &password, &email);
@@ -70,7 +70,7 @@ impl MailWanted {
     /// The address as far as it is named: what [`MailWanted::check`] makes of it.
     #[must_use]
     pub fn account(&self) -> String {
-        self.email.as_deref().unwrap_or_default().trim().to_lowercase()
+        self.email.as_deref().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
     /// The address, in lower case.

@@ -70,7 +70,7 @@ impl PasswordLogin {
     /// The account that is tried, as far as it is named: what [`PasswordLogin::check`] makes of the address.
     #[must_use]
     pub fn account(&self) -> String {
-        self.email.as_deref().unwrap_or_default().trim().to_lowercase()
+        self.email.as_deref().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
     /// The checked address and password. Neither is held against the rules for new ones: a wrong one simply fits nobody.
@@ -88,7 +88,7 @@ impl PasswordLogin {
         if password.len() > 256 {
             errors.add("password", "should be at most 256 bytes");
         }
-        errors.or((email.trim().to_lowercase(), password))
+        errors.or((email.trim().to_ascii_lowercase(), password))
     }
 }
 

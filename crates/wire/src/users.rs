@@ -197,7 +197,7 @@ impl NewAdmin {
     /// What is missing or breaks the rules for new addresses and passwords.
     pub fn check(self) -> Result<(String, String), FieldErrors> {
         let mut errors = FieldErrors::default();
-        let email = self.email.unwrap_or_default().trim().to_lowercase();
+        let email = self.email.unwrap_or_default().trim().to_ascii_lowercase();
         let password = self.password.unwrap_or_default();
         new_email(&mut errors, &email);
         new_password(&mut errors, &password, &email);
@@ -230,17 +230,10 @@ impl FirstAdmin {
 
 redacted! { NewAdmin { email } FirstAdmin { email } }
 
-/// An address that mail could reach: one `@`, something on both sides, no spaces, commas or semicolons, 254 bytes.
+/// An address that mail could reach; see [`crate::email()`].
 pub(crate) fn new_email(errors: &mut FieldErrors, email: &str) {
-    let well_formed =
-        email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    let forbidden = email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>'));
-    if email.is_empty() {
-        errors.add("email", "can't be blank");
-    } else if !well_formed || forbidden {
-        errors.add("email", "must be one address with an @ sign and no spaces");
-    } else if email.len() > 254 {
-        errors.add("email", "should be at most 254 bytes");
+    if let Err(problem) = crate::email(email) {
+        errors.add("email", problem);
     }
 }
 

@@ -144,6 +144,15 @@ pub(super) async fn sign_out(
     lead(sessions::end_everywhere(&server.app, &scope, id).await.map(drop), "signed_out", form.back)
 }
 
+pub(super) async fn mail_reset(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Id(id): Id<UserId>,
+    Form(form): Form<Back>,
+) -> Led {
+    lead(users::mail_reset(&server.app, &scope, id).await, "reset_mailed", form.back)
+}
+
 pub(super) async fn end_session(
     State(server): State<Server>,
     Caller(scope): Caller,
@@ -198,7 +207,13 @@ fn lead(went: domain::Result<()>, done: &str, back: Option<String>) -> Led {
 fn with(back: &str, pairs: &[(&str, &str)]) -> Redirect {
     let (path, query) = back.split_once('?').unwrap_or((back, ""));
     let before = form_urlencoded::parse(query.as_bytes());
-    let before = before.filter(|(key, _)| !matches!(key.as_ref(), "done" | "problem" | "field"));
+    // The drawer of an account that is gone has nothing to show.
+    let is_gone = pairs.contains(&("done", "removed"));
+    let before = before.filter(|(key, _)| match key.as_ref() {
+        "done" | "problem" | "field" => false,
+        "user" => !is_gone,
+        _ => true,
+    });
     let query = Serializer::new(String::new()).extend_pairs(before).extend_pairs(pairs).finish();
     Redirect::to(&format!("{path}?{query}"))
 }
@@ -221,6 +236,12 @@ mod tests {
         for elsewhere in ["https://evil.example", "//evil.example", "/users/log-in", ""] {
             assert_eq!(led(elsewhere), "/admin?done=saved", "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn what_is_gone_is_not_looked_at_again() {
+        let redirect = lead(Ok(()), "removed", Some("/admin/users?q=a&user=7".to_owned())).unwrap().into_response();
+        assert_eq!(redirect.headers()[LOCATION], "/admin/users?q=a&done=removed");
     }
 
     #[test]

@@ -48,6 +48,12 @@ struct Known {
 /// Enough to see that somebody wrote the file.
 type Stamp = (SystemTime, u64);
 
+/// The game's name, as an operator's file has it now; ours, where there is none that can be used.
+pub(crate) fn game(path: Option<&Path>) -> String {
+    let theme = path.and_then(|path| parse(path).ok()).unwrap_or_else(|| OURS.clone());
+    theme.title.clone()
+}
+
 impl ThemeFile {
     /// The packaged theme, with an operator's file over it. A file that cannot be used is told to the log.
     pub(crate) fn open(path: Option<PathBuf>, now: DateTime<Utc>) -> Self {

@@ -52,11 +52,19 @@ pub(super) enum Kind {
     TheirSecret(Field<Option<Secret>>),
     /// A name of letters, digits and `-`, `_`, `.`, or none.
     Name(Field<Option<String>>),
+    /// A name or address of a machine, or none.
+    Host(Field<Option<String>>),
+    /// An e-mail address, or none.
+    Email(Field<Option<String>>),
+    /// A line of text, or none.
+    Text(Field<Option<String>>),
 }
 
 /// A number in a field.
 pub(super) enum Number<'a> {
     U16(&'a mut u16),
+    /// One that depends on other settings until it is set.
+    U16IfSet(&'a mut Option<u16>),
     U32(&'a mut u32),
     U64(&'a mut u64),
     Usize(&'a mut usize),
@@ -104,6 +112,9 @@ impl Kind {
             }
             Self::Secret(at) | Self::TheirSecret(at) => *at(settings) = Secret::new(text),
             Self::Name(at) => *at(settings) = Some(name(text)?),
+            Self::Host(at) => *at(settings) = Some(host(text)?),
+            Self::Email(at) => *at(settings) = Some(wire::email(text).ok()?),
+            Self::Text(at) => *at(settings) = Some(line(text)?),
         }
         Some(())
     }
@@ -129,6 +140,7 @@ impl Kind {
             Self::Postgres(at) | Self::Secret(at) | Self::TheirSecret(at) => {
                 at(settings).as_ref().map(|_| "(set)".to_owned())
             }
+            Self::Host(at) | Self::Email(at) | Self::Text(at) => at(settings).clone(),
         }
     }
 
@@ -158,6 +170,9 @@ impl Kind {
             Self::Secret(_) => "a secret of 32 characters or more".into(),
             Self::TheirSecret(_) => "the secret that came with it".into(),
             Self::Name(_) => "a name of letters, digits, - _ and .".into(),
+            Self::Host(_) => "a name as mail.example, or an IP address; the port is a setting of its own".into(),
+            Self::Email(_) => "an address as noreply@play.example".into(),
+            Self::Text(_) => "a line of 1 to 200 characters".into(),
         }
     }
 
@@ -175,6 +190,8 @@ impl Kind {
             Self::Domain(_) => "NAME",
             Self::Origins(_) | Self::Networks(_) => "LIST",
             Self::Secret(_) | Self::TheirSecret(_) => "SECRET",
+            Self::Host(_) => "HOST",
+            Self::Email(_) | Self::Text(_) => "TEXT",
         }
     }
 }
@@ -186,6 +203,7 @@ impl Number<'_> {
             Self::TimeOrOff(at) if text.eq_ignore_ascii_case("off") => *at = None,
             Self::TimeOrOff(at) | Self::TimeIfSet(at) => *at = Some(Duration::from_secs(number?)),
             Self::U16(at) => *at = number?.try_into().ok()?,
+            Self::U16IfSet(at) => *at = Some(number?.try_into().ok()?),
             Self::U32(at) => *at = number?.try_into().ok()?,
             Self::U64(at) => *at = number?,
             Self::Usize(at) => *at = number?.try_into().ok()?,
@@ -197,6 +215,7 @@ impl Number<'_> {
     fn show(self, unit: Unit) -> Option<String> {
         let number = match self {
             Self::U16(at) => u64::from(*at),
+            Self::U16IfSet(at) => u64::from((*at)?),
             Self::U32(at) => u64::from(*at),
             Self::U64(at) => *at,
             Self::Usize(at) => *at as u64,
@@ -261,7 +280,7 @@ impl Choice for TokenAlgorithm {
 }
 
 /// Puts the choice of that word into the field; false where there is none.
-fn take<T: Choice + Copy>(field: &mut T, choices: &[T], word: &str) -> bool {
+pub(super) fn take<T: Choice + Copy>(field: &mut T, choices: &[T], word: &str) -> bool {
     let chosen = choices.iter().find(|choice| choice.word() == word);
     chosen.map(|choice| *field = *choice).is_some()
 }
@@ -309,6 +328,19 @@ fn site(text: &str) -> Option<String> {
         let usual = if url.scheme_str() == Some("https") { ":443" } else { ":80" };
         text.strip_suffix(usual).unwrap_or(text).to_lowercase()
     })
+}
+
+/// A machine, as one asks the network for it.
+fn host(text: &str) -> Option<String> {
+    let is_address = text.parse::<IpAddr>().is_ok();
+    let is_name =
+        text.len() <= 253 && text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_'));
+    (!text.is_empty() && (is_address || is_name)).then(|| text.to_lowercase())
+}
+
+/// A text that stays on its line.
+fn line(text: &str) -> Option<String> {
+    ((1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
 /// The name of a domain: labels of letters, digits and hyphens. A dot before it, as old cookies had, says nothing.

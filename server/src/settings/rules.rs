@@ -37,8 +37,10 @@ const KNOWN: [&str; 18] = [
 /// Everything that is wrong with settings which are each allowed, a line each.
 pub(super) fn faults(settings: &Settings) -> Vec<String> {
     let mut faults = contradictions(settings);
+    faults.extend(settings.mail.contradictions());
     if settings.is_production() {
         faults.extend(weaknesses(settings));
+        faults.extend(settings.mail.weakness());
     }
     faults
 }
@@ -102,7 +104,7 @@ fn weaknesses(settings: &Settings) -> Vec<String> {
     faults
 }
 
-/// Every secret that a person can choose, but for the database's, which is the database's to refuse.
+/// Every secret that a person can choose. Those of the database, the storage and the mail server are theirs to refuse.
 fn secrets(settings: &Settings) -> impl Iterator<Item = (&'static Setting, Option<String>)> {
     let mut settings = settings.clone();
     TABLE.iter().flat_map(move |setting| {

@@ -6,8 +6,8 @@
 use super::Settings;
 use super::amount::Unit::{Bytes, Of, Seconds};
 use super::kind::Kind::{
-    Address, Choice, Domain, File, Filter, Folder, Name, Networks, Number, Origins, Postgres, Rate, Secret, Switch,
-    TheirSecret, Url,
+    Address, Choice, Domain, Email, File, Filter, Folder, Host, Name, Networks, Number, Origins, Postgres, Rate,
+    Secret, Switch, Text, TheirSecret, Url,
 };
 use super::kind::Number as Field;
 use super::setting::{Setting, setting};
@@ -30,6 +30,7 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("socket", "Limits of one socket"),
     ("sockets", "Limits of all sockets"),
     ("passwords", "Passwords"),
+    ("mail", "Mail"),
     ("avatars", "Avatars"),
     ("storage", "Storage"),
     ("admin", "The dashboard"),
@@ -375,6 +376,63 @@ pub(super) static TABLE: &[Setting] = &[
         "passwords.queue",
         Number(Of("passwords"), 0, 10_000, |to| Field::Usize(&mut to.config.password_queue)),
         "Passwords that may wait to be hashed; beyond it callers are told to come back.",
+    ),
+    // --- mail ---
+    setting(
+        "mail.host",
+        Host(|to| &mut to.mail.host),
+        "The mail server (SMTP) that mails are handed to. Without it a server for development keeps them in \
+         `/dev/mailbox`, and one for production in its outbox.",
+    )
+    .also(&["SMTP_HOST", "SMTP_RELAY"]),
+    setting(
+        "mail.port",
+        Number(Of(""), 1, 65_535, |to| Field::U16IfSet(&mut to.mail.port)),
+        "Its port; by `mail.security` 587, 465 for TLS from the start, 25 for none.",
+    )
+    .also(&["SMTP_PORT"]),
+    setting(
+        "mail.security",
+        Choice(|to| &mut to.mail.security),
+        "Who may listen on the way to it: nobody by STARTTLS or by TLS from the start, anybody where it is plain, which \
+         production takes only to this machine itself. Auto is TLS on port 465, plain to this machine, else STARTTLS.",
+    ),
+    setting("mail.username", Text(|to| &mut to.mail.username), "The name to sign in there with.")
+        .also(&["SMTP_USERNAME", "SMTP_USER"]),
+    setting("mail.password", TheirSecret(|to| &mut to.mail.password), "The password to sign in there with.")
+        .also(&["SMTP_PASSWORD"]),
+    setting("mail.from", Email(|to| &mut to.mail.from), "The address that mails come from.")
+        .also(&["SMTP_FROM", "SMTP_FROM_EMAIL"]),
+    setting(
+        "mail.from_name",
+        Text(|to| &mut to.mail.from_name),
+        "The name that mails come from; the game's, as the theme has it at the start, when it is not set.",
+    )
+    .also(&["SMTP_FROM_NAME"]),
+    setting(
+        "mail.certificates",
+        File(|to| &mut to.mail.certificates),
+        "A file (PEM) of certificates that vouch for the mail server, beside those of Mozilla's list.",
+    ),
+    setting(
+        "mail.timeout",
+        Number(Seconds, 1, 60, |to| Field::Time(&mut to.mail.timeout)),
+        "How long the mail server may take to be reached and greet, and then for each answer.",
+    ),
+    setting(
+        "mail.apart",
+        Number(Seconds, 0, 3600, |to| Field::Time(&mut to.mail.apart)),
+        "The least time between two mails to one address that somebody asked for.",
+    ),
+    setting(
+        "mail.per_address",
+        Rate(|to| &mut to.mail.per_address),
+        "Mails to one address that somebody asked for; all of them may go at once, then they come back one by one.",
+    ),
+    setting(
+        "mail.altogether",
+        Rate(|to| &mut to.mail.altogether),
+        "Mails to all addresses that somebody asked for. More are held back, and the log says so.",
     ),
     // --- avatars ---
     setting("avatars.guests", Switch(|to| &mut to.config.guest_avatars), "Whether guests may upload a picture."),

@@ -31,7 +31,7 @@ pub(super) fn Drawer(id: UserId, #[prop(into)] closed: Signal<String>) -> impl I
     let dialog = NodeRef::<Dialog>::new();
     let leave = open(dialog, id, closed);
     view! {
-        <dialog class="drawer" open aria-label=format!("Account {id}") data-drawer=id.to_string() node_ref=dialog on:cancel=leave>
+        <dialog class="drawer" open aria-label=format!("Account {id}") data-drawer=id.to_string() node_ref=dialog on:close=leave>
             <Transition>
                 {move || Suspend::new(async move {
                     match file.await {
@@ -44,7 +44,8 @@ pub(super) fn Drawer(id: UserId, #[prop(into)] closed: Signal<String>) -> impl I
     }
 }
 
-/// Makes the dialog modal in the browser. When it closes, by Escape, the address follows, and the focus goes back to its row.
+/// Makes the dialog modal in the browser. Escape closes it, and the address follows; however it goes, the focus returns to
+/// its row.
 fn open(dialog: NodeRef<Dialog>, id: UserId, closed: Signal<String>) -> impl Fn(Event) + Clone {
     let navigate = use_navigate();
     Effect::new(move |_| {
@@ -55,14 +56,18 @@ fn open(dialog: NodeRef<Dialog>, id: UserId, closed: Signal<String>) -> impl Fn(
             dialog.set_open(true);
         }
     });
-    move |event: Event| {
-        event.prevent_default();
-        navigate(&closed.get_untracked(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
-        let row = document().query_selector(&format!("tr[data-user='{id}'] a")).ok().flatten();
-        if let Some(name) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-            // The row may have gone meanwhile.
-            let _ = name.focus();
-        }
+    Effect::new(move |_| {
+        // While the dialog is there, nothing beside it takes the focus.
+        on_cleanup(move || request_animation_frame(move || focus_row(id)));
+    });
+    move |_| navigate(&closed.get_untracked(), NavigateOptions { scroll: false, ..NavigateOptions::default() })
+}
+
+fn focus_row(id: UserId) {
+    let row = document().query_selector(&format!("tr[data-user='{id}'] a")).ok().flatten();
+    if let Some(name) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+        // It is gone if it cannot take the focus.
+        let _ = name.focus();
     }
 }
 
@@ -79,7 +84,7 @@ fn NoAccount(problem: Problem, closed: Signal<String>) -> impl IntoView {
 #[component]
 fn Close(closed: Signal<String>) -> impl IntoView {
     view! {
-        <a class="btn btn-ghost btn-sm btn-square ml-auto" href=closed aria-label="Close">
+        <a class="btn btn-ghost btn-sm btn-square ml-auto" href=closed aria-label="Close" autofocus>
             <Icon name="x" />
         </a>
     }
@@ -153,6 +158,10 @@ fn Facts(file: UserFile) -> impl IntoView {
         };
         view! { <span class="wrap-any">{email}</span> <span class="text-muted block">{state}</span> }
     });
+    let id = user.id;
+    let reset = (email_confirmed_at.is_some()).then(|| {
+        view! { <Act action=format!("/admin/users/{id}/reset") label="Mail a password reset" icon="mail" class="btn btn-quiet btn-xs" /> }
+    });
     let banned = user.banned_at.map(|at| {
         view! {
             <div class="note note-bad">
@@ -173,7 +182,7 @@ fn Facts(file: UserFile) -> impl IntoView {
                 <dt>"Ways in"</dt>
                 <dd>{Badge::draw_all(ways_in(&user))}</dd>
                 <dt>"E-mail"</dt>
-                <dd>{email.map_or_else(|| "–".into_any(), IntoAny::into_any)}</dd>
+                <dd>{email.map_or_else(|| "–".into_any(), IntoAny::into_any)} {reset}</dd>
                 <dt>"Last seen"</dt>
                 <dd>
                     {match user.last_seen_at {

@@ -106,6 +106,20 @@ impl Runner {
     }
 }
 
+/// Why an attempt failed.
+struct Failure {
+    why: String,
+    /// Whether no other attempt would end better.
+    is_final: bool,
+}
+
+impl Failure {
+    /// Another attempt may end better.
+    fn passing(why: impl ToString) -> Self {
+        Self { why: why.to_string(), is_final: false }
+    }
+}
+
 /// A job on lease.
 struct Job {
     app: App,
@@ -118,9 +132,10 @@ impl Job {
     /// Does it and writes down how it ended.
     async fn attend(self) {
         let Taken { id, kind, attempts, .. } = &self.taken;
-        let outcome = if *attempts > ATTEMPTS { Err("its runners died".to_owned()) } else { self.attempt().await };
-        if let Err(error) = &outcome {
-            tracing::warn!(job = id, kind, attempts, error, "a job failed");
+        let died = || Failure { why: "its runners died".to_owned(), is_final: true };
+        let outcome = if *attempts > ATTEMPTS { Err(died()) } else { self.attempt().await };
+        if let Err(Failure { why, is_final }) = &outcome {
+            tracing::warn!(job = id, kind, attempts, error = why, is_final, "a job failed");
         }
         // If this cannot be written, the lease runs out, and the job is done once more.
         if let Err(error) = self.write_down(outcome).await {
@@ -129,19 +144,19 @@ impl Job {
     }
 
     /// Does the work, and keeps the lease meanwhile.
-    async fn attempt(&self) -> Result<(), String> {
-        let kind = self.kinds.get(&self.taken.kind).ok_or("nobody knows this kind")?;
+    async fn attempt(&self) -> Result<(), Failure> {
+        let kind = self.kinds.get(&self.taken.kind).ok_or_else(|| Failure::passing("nobody knows this kind"))?;
         // A task of its own: a panic is a failure like any other.
         let work = tokio::spawn((kind.work)(self.app.clone(), self.taken.payload.0.clone()));
         let stop = work.abort_handle();
         let outcome = tokio::select! {
             done = tokio::time::timeout(PATIENCE, work) => match done {
                 Ok(Ok(Ok(()))) => Ok(()),
-                Ok(Ok(Err(error))) => Err(error.to_string()),
-                Ok(Err(panic)) => Err(panic.to_string()),
-                Err(_) => Err(format!("it took longer than {} s", PATIENCE.as_secs())),
+                Ok(Ok(Err(error))) => Err(Failure { is_final: error.is_refusal(), why: error.to_string() }),
+                Ok(Err(panic)) => Err(Failure::passing(panic)),
+                Err(_) => Err(Failure::passing(format_args!("it took longer than {} s", PATIENCE.as_secs()))),
             },
-            lost = self.keep_lease() => Err(lost),
+            lost = self.keep_lease() => Err(Failure::passing(lost)),
         };
         stop.abort();
         outcome
@@ -167,14 +182,16 @@ impl Job {
         Ok(is_ours)
     }
 
-    async fn write_down(&self, outcome: Result<(), String>) -> Result<(), Error> {
+    async fn write_down(&self, outcome: Result<(), Failure>) -> Result<(), Error> {
         let Self { app, lease, taken: Taken { id, attempts, .. }, .. } = self;
         let now = app.clock.now();
         let mut tx = app.db.begin().await?;
         match outcome {
             Ok(()) => query::finish(&mut tx, *id, lease, now).await?,
-            Err(error) if *attempts >= ATTEMPTS => query::bury(&mut tx, *id, lease, error, now).await?,
-            Err(error) => query::put_back(&mut tx, *id, lease, error, now + wait(*attempts)).await?,
+            Err(Failure { why, is_final }) if is_final || *attempts >= ATTEMPTS => {
+                query::bury(&mut tx, *id, lease, why, now).await?;
+            }
+            Err(Failure { why, .. }) => query::put_back(&mut tx, *id, lease, why, now + wait(*attempts)).await?,
         }
         tx.commit().await
     }

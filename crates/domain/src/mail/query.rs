@@ -21,6 +21,18 @@ statements! {
         "delete from letters where recipient in
              (select email from users where id = $1 and email_confirmed_at is not null)",
     );
+    GET = same(concat!("select ", columns!(), "from letters where id = $1"));
+    NEWEST = same(concat!("select ", columns!(), "from letters order by id desc limit $1"));
+    END = same("update letters set state = $2, ended_at = $3 where id = $1 and state = 'waiting'");
+    // So many at once: the writer is everybody's.
+    SWEEP = same(
+        "delete from letters where id in
+             (select id from letters where ended_at < $1 or created_at < $2 order by id limit 500)",
+    );
+    SWEEP_RATES = same(
+        "delete from letter_rates where who in
+             (select who from letter_rates where spent_until < $1 and last_at < $1 order by who limit 500)",
+    );
     // Each counts in the write: of those who come at once, no more pass than may.
     TAKE = same(
         "insert into letter_rates (who, last_at, spent_until) values ($1, $2, cast($2 as bigint) + cast($3 as bigint))
@@ -67,6 +79,28 @@ pub(super) async fn to(app: &App, to: &str) -> Result<Vec<Row>> {
 pub(super) async fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
     query(tx, FORGET).bind(user).run().await?;
     Ok(())
+}
+
+pub(super) async fn get(app: &App, id: i64) -> Result<Option<Row>> {
+    query(&app.db, GET).bind(id).optional().await
+}
+
+pub(super) async fn newest(app: &App, most: i64) -> Result<Vec<Row>> {
+    query(&app.db, NEWEST).bind(most).all().await
+}
+
+/// Writes down what became of a letter that waited.
+pub(super) async fn end(tx: &mut Tx, id: i64, state: &str, now: DateTime<Utc>) -> Result<()> {
+    query(tx, END).bind(id).bind(state.to_owned()).bind(now).run().await?;
+    Ok(())
+}
+
+pub(super) async fn sweep(tx: &mut Tx, ended: DateTime<Utc>, created: DateTime<Utc>) -> Result<u64> {
+    query(tx, SWEEP).bind(ended).bind(created).run().await
+}
+
+pub(super) async fn sweep_rates(tx: &mut Tx, before: i64) -> Result<u64> {
+    query(tx, SWEEP_RATES).bind(before).run().await
 }
 
 /// Whether one more passes. All in milliseconds: the time, what one costs, the latest that the last one may have been,

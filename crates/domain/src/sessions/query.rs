@@ -232,7 +232,8 @@ pub(super) async fn end_beyond(
     because: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<SessionId>> {
-    let ended = query(tx, END_BEYOND).bind(user).bind(now).bind(because.to_owned()).bind(most);
+    // Whose they are is told by their news.
+    let ended = query(tx.same_identity(), END_BEYOND).bind(user).bind(now).bind(because.to_owned()).bind(most);
     Ok(ended.all().await?.into_iter().map(|(id,)| id).collect())
 }
 

@@ -1,14 +1,14 @@
 //! Accounts one by one, as admins see and change them.
 
 use serde_json::{Map, Value, json};
-use wire::{FieldErrors, UserFile, UserId, UserPatch};
+use wire::{AdminUser, FieldErrors, MailWanted, UserFile, UserId, UserPatch};
 
 use super::query::acts::{self, FileRow, Held};
 use super::{query, tell_updated};
 use crate::audit::{Act, Target};
 use crate::db::Tx;
 use crate::pubsub::News;
-use crate::{App, Error, Result, Scope, audit, sessions};
+use crate::{App, Error, Result, Scope, accounts, audit, sessions};
 
 /// Rows of the audit log that are shown with an account.
 const AUDIT: i64 = 10;
@@ -43,6 +43,29 @@ pub async fn edit(app: &App, scope: &Scope, id: UserId, patch: UserPatch) -> Res
     act.require_admin(app, scope).await?;
     let patch = patch.check()?;
     act.noting(app, scope, change(app, scope, &act, id, patch).await).await
+}
+
+/// Mails a user the way to a new password, for admins: they neither see nor set one.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `not_found`; [`Error::Impossible`] with
+/// `no_address` for an account without a confirmed address.
+pub async fn mail_reset(app: &App, scope: &Scope, id: UserId) -> Result<()> {
+    let act = Act::new("user.mail_reset", Target::User(id));
+    act.require_admin(app, scope).await?;
+    let user: AdminUser = query::row(&app.db, id).await?.ok_or_else(|| Error::not_found("user"))?.into();
+    let Some(email) = user.email.filter(|_| !user.is_unconfirmed) else {
+        return act.noting(app, scope, Err(no_address())).await;
+    };
+    // Written down first: a letter cannot be called back.
+    let mut tx = app.db.begin().await?;
+    act.done(app, &mut tx, scope, None, None).await?;
+    tx.commit().await?;
+    accounts::request_reset(app, scope, MailWanted { email: Some(email) }).await
+}
+
+fn no_address() -> Error {
+    Error::impossible("no_address", "This account has no confirmed address.")
 }
 
 async fn change(app: &App, scope: &Scope, act: &Act, id: UserId, patch: UserPatch) -> Result<()> {

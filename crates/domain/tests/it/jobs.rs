@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use testing::{TestDomain, both_engines};
 use wire::DeviceLogin;
 
+use crate::people::code;
+
 /// Counts how often it is done.
 #[derive(Clone, Default)]
 struct Count(Arc<AtomicUsize>);
@@ -225,7 +227,6 @@ async fn an_admin_revives_a_dead_job_or_drops_it(domain: TestDomain) {
     let dead = &found("dead").await[0];
     assert_eq!((dead.state.as_str(), dead.attempts, dead.last_error.is_some()), ("dead", ATTEMPTS, true));
     assert!(!format!("{dead:?}").contains("canary-3"), "what a job works with is not shown");
-    use crate::people::code;
     assert_eq!(code(&jobs::retry(app, &eve, dead.id).await), "forbidden");
     assert_eq!(code(&jobs::list(app, &eve, wire::JobFilter::default(), wire::PageQuery::default()).await), "forbidden");
     jobs::retry(app, &ada, dead.id).await.unwrap();

@@ -1,3 +1,6 @@
+mod sending;
+mod sink;
+
 use chrono::TimeDelta;
 use domain::mail::{self, Letter};
 use domain::{Allowance, App, Error, Scope};
@@ -5,7 +8,7 @@ use std::time::Duration;
 use testing::{TestDomain, both_engines};
 use tokio::task::JoinSet;
 
-const ADA: &str = "ada@games.example";
+pub(crate) const ADA: &str = "ada@games.example";
 
 /// Whether a letter that somebody asked for was taken.
 async fn ask(app: &App, to: &str) -> bool {

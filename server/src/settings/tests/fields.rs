@@ -34,6 +34,21 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         grace,
         limits,
         are_rates_on,
+        mail:
+            Mail {
+                host: mail_host,
+                port: mail_port,
+                security,
+                username,
+                password,
+                from,
+                from_name,
+                certificates,
+                timeout,
+                apart,
+                per_address,
+                altogether,
+            },
         rates:
             Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
         storage: Storage { bucket, endpoint, region, key_id, key },
@@ -48,7 +63,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 admin_login,
                 admin_idle,
                 audit_days,
-                // Filled in from other settings, by `Settings::config`.
+                // Filled in from other settings, by `Settings::config`; the game from its theme.
                 storage: _,
                 pictures_at: _,
                 public_url: _,
@@ -118,13 +133,16 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let more = more.chain([address(socket_handshake), address(sockets_per_user), address(sockets_per_address)]);
     let more = more.chain([address(sockets), address(drain), address(delay), address(are_rates_on)]);
     let rates = [login, devices, guests, mails, links, refreshes, connects, reads, writes, admin, ceiling].map(address);
-    let others = others.chain(more).chain(rates).chain(stored);
+    let mail = [address(mail_host), address(mail_port), address(security), address(username), address(password)];
+    let mail = mail.into_iter().chain([address(from), address(from_name), address(certificates), address(timeout)]);
+    let mail = mail.chain([address(apart), address(per_address), address(altogether)]);
+    let others = others.chain(more).chain(rates).chain(stored).chain(mail);
     numbers.into_iter().chain(sizes).chain(of_socket).chain(texts).chain(secrets).chain(others).collect()
 }
 
 /// Where the field of a setting lies.
 fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
-    use kind::Number::{Time, TimeIfSet, TimeOrOff, U16, U32, U64, Usize};
+    use kind::Number::{Time, TimeIfSet, TimeOrOff, U16, U16IfSet, U32, U64, Usize};
     match &setting.kind {
         Kind::Folder(at) => address(at(settings)),
         Kind::File(at) => address(at(settings)),
@@ -137,9 +155,11 @@ fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
         Kind::Filter(at) => address(at(settings)),
         Kind::Name(at) => address(at(settings)),
         Kind::Postgres(at) | Kind::Secret(at) | Kind::TheirSecret(at) => address(at(settings)),
+        Kind::Host(at) | Kind::Email(at) | Kind::Text(at) => address(at(settings)),
         Kind::Choice(at) => ptr::from_mut(at(settings)).cast::<()>().addr(),
         Kind::Number(_, _, _, at) => match at(settings) {
             U16(at) => address(at),
+            U16IfSet(at) => address(at),
             U32(at) => address(at),
             U64(at) => address(at),
             Usize(at) => address(at),

@@ -1,6 +1,7 @@
 //! `gameserver doctor`, by the binary.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -34,7 +35,7 @@ fn a_fresh_folder_is_all_green_and_stays_empty() {
     let folder = TempDir::new().unwrap();
     let found = doctor(folder.path(), &[], None);
     assert!(is_all_green(&found), "{}", text(&found));
-    assert_eq!(text(&found).lines().count(), 8, "{}", text(&found));
+    assert_eq!(text(&found).lines().count(), 9, "{}", text(&found));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a doctor changes nothing");
 }
 
@@ -138,4 +139,43 @@ fn a_database_that_does_not_answer_fails() {
     assert_eq!(found.status.code(), Some(1));
     assert!(on(&found, "database").starts_with("fail database PostgreSQL cannot be opened"), "{}", text(&found));
     assert!(!text(&found).contains("canary"), "{}", text(&found));
+}
+
+#[test]
+fn a_mail_server_is_asked_whether_it_answers_and_nothing_more() {
+    let folder = TempDir::new().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let heard = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut answers = &stream;
+        answers.write_all(b"220 here\r\n").unwrap();
+        let mut heard = Vec::new();
+        for line in BufReader::new(&stream).lines() {
+            let line = line.unwrap();
+            let is_last = line == "QUIT";
+            heard.push(line);
+            answers.write_all(if is_last { b"221 bye\r\n" } else { b"250 well\r\n" }).unwrap();
+            if is_last {
+                break;
+            }
+        }
+        heard
+    });
+    let set = [("SMTP_HOST", "127.0.0.1"), ("SMTP_PORT", &*port), ("SMTP_FROM", "noreply@play.example")];
+    let found = doctor(folder.path(), &set, None);
+    assert!(on(&found, "mail").starts_with(&format!("ok mail 127.0.0.1:{port}")), "{}", text(&found));
+    assert_eq!(heard.join().unwrap(), ["EHLO play.example", "QUIT"]);
+
+    // Nobody listens there any more.
+    let found = doctor(folder.path(), &set, None);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(on(&found, "mail").starts_with("fail mail") && on(&found, "mail").contains("mail.*"), "{}", text(&found));
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port().to_string();
+    let set = [set[0], ("SMTP_PORT", &port), set[2], ("GAMESERVER_MAIL_TIMEOUT", "1 s")];
+    let found = doctor(folder.path(), &set, None);
+    assert!(on(&found, "mail").contains("silent for 1 s"), "{}", text(&found));
+    let found = doctor(folder.path(), &[("GAMESERVER_PUBLIC_URL", "https://play.example")], None);
+    assert!(on(&found, "mail").starts_with("warn mail"), "{}", text(&found));
 }

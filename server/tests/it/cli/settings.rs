@@ -263,3 +263,59 @@ async fn two_nodes_on_postgres_with_the_same_secrets_take_each_others_tokens() {
     let answer = Client::new().post(format!("{}/api/v1/refresh", other.1)).json(&refresh).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
 }
+
+const MAIL: [(&str, &str); 2] = [("SMTP_HOST", "mail.example"), ("SMTP_FROM", "noreply@play.example")];
+
+#[test]
+fn mail_that_could_not_go_out_is_refused() {
+    refused_for("mail.from", "missing", &MAIL[..1]);
+    refused_for("mail.password", "missing", &[&MAIL[..], &[("SMTP_USERNAME", "ada")]].concat());
+    refused_for("mail.username", "missing", &[&MAIL[..], &[("SMTP_PASSWORD", "canary-8")]].concat());
+    refused_for("mail.port", "without mail.host", &[("SMTP_PORT", "25")]);
+    let both = [("SMTP_USERNAME", "ada"), ("SMTP_PASSWORD", "canary-8")];
+    refused_for("mail.username", "without mail.host", &both);
+    let wrong = [("SMTP_PORT", "465"), ("GAMESERVER_MAIL_SECURITY", "starttls")];
+    refused_for("mail.security", "speak TLS from the start", &[&MAIL[..], &wrong].concat());
+    for (variable, bad) in [
+        ("SMTP_FROM", "Ada <ada@play.example>"),
+        ("SMTP_FROM", "ada@play.example\r\nBcc: eve@play.example"),
+        ("SMTP_HOST", "mail.example:587"),
+        ("SMTP_HOST", "smtp://mail.example"),
+        ("SMTP_FROM_NAME", "Game\r\nBcc: eve@play.example"),
+        ("GAMESERVER_MAIL_TIMEOUT", "0"),
+        ("GAMESERVER_MAIL_TIMEOUT", "61 s"),
+    ] {
+        let told = refused(&[&MAIL[..], &[(variable, bad)]].concat());
+        assert!(told.len() == 1 && told[0].contains("is not allowed"), "{variable}={bad:?}: {told:?}");
+    }
+}
+
+#[test]
+fn production_sends_no_mail_that_can_be_read_on_the_way() {
+    let plain = ("GAMESERVER_MAIL_SECURITY", "plain");
+    refused_for("mail.security", "anybody on the way", &[&MAIL[..], &[HTTPS, plain]].concat());
+    let folder = TempDir::new().unwrap();
+    // To this machine itself it may, and elsewhere while the game is made.
+    let here = [HTTPS, plain, ("SMTP_HOST", "localhost"), MAIL[1]];
+    for fine in [&here[..], &[&MAIL[..], &[plain]].concat()] {
+        let shown = run(folder.path(), &["config"], fine);
+        assert_eq!(shown.status.code(), Some(0), "{}", text(&shown));
+    }
+}
+
+#[test]
+fn the_password_of_a_mail_server_is_read_from_a_file_judged_by_nobody_and_shown_nowhere() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("smtp");
+    fs::write(&file, "canary-8\n").unwrap();
+    let set = [HTTPS, ("SMTP_USERNAME", "ada"), ("SMTP_PASSWORD_FILE", file.to_str().unwrap())];
+    for format in ["text", "json", "toml"] {
+        let shown = run(folder.path(), &["config", "--format", format], &[&MAIL[..], &set].concat());
+        assert_eq!(shown.status.code(), Some(0), "{}", text(&shown));
+        assert!(!text(&shown).contains("canary"), "{}", text(&shown));
+    }
+    let shown = run(folder.path(), &["config"], &[&MAIL[..], &set].concat());
+    let line = text(&shown);
+    let line = line.lines().find(|line| line.starts_with("mail.password")).unwrap();
+    assert!(line.contains("(set)") && line.contains("SMTP_PASSWORD_FILE"), "{line}");
+}

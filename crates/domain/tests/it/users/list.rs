@@ -92,3 +92,17 @@ async fn an_address_is_confirmed_for_one_account_only(domain: TestDomain) {
     assert!(users::look_into(app, &ada, user(&eve)).await.unwrap().user.is_unconfirmed);
     assert_eq!(code(&users::edit(app, &ada, user(&ada), confirmed(false)).await), "admin_address");
 }
+
+#[both_engines]
+async fn an_admin_has_a_reset_mailed_and_sees_no_password(domain: TestDomain) {
+    let app = &domain.app;
+    let (ada, bob, eve) = (admin(app, "ada").await, admin(app, "bob").await, guest(app, "eve").await);
+    users::mail_reset(app, &ada, user(&bob)).await.unwrap();
+    let letters = domain::mail::letters(app, &domain::Scope::SYSTEM, "bob@games.example").await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].link.is_some());
+    assert_eq!(domain.rows("audit_log where action = 'user.mail_reset' and outcome = 'done'").await, 1);
+    assert_eq!(code(&users::mail_reset(app, &ada, user(&eve)).await), "no_address");
+    assert_eq!(code(&users::mail_reset(app, &eve, user(&bob)).await), "forbidden");
+    assert_eq!(code(&users::mail_reset(app, &ada, wire::UserId(9999)).await), "not_found");
+}
