@@ -28,8 +28,8 @@ use crate::limits::{self, Class, ClassOf};
 use crate::router::Server;
 
 /// The fields whose problems a page says beside them.
-const FIELDS: [&str; 7] =
-    ["name", "display_name", "avatar", "email", "password", "password_confirmation", "current_password"];
+const FIELDS: [&str; 8] =
+    ["name", "display_name", "avatar", "confirm", "email", "password", "password_confirmation", "current_password"];
 
 /// Every form.
 pub(super) fn routes(server: &Server) -> Router<Server> {
