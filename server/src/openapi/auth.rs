@@ -143,7 +143,7 @@ fn links() -> Vec<Route> {
             .body::<LinkToken>("The token of the link.", token.clone())
             .gives(200, "The account and its tokens, which come as cookies besides.", &entered(false))
             .refuses_input(LinkToken::default().check())
-            .refuses([used()]),
+            .refuses([used(), banned()]),
         post("/auth/reset-password/confirm", "auth_set_new_password", TAG)
             .does("Choose a new password", "By the link of a mail. Every session of the account ends.")
             .body::<PasswordReset>(

@@ -132,6 +132,11 @@ async fn ends(app: &TestApp, seen: &mut Seen) {
     seen.see("login", "banned", &login("bob@games.example").await);
     let bobs = json!({ "email": "bob@games.example", "password": "correct horse" });
     seen.see("auth_login", "banned", &app.nobody().post("/auth/login", &bobs).await);
+    let wanted = app.nobody().post("/auth/magic-link", &json!({ "email": "bob@games.example" })).await;
+    assert_eq!(wanted.status, 202);
+    let link = json!({ "token": app.domain.mailed_token("bob@games.example").await });
+    let by_link = app.nobody().post("/auth/magic-link/confirm", &link).await;
+    seen.see("auth_sign_in_by_link", "banned", &by_link);
     let device = json!({ "device_id": "a-device-that-is-banned" });
     seen.see("device_login", "banned", &app.nobody().post("/api/v1/login/device", &device).await);
     let last = app.player_of(&login("ada@games.example").await.body);
