@@ -12,11 +12,20 @@ pub(crate) fn OwnForm(
     /// It sends a file.
     #[prop(optional)]
     with_file: bool,
+    /// The id of what is said about it.
+    #[prop(optional_no_strip)]
+    described_by: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let token = use_context::<FormToken>().map(|FormToken(token)| token);
     view! {
-        <form class=class method="post" action=action enctype=with_file.then_some("multipart/form-data")>
+        <form
+            class=class
+            method="post"
+            action=action
+            enctype=with_file.then_some("multipart/form-data")
+            aria-describedby=described_by
+        >
             <input type="hidden" name="form_token" value=token />
             {children()}
         </form>

@@ -24,29 +24,27 @@ pub(crate) fn LogIn() -> impl IntoView {
                 "New here? " <a class="text-link" href="/users/register">"Make an account"</a>
             </p>
             <Told said=said.clone() done=done />
-            <div aria-describedby=refused role="group" aria-label="By e-mail">
-                <OwnForm action="/users/log-in".to_owned()>
-                    {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                    <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=said.on("email") first=true />
-                    <Field
-                        name="password"
-                        label="Password"
-                        kind="password"
-                        autocomplete="current-password"
-                        problem=said.on("password")
-                        link=("/users/reset-password", "Forgot it?")
-                    />
-                    <label class="flex items-center gap-2.5 text-sm min-h-6">
-                        <input type="checkbox" name="stay" class="checkbox checkbox-sm checkbox-primary" checked />
-                        "Stay signed in for 14 days"
-                    </label>
-                    <button class="btn btn-primary btn-lg w-full">"Sign in"</button>
-                    <button class="btn btn-quiet btn-lg w-full" formaction="/users/log-in/mail" formnovalidate>
-                        <Icon name="mail" />
-                        "Mail me a sign-in link"
-                    </button>
-                </OwnForm>
-            </div>
+            <OwnForm action="/users/log-in".to_owned() described_by=refused>
+                {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
+                <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=said.on("email") first=true />
+                <Field
+                    name="password"
+                    label="Password"
+                    kind="password"
+                    autocomplete="current-password"
+                    problem=said.on("password")
+                    link=("/users/reset-password", "Forgot it?")
+                />
+                <label class="flex items-center gap-2.5 text-sm min-h-6">
+                    <input type="checkbox" name="stay" class="checkbox checkbox-sm checkbox-primary" checked />
+                    "Stay signed in for 14 days"
+                </label>
+                <button class="btn btn-primary btn-lg w-full">"Sign in"</button>
+                <button class="btn btn-quiet btn-lg w-full" formaction="/users/log-in/mail" formnovalidate>
+                    <Icon name="mail" />
+                    "Mail me a sign-in link"
+                </button>
+            </OwnForm>
             <OwnForm action="/users/log-in/guest".to_owned() class="mt-6 text-center text-sm text-muted">
                 {kept}
                 "Just looking? "
