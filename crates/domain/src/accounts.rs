@@ -44,12 +44,11 @@ pub async fn register(app: &App, scope: &Scope, input: Registration) -> Result<E
     } else {
         query::register_confirmed(&mut tx, &input, hash.clone(), now).await?
     };
-    let (user, letter) = match confirmed {
-        Some(user) => (user, None),
-        None => {
-            let user = query::register(&mut tx, &input, hash, now).await?;
-            (user, Some(confirmation(app, &mut tx, user, Some(input.name), &input.email).await?))
-        }
+    let (user, letter) = if let Some(user) = confirmed {
+        (user, None)
+    } else {
+        let user = query::register(&mut tx, &input, hash, now).await?;
+        (user, Some(confirmation(app, &mut tx, user, Some(input.name), &input.email).await?))
     };
     let session = sessions::begin(app, &mut tx, &mut news, scope, user, Kind::Registration).await?;
     users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;

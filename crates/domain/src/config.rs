@@ -92,7 +92,7 @@ impl Default for Mail {
             delivery: Delivery::Mailbox,
             from: "noreply@localhost".to_owned(),
             from_name: None,
-            apart: Duration::from_secs(60),
+            apart: Duration::from_mins(1),
             per_address: Allowance { count: 3, per: Duration::from_hours(3) },
             altogether: Allowance { count: 1000, per: Duration::from_hours(1) },
         }

@@ -33,12 +33,11 @@ pub(crate) async fn check(place: &Place) -> Result<()> {
 
 /// What a statement counts. The server must have ended.
 pub(crate) async fn count(place: &Place, sql: &'static str) -> Result<i64> {
-    Ok(match place.url() {
-        Some(url) => sqlx::query_scalar(sql).fetch_one(&mut PgConnection::connect(url).await?).await?,
-        None => {
-            let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
-            sqlx::query_scalar(sql).fetch_one(&mut file).await?
-        }
+    Ok(if let Some(url) = place.url() {
+        sqlx::query_scalar(sql).fetch_one(&mut PgConnection::connect(url).await?).await?
+    } else {
+        let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
+        sqlx::query_scalar(sql).fetch_one(&mut file).await?
     })
 }
 

@@ -1,6 +1,7 @@
 //! The SQL of accounts: rows of users, as their owners make and change them.
 
 use chrono::{DateTime, Utc};
+use sqlx::error::DatabaseError;
 use wire::{CheckedRegistration, UserId};
 
 use crate::db::{Conn, Tx, query, same, statements};
@@ -147,7 +148,7 @@ pub(super) async fn move_to(tx: &mut Tx, user: UserId, email: String, now: DateT
 /// Of two who prove one address at the same moment, the index refuses the second.
 fn one_or_taken(outcome: Result<u64>) -> Result<bool> {
     match outcome {
-        Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => {
+        Err(Error::Database(error)) if error.as_database_error().is_some_and(DatabaseError::is_unique_violation) => {
             Ok(false)
         }
         outcome => Ok(outcome? == 1),

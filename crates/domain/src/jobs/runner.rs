@@ -115,8 +115,8 @@ struct Failure {
 
 impl Failure {
     /// Another attempt may end better.
-    fn passing(why: impl ToString) -> Self {
-        Self { why: why.to_string(), is_final: false }
+    fn passing(why: impl Into<String>) -> Self {
+        Self { why: why.into(), is_final: false }
     }
 }
 
@@ -153,8 +153,8 @@ impl Job {
             done = tokio::time::timeout(PATIENCE, work) => match done {
                 Ok(Ok(Ok(()))) => Ok(()),
                 Ok(Ok(Err(error))) => Err(Failure { is_final: error.is_refusal(), why: error.to_string() }),
-                Ok(Err(panic)) => Err(Failure::passing(panic)),
-                Err(_) => Err(Failure::passing(format_args!("it took longer than {} s", PATIENCE.as_secs()))),
+                Ok(Err(panic)) => Err(Failure::passing(panic.to_string())),
+                Err(_) => Err(Failure::passing(format!("it took longer than {} s", PATIENCE.as_secs()))),
             },
             lost = self.keep_lease() => Err(Failure::passing(lost)),
         };

@@ -41,7 +41,7 @@ impl Words {
 }
 
 fn paragraphs(texts: &[String]) -> String {
-    texts.iter().map(|text| format!("<p style=\"margin:0 0 16px\">{}</p>\n", escaped(text))).collect()
+    texts.iter().fold(String::new(), |html, text| html + "<p style=\"margin:0 0 16px\">" + &escaped(text) + "</p>\n")
 }
 
 /// A text that is nothing but text in HTML, between tags and in attributes.

@@ -4,6 +4,7 @@ pub(super) mod acts;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
+use sqlx::error::DatabaseError;
 use sqlx::types::Json;
 use wire::{AdminUser, LobbyId, Me, PageQuery, PublicUser, UserFilter, UserId, WayIn};
 
@@ -210,7 +211,7 @@ fn sought(q: &str, by_address: bool) -> (String, String, Option<String>) {
 pub(super) async fn attach_device(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<bool> {
     match query(tx.same_identity(), ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
         // Two accounts claimed it at the same moment: the index refuses the second.
-        Err(Error::Database(error)) if error.as_database_error().is_some_and(|it| it.is_unique_violation()) => {
+        Err(Error::Database(error)) if error.as_database_error().is_some_and(DatabaseError::is_unique_violation) => {
             Ok(false)
         }
         outcome => Ok(outcome? == 1),
