@@ -168,7 +168,8 @@ async fn main() -> ExitCode {
 async fn with(loaded: Loaded, work: impl AsyncFnOnce(Settings) -> Result<()>) -> Result<()> {
     let settings = loaded.checked()?;
     logging::init(settings.log.format, &settings.log.filter)?;
-    work(settings).await
+    // On the heap: a server's settings and what it does with them are too much for a stack.
+    Box::pin(work(settings)).await
 }
 
 async fn migrate(settings: Settings) -> Result<()> {

@@ -85,10 +85,10 @@ pub(crate) fn Note(icon: &'static str, class: &'static str, children: Children) 
 /// What the page's address says of the form that led here.
 #[component]
 pub(crate) fn Told(
-    said: Said,
     /// What was done, by its word: none for a word the page does not know.
     done: fn(&str) -> Option<&'static str>,
 ) -> impl IntoView {
+    let said = Said::here();
     if let Some(problem) = said.problem() {
         return Some(view! { <Note icon="circle-alert" class="note-bad mb-4">{problem}</Note> }.into_any());
     }

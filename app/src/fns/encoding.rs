@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
 use server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
 
-/// As server_fn's `JsonEncoding`, which reads bytes. What comes with a page is read as text, so the module would carry a
+/// As `server_fn`'s `JsonEncoding`, which reads bytes. What comes with a page is read as text, so the module would carry a
 /// parser of every type twice.
 pub struct JsonText;
 

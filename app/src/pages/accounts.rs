@@ -58,7 +58,7 @@ fn RegisterForm(said: Said, who: WhoAmI) -> impl IntoView {
     view! {
         <h1 class="auth-title">{title}</h1>
         <p class="text-muted text-md mt-1 mb-6">{lead}</p>
-        <Told said=said.clone() done=|_| None />
+        <Told done=|_| None />
         <OwnForm action="/users/register".to_owned()>
             <Field
                 name="name"
@@ -161,7 +161,7 @@ fn Standing(said: Said, who: WhoAmI) -> impl IntoView {
     view! {
         <h1 class="auth-title">{title}</h1>
         <p class="text-muted text-md mt-1 mb-6 wrap-anywhere">{text}</p>
-        <Told said done=done />
+        <Told done=done />
         {next}
     }
 }

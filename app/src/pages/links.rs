@@ -9,7 +9,6 @@ use leptos_router::hooks::use_params_map;
 use crate::components::{Auth, Failed, OwnForm, Told};
 use crate::fns;
 use crate::game::Game;
-use crate::said::Said;
 
 /// A button that uses the link, or why it does not work and where there is another.
 #[component]
@@ -29,13 +28,12 @@ pub(super) fn MailLink(
 ) -> impl IntoView {
     let token = use_params_map().get_untracked().get("token").unwrap_or_default();
     let action = format!("{path}/{token}");
-    let said = Said::here();
     let shown = async move {
         match fns::accounts::link(&token, purpose).await {
             Ok(Standing::Good { sent_to }) => view! {
                 <h1 class="auth-title">{title}</h1>
                 <p class="text-muted text-md mt-1 mb-6">{what(&sent_to)}</p>
-                <Told said done=|_| None />
+                <Told done=|_| None />
                 <OwnForm action>
                     {fields.run()}
                     <button class="btn btn-primary btn-lg w-full">{button}</button>

@@ -20,7 +20,7 @@ pub(crate) fn ForgotPassword() -> impl IntoView {
             <p class="text-muted text-md mt-1 mb-6">
                 "We mail you a link to set it with. " <a class="text-link" href="/users/log-in">"Back to signing in"</a>
             </p>
-            <Told said=said.clone() done=done />
+            <Told done=done />
             <OwnForm action="/users/reset-password".to_owned()>
                 <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=said.on("email") first=true />
                 <button class="btn btn-primary btn-lg w-full">"Mail me the link"</button>

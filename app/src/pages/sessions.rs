@@ -23,7 +23,7 @@ pub(crate) fn LogIn() -> impl IntoView {
             <p class="text-muted text-md mt-1 mb-6">
                 "New here? " <a class="text-link" href="/users/register">"Make an account"</a>
             </p>
-            <Told said=said.clone() done=done />
+            <Told done=done />
             <OwnForm action="/users/log-in".to_owned() described_by=refused>
                 {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
                 <Field name="email" label="E-mail" kind="email" autocomplete="username" problem=said.on("email") first=true />

@@ -83,7 +83,7 @@ fn Part(
     said: Option<Said>,
     children: Children,
 ) -> impl IntoView {
-    let told = said.filter(|said| said.is_about(id)).map(|said| view! { <Told said done=done /> });
+    let told = said.filter(|said| said.is_about(id)).map(|_| view! { <Told done=done /> });
     view! {
         <section id=id class="settings-part" aria-labelledby=format!("{id}-title")>
             <div>

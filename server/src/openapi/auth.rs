@@ -129,7 +129,7 @@ fn mails() -> Vec<Route> {
 fn links() -> Vec<Route> {
     let token = json!({ "token": "12.bm90IGEgcmVhbCBvbmU" });
     let used = || gone("link_used", "This link was used or is too old. Ask for a new one.");
-    let taken =
+    let belongs =
         || conflict("address_taken", "This address belongs to another account by now. Choose another in the settings.");
     vec![
         post("/auth/confirm", "auth_confirm", TAG)
@@ -137,7 +137,7 @@ fn links() -> Vec<Route> {
             .body::<LinkToken>("The token of the link.", token.clone())
             .gives(200, "Confirmed.", &Message::from("The address is confirmed."))
             .refuses_input(LinkToken::default().check())
-            .refuses([used(), taken()]),
+            .refuses([used(), belongs()]),
         post("/auth/magic-link/confirm", "auth_sign_in_by_link", TAG)
             .does("Sign in by a link", "Each link is good for one use, within 10 minutes.")
             .body::<LinkToken>("The token of the link.", token.clone())
@@ -158,7 +158,7 @@ fn links() -> Vec<Route> {
             .body::<LinkToken>("The token of the link.", token)
             .gives(200, "The account has its new address.", &Message::from("The account has its new address."))
             .refuses_input(LinkToken::default().check())
-            .refuses([used(), taken()]),
+            .refuses([used(), belongs()]),
     ]
 }
 

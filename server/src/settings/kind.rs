@@ -132,15 +132,15 @@ impl Kind {
             }
             Self::Choice(at) => Some(at(settings).word().to_owned()),
             Self::Address(at) => Some(at(settings).to_string()),
-            Self::Url(at) | Self::Domain(at) => at(settings).clone(),
+            Self::Url(at) | Self::Domain(at) | Self::Name(at) | Self::Host(at) | Self::Email(at) | Self::Text(at) => {
+                at(settings).clone()
+            }
             Self::Origins(at) => list(at(settings)),
             Self::Networks(at) => list(at(settings)),
             Self::Filter(at) => Some(at(settings).clone()),
-            Self::Name(at) => at(settings).clone(),
             Self::Postgres(at) | Self::Secret(at) | Self::TheirSecret(at) => {
                 at(settings).as_ref().map(|_| "(set)".to_owned())
             }
-            Self::Host(at) | Self::Email(at) | Self::Text(at) => at(settings).clone(),
         }
     }
 

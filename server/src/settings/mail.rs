@@ -113,12 +113,11 @@ impl Mail {
 
     fn security(&self) -> domain::Security {
         match self.security {
-            Security::StartTls => domain::Security::StartTls,
             Security::Tls => domain::Security::Tls,
             Security::Plain => domain::Security::Plain,
             Security::Auto if self.port == Some(465) => domain::Security::Tls,
             Security::Auto if self.is_here() => domain::Security::Plain,
-            Security::Auto => domain::Security::StartTls,
+            Security::StartTls | Security::Auto => domain::Security::StartTls,
         }
     }
 

@@ -98,7 +98,7 @@ async fn the_url_begins_with_where_players_reach_the_server(_domain: TestDomain)
     let domain = TestDomain::with(Engine::Sqlite, config).await;
     let player = player(&domain.app).await;
     let url = upload(&domain.app, &player, png()).await.unwrap();
-    assert!(url.starts_with("https://play.example/avatars/") && url.ends_with(".png"), "{url}");
+    assert!(url.starts_with("https://play.example/avatars/") && url.strip_suffix(".png").is_some(), "{url}");
     assert_eq!(shown(&domain.app, &player).await, Some(url));
 }
 

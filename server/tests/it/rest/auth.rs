@@ -227,7 +227,7 @@ async fn by_https_the_cookies_are_this_very_hosts(app: Https) {
         kept = set(&answer);
         assert_eq!(kept.len(), 2);
         if app.0.domain.rows("sessions where generation = 5").await == 1 {
-            let refresh = answer.headers().get_all("set-cookie").iter().last().unwrap().to_str().unwrap();
+            let refresh = answer.headers().get_all("set-cookie").iter().next_back().unwrap().to_str().unwrap();
             assert!(refresh.contains(&format!("Max-Age={}", 6 * 24 * 60 * 60)), "{refresh}");
         }
         app.0.domain.app.clock.advance(TimeDelta::days(6));

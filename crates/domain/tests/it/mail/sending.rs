@@ -60,7 +60,7 @@ async fn every_letter_arrives_whole(domain: TestDomain) {
     let delivery = sink.delivery();
     let domain = domain
         .anew(|config| {
-            config.game = "Ünder & Øver".to_owned();
+            "Ünder & Øver".clone_into(&mut config.game);
             (config.mail.apart, config.mail.per_address.per) = (apart, per);
             (config.mail.delivery, config.mail.per_address.count) = (delivery, 100);
         })
@@ -335,7 +335,7 @@ async fn no_address_and_no_name_can_add_a_header_or_a_recipient(domain: TestDoma
     let delivery = sink.delivery();
     let domain = domain
         .anew(|config| {
-            config.game = "Game\r\nBcc: eve@games.example".to_owned();
+            "Game\r\nBcc: eve@games.example".clone_into(&mut config.game);
             config.mail.delivery = delivery;
         })
         .await;
