@@ -47,7 +47,7 @@ for (const javaScript of [false, true]) {
 
     await fillIn(page, { ...ADMIN, password: "not this one" });
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("E-mail and password do not fit together. Try again.").waitFor();
+    await page.getByText("E-mail and password do not fit together. Try again, or have a sign-in link mailed.").waitFor();
     await fillIn(page, ADMIN);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL("**/admin/lobbies?state=open");

@@ -46,13 +46,12 @@ pub(crate) fn Field(
         (None, Some(hint)) => Some(view! { <p class="hint" id=said>{hint}</p> }.into_any()),
         (None, None) => None,
     };
-    let way_out = link.map(|(href, words)| view! { <a class="text-link text-xs" href=href>{words}</a> });
+    // Beside the label to the eye, after the field to the keyboard: one goes on from field to field.
+    let way_out =
+        link.map(|(href, words)| view! { <a class="text-link text-xs absolute top-0 right-0" href=href>{words}</a> });
     view! {
-        <div class="field">
-            <div class="flex items-center justify-between gap-3">
-                <label for=id.clone()>{label}</label>
-                {way_out}
-            </div>
+        <div class="field relative">
+            <label for=id.clone()>{label}</label>
             <input
                 class="input input-lg w-full"
                 class:input-error=invalid
@@ -67,6 +66,7 @@ pub(crate) fn Field(
                 aria-describedby=describes
             />
             {below}
+            {way_out}
         </div>
     }
 }

@@ -29,7 +29,7 @@ fn entrances() -> Vec<Route> {
             .gives(201, "The account and its tokens, which come as cookies besides.", &entered(true))
             .refuses_input(Registration::default().check()),
         post("/auth/login", "auth_login", TAG)
-            .does("Sign in", "With a confirmed address and its password.")
+            .does("Sign in to a web game", "With a confirmed address and its password.")
             .body::<PasswordLogin>(
                 "The address and the password.",
                 json!({ "email": "ada@games.example", "password": "correct horse" }),
@@ -80,7 +80,7 @@ fn entrances() -> Vec<Route> {
             .for_anybody_or_users()
             .gives(200, "Who asks.", &who()),
         post("/auth/logout", "auth_logout", TAG)
-            .does("Sign out", "Ends the session and takes the cookies away. Whoever wants out is out.")
+            .does("Sign out of a web game", "Ends the session and takes the cookies away. Whoever wants out is out.")
             .body_of_any_kind::<RefreshToken>(
                 "The refresh token, where there is neither a cookie nor a bearer token.",
                 json!({ "refresh_token": "41.1.bm90IGEgcmVhbCBvbmU" }),
