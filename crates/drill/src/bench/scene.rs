@@ -103,7 +103,7 @@ impl Scene {
     /// The server's answer to each request that a bare handler could give as well, as it came over the wire.
     pub(crate) async fn record(&self, api: &Api) -> Result<Vec<Recorded>> {
         let (player, _) = self.players.first().context("a scene without players")?;
-        let device = json!({ "device_id": device("guest", 0) });
+        let device = json!({ "device_id": device("returning", 0) });
         let mut recorded = Vec::new();
         for (path, token, body) in [
             ("/health", None, None),
@@ -125,7 +125,9 @@ impl Scene {
             let player = Player { api: player.api.apart()?, ..player.clone() };
             // The last character holds bits that nobody reads.
             let forged = format!("{}AAAA", &player.token[..player.token.len() - 4]);
-            Ok(Client { player, forged, ended: self.ended.clone(), device: device("guest", n), lobby: *lobby })
+            // Not the player's own: of an account's sessions only the latest twenty are kept.
+            let device = device("returning", n);
+            Ok(Client { player, forged, ended: self.ended.clone(), device, lobby: *lobby })
         };
         players.map(client).collect()
     }
