@@ -8,7 +8,7 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
-use domain::Random;
+use domain::{Random, mail_tokens};
 
 use crate::pages;
 use crate::router::Server;
@@ -18,9 +18,6 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geol
     magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 /// One year, as the lists that browsers come with ask for.
 const TRANSPORT_SECURITY: &str = "max-age=31536000; includeSubDomains";
-
-/// Where the links of mails lead: what follows is their token.
-const LINKS: [&str; 4] = ["/users/confirm/", "/users/log-in/", "/users/reset-password/", "/users/confirm-email/"];
 
 /// The nonce of one answer: 256 bits.
 #[derive(Clone)]
@@ -40,8 +37,7 @@ impl Cover {
         // Games on any site call the API.
         let is_for_all = ["/api/", "/.well-known/"].iter().any(|start| path.starts_with(start));
         // A page whose address is a secret sends it to nobody.
-        let is_secret =
-            query.is_some_and(|query| query.contains("token=")) || LINKS.iter().any(|start| path.starts_with(start));
+        let is_secret = query.is_some_and(|query| query.contains("token=")) || mail_tokens::is_path_of_link(path);
         let nonce = random().secret();
         request.extensions_mut().insert(CspNonce(nonce.clone()));
         Self { nonce, is_for_all, is_secret }

@@ -57,7 +57,15 @@ pub enum Purpose {
     ChangeEmail,
 }
 
+/// Whether a path of the site is where a link leads: what follows is its token, which nobody else may be told.
+#[must_use]
+pub fn is_path_of_link(path: &str) -> bool {
+    Purpose::ALL.iter().any(|purpose| path.starts_with(purpose.path()))
+}
+
 impl Purpose {
+    const ALL: [Self; 4] = [Self::Confirm, Self::MagicLink, Self::Reset, Self::ChangeEmail];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Confirm => "confirm",

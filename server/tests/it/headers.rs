@@ -186,9 +186,13 @@ async fn asset(app: &TestApp, name: &str) -> String {
 
 #[both_engines]
 async fn a_page_whose_address_is_a_secret_tells_it_to_nobody(app: TestApp) {
-    let page = format!("/users/first-admin?token={}", app.setup_token().await);
-    let (_, told) = headers(app.request(Method::GET, &page)).await;
-    assert!(told.contains("referrer-policy: no-referrer\n") && told.contains("cache-control: no-store\n"), "{told}");
+    let first_admin = format!("/users/first-admin?token={}", app.setup_token().await);
+    let of_mails = ["confirm", "log-in", "reset-password", "confirm-email"].map(|page| format!("/users/{page}/1.junk"));
+    for page in of_mails.iter().chain([&first_admin]) {
+        let (_, told) = headers(app.request(Method::GET, page)).await;
+        assert!(told.contains("referrer-policy: no-referrer\n"), "{page}: {told}");
+        assert!(told.contains("cache-control: no-store\n"), "{page}: {told}");
+    }
 }
 
 #[tokio::test]

@@ -159,6 +159,53 @@ async fn new_accounts_are_counted_by_address_and_known_devices_come_in_beyond_th
 }
 
 #[tokio::test]
+async fn accounts_made_in_a_browser_count_with_those_of_devices() {
+    let app = server(|limits| limits.rates.as_mut().unwrap().guests = Rate::new(2, 3600)).await;
+    let post = async |path: &str, body: Value| app.nobody().post(path, &body).await;
+    let ada = json!({ "name": "Ada", "email": "ada@games.example", "password": "correct horse battery" });
+    assert_eq!(post("/auth/register", json!({})).await.refusal(), "422 validation_failed", "makes no account");
+    assert_eq!(post("/auth/register", ada.clone()).await.status, 201);
+    assert_eq!(post("/auth/anonymous", json!({})).await.status, 201);
+    assert_eq!(post("/auth/anonymous", json!({})).await.refusal(), "429 rate_limited");
+    assert_eq!(post("/auth/register", ada).await.refusal(), "429 rate_limited");
+    let device = json!({ "device_id": "first-0123456789" });
+    assert_eq!(post("/api/v1/login/device", device).await.refusal(), "429 rate_limited");
+    app.domain.app.clock.advance(TimeDelta::minutes(30));
+    assert_eq!(post("/auth/anonymous", json!({})).await.status, 201);
+}
+
+#[tokio::test]
+async fn three_mails_an_hour_are_asked_for_to_one_account_and_no_fourth() {
+    let app = server(|_| {}).await;
+    let ask = async |path: &str, email: &str| app.nobody().post(path, &json!({ "email": email })).await;
+    for path in ["/auth/reset-password", "/auth/magic-link", "/auth/reset-password"] {
+        assert_eq!(ask(path, "ada@games.example").await.status, 202, "{path}");
+    }
+    for path in ["/auth/reset-password", "/auth/magic-link"] {
+        assert_eq!(ask(path, " Ada@Games.Example ").await.refusal(), "429 rate_limited", "{path}");
+    }
+    assert_eq!(ask("/auth/magic-link", "eve@games.example").await.status, 202, "another account is another's");
+    app.domain.app.clock.advance(TimeDelta::minutes(20));
+    assert_eq!(ask("/auth/magic-link", "ada@games.example").await.status, 202);
+}
+
+#[tokio::test]
+async fn thirty_links_in_five_minutes_are_tried_from_an_address_and_no_more() {
+    let app = server(|_| {}).await;
+    let paths =
+        ["/auth/confirm", "/auth/magic-link/confirm", "/auth/reset-password/confirm", "/auth/change-email/confirm"];
+    let junk = json!({ "token": "1.junk", "password": "a new correct horse" });
+    for path in paths.iter().cycle().take(30) {
+        assert_eq!(app.nobody().post(path, &junk).await.refusal(), "410 link_used", "{path}");
+    }
+    for path in paths {
+        assert_eq!(app.nobody().post(path, &junk).await.refusal(), "429 rate_limited", "{path}");
+    }
+    app.domain.app.clock.advance(TimeDelta::seconds(10));
+    assert_eq!(app.nobody().post(paths[0], &junk).await.refusal(), "410 link_used");
+}
+
+#[tokio::test]
 async fn sockets_connect_so_often_and_no_more() {
     let app = server(|limits| limits.rates = Some(three(7))).await;
     let player = app.player().await;
