@@ -89,7 +89,12 @@ mod tests {
 
     use super::*;
 
+    /// Held by whoever asks for a client: the first to log something must not do so while another begins to listen, or
+    /// tracing takes it for something that nobody hears.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
     fn client(trusted: &[&str], peer: &str, lines: &[&str]) -> String {
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
         let mut headers = HeaderMap::new();
         for line in lines {
@@ -140,6 +145,7 @@ mod tests {
                 Ok(())
             }
         }
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let log = Log::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
