@@ -8,7 +8,6 @@ mod feed;
 mod lobby_channel;
 mod places;
 mod transport;
-mod user_channel;
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -142,7 +141,7 @@ async fn ending(server: &Server, scope: &Scope) -> Close {
     let signed_out = async {
         match scope.session {
             Some(session) => match sessions::ended(&server.app, session).await {
-                Ok("banned") => BANNED,
+                Ok(because) if because == "banned" => BANNED,
                 Ok(_) => SIGNED_OUT,
                 // Whether it still lives cannot be told: the client comes back and is asked again.
                 Err(_) => GOING_AWAY,

@@ -11,11 +11,11 @@ use crate::avatars::Pictures;
 use crate::db::{Db, Tx};
 use crate::identities::Whose;
 use crate::passwords::Passwords;
-use crate::pubsub::{News, PubSub};
+use crate::pubsub::{Event, News, PubSub};
 use crate::stats::Stats;
 use crate::storage::Storage;
 use crate::tokens::Keys;
-use crate::{Clock, Config, Error, Online, Random, Result, Secrets};
+use crate::{Clock, Config, Error, Online, Random, Result, Secrets, lobbies};
 
 /// The application. Cloning shares it.
 #[derive(Clone)]
@@ -66,15 +66,24 @@ impl App {
         }
         let app = self.clone();
         let committing = async move {
+            let news = lobbies::log::number(&app, &mut tx, news.0).await?;
             tx.commit().await?;
-            for (topic, event) in news.0 {
-                app.pubsub.publish(topic, event);
+            for (topic, event, seq) in news {
+                app.tell(topic, event, seq);
             }
             Ok(())
         };
         tokio::spawn(committing.in_current_span())
             .await
             .map_err(|error| Error::Internal(format!("committing: {error}")))?
+    }
+
+    /// Tells whoever listens to a topic.
+    fn tell(&self, topic: Topic, event: Event, seq: Option<u64>) {
+        match seq {
+            Some(seq) => lobbies::log::tell(self, topic, event, seq),
+            None => self.pubsub.publish(topic, event),
+        }
     }
 
     /// An application under `config`, with the system's clock and randomness.

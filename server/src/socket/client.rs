@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use channels::codec::{Serializer, UNMATCHED_TOPIC};
 use channels::socket::{Endpoint, Joined};
-use domain::{App, Error, Scope, topics};
-use serde_json::{Map, Value, json};
+use domain::topics::{self, Seen};
+use domain::{App, Error, Scope};
+use serde_json::{Value, json};
 use wire::{ApiError, Topic};
 
-use super::{Counts, admin_channel, feed, lobby_channel, user_channel};
+use super::{Counts, admin_channel, feed, lobby_channel};
 use crate::error::Failure;
 
 /// One connected client.
@@ -24,19 +25,14 @@ impl Endpoint for Client {
         self.serializer
     }
 
-    async fn join(&self, topic: &str, _payload: Value) -> Result<Joined, Value> {
+    async fn join(&self, topic: &str, payload: Value) -> Result<Joined, Value> {
         let Client { app, scope, serializer, counts } = self;
         let no_such = || refusal(no_such_reason(topic), "not_found", "There is no such topic.");
         let topic = topic.parse().map_err(|_| no_such())?;
         let refused = |error| failure(topic, scope, error);
-        let heard = topics::listen(app, scope, topic).await.map_err(refused)?;
-        let state = match topic {
-            Topic::User(_) => user_channel::state(app, scope).await.map_err(refused)?,
-            Topic::Lobby(id) => lobby_channel::state(app, scope, id).await.map_err(refused)?,
-            Topic::Lobbies | Topic::AdminLobbies | Topic::AdminUsers | Topic::Session(_) => Map::new(),
-        };
+        let heard = topics::listen(app, scope, topic, seen(&payload)).await.map_err(refused)?;
         let member = scope.user();
-        Ok(feed::joined(heard, state, *serializer, counts, move |event| {
+        Ok(feed::joined(heard, *serializer, counts, move |event| {
             lobby_channel::ends(event, member) || admin_channel::ends(event, member)
         }))
     }
@@ -45,6 +41,11 @@ impl Endpoint for Client {
         let message = format!("Nothing here listens to '{event}'. Use the REST API to act.");
         Err(refusal("unknown_event", "unknown_event", &message))
     }
+}
+
+/// What a client that joins says it has seen of the topic. Existing clients send all sorts of things, which say nothing.
+fn seen(payload: &Value) -> Option<Seen> {
+    Some(Seen { epoch: payload["epoch"].as_str()?.to_owned(), seq: payload["seq"].as_u64()? })
 }
 
 /// The reason existing clients know for a topic that cannot be.

@@ -7,8 +7,10 @@ use bytes::Bytes;
 use channels::codec::Serializer;
 use channels::socket::{Feed, Joined};
 use domain::pubsub::{Event, FORMS, Message, Subscription};
+use domain::topics::{First, Heard, State};
 use futures_util::StreamExt;
 use futures_util::stream;
+use serde::Serialize;
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value, json};
 use wire::Topic;
@@ -28,24 +30,45 @@ struct Member<E> {
     _counted: One,
 }
 
-/// A joined topic. Its reply carries where the topic stands and its `state`; it is left once an event `ends` it.
+/// A joined topic. Its reply says where the topic stands, and either how things are or, to a client that said what it had
+/// seen, that what it missed follows; it is left once an event `ends` it.
 pub(super) fn joined(
-    subscription: Subscription,
-    state: Map<String, Value>,
+    heard: Heard,
     serializer: Serializer,
     counts: &Arc<Counts>,
     ends: impl Fn(&Event) -> bool + Send + Sync + 'static,
 ) -> Joined {
-    let mut response = state;
-    response.insert("epoch".to_owned(), json!(subscription.epoch));
-    response.insert("seq".to_owned(), json!(subscription.seq));
+    let Heard { subscription, epoch, seq, first } = heard;
+    let (resync, state, missed) = match first {
+        First::State(state) => (None, state, Vec::new()),
+        First::Resync(state) => (Some(true), state, Vec::new()),
+        First::Missed(missed) => (Some(false), State::None, missed),
+    };
+    let mut response = told(state);
+    response.insert("epoch".to_owned(), json!(epoch));
+    response.insert("seq".to_owned(), json!(seq));
+    if let Some(resync) = resync {
+        response.insert("resync".to_owned(), json!(resync));
+    }
+    // Whoever is a member now was let in again after whatever is in there.
+    let missed: Vec<_> = missed.iter().map(|message| Feed::Frame(frame(message, serializer))).collect();
+    counts.pushed.fetch_add(missed.len() as u64, Relaxed);
     let counted = counts.one(|counts| &counts.topics);
     let member = Member { subscription, serializer, ends, counts: counts.clone(), _counted: counted };
     let feed = stream::unfold(Some(member), |member| async move {
         let (news, member) = member?.next().await;
         Some((stream::iter(news), member))
     });
-    Joined { response: Value::Object(response), feed: feed.flatten().boxed() }
+    Joined { response: Value::Object(response), feed: stream::iter(missed).chain(feed.flatten()).boxed() }
+}
+
+/// How things are, as the members of a reply.
+fn told(state: State) -> Map<String, Value> {
+    match state {
+        State::None => Map::new(),
+        State::Seat(lobby_id) => Map::from_iter([("lobby_id".to_owned(), json!(lobby_id))]),
+        State::Lobby(lobby) => Map::from_iter([("lobby".to_owned(), json!(lobby))]),
+    }
 }
 
 impl<E: Fn(&Event) -> bool> Member<E> {
@@ -55,7 +78,7 @@ impl<E: Fn(&Event) -> bool> Member<E> {
         self.counts.is_behind(self.subscription.behind());
         let Ok(message) = message else {
             self.counts.lagged.fetch_add(1, Relaxed);
-            // The client joins anew and sees how things are: what it missed is in there.
+            // The client joins anew, and either is told what it missed or sees how things are.
             return (vec![Feed::Lagged], None);
         };
         self.counts.pushed.fetch_add(1, Relaxed);
@@ -66,12 +89,23 @@ impl<E: Fn(&Event) -> bool> Member<E> {
 
 /// The frame of a message: encoded for the first who hears it in this serializer, shared by the others.
 fn frame(message: &Message, serializer: Serializer) -> Bytes {
-    message.frame(serializer as usize, |message| encode(message.topic, &message.event, serializer))
+    message.frame(serializer as usize, |message| {
+        encode(message.topic, &Payload { event: &message.event, seq: message.seq }, serializer)
+    })
 }
 
-fn encode(topic: Topic, event: &Event, serializer: Serializer) -> Bytes {
-    let payload = to_raw_value(event).unwrap_or_default();
-    serializer.broadcast_frame(&topic.to_string(), event.name(), &payload)
+fn encode(topic: Topic, payload: &Payload, serializer: Serializer) -> Bytes {
+    let (name, payload) = (payload.event.name(), to_raw_value(payload).unwrap_or_default());
+    serializer.broadcast_frame(&topic.to_string(), name, &payload)
+}
+
+/// What is said of an event, and its number.
+#[derive(Serialize)]
+struct Payload<'a> {
+    #[serde(flatten)]
+    event: &'a Event,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<u64>,
 }
 
 #[cfg(test)]
@@ -97,7 +131,8 @@ mod tests {
         let topic = meaning["topic"].as_str().unwrap().parse().unwrap();
         let event = event(serde_json::from_value(meaning["payload"].clone()).unwrap());
         for (serializer, version) in Serializer::ALL.into_iter().zip(["v1", "v2"]) {
-            assert_eq!(encode(topic, &event, serializer), golden[version].as_str().unwrap(), "{name} {version}");
+            let payload = Payload { event: &event, seq: meaning["payload"]["seq"].as_u64() };
+            assert_eq!(encode(topic, &payload, serializer), golden[version].as_str().unwrap(), "{name} {version}");
         }
     }
 

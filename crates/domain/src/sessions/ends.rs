@@ -1,5 +1,7 @@
 //! How sessions end: by their user, by an admin, by age; and who is told.
 
+use std::borrow::Cow;
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use wire::{RefreshToken, SessionId, Topic, UserId};
@@ -144,7 +146,7 @@ pub(super) async fn end(
 
 /// Will tell a session's sockets that it has ended.
 pub(super) fn tell(news: &mut News, session: SessionId, because: &'static str) {
-    news.add(Topic::Session(session), Event::SessionEnded { because });
+    news.add(Topic::Session(session), Event::SessionEnded { because: because.into() });
 }
 
 /// Waits until a session has ended, and says why: `logout`, `token_reused`, `revoked`,
@@ -152,18 +154,18 @@ pub(super) fn tell(news: &mut News, session: SessionId, because: &'static str) {
 ///
 /// # Errors
 /// Only what is wrong on our side.
-pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
-    // Listening before looking: an end in between is heard.
-    let mut ends = app.pubsub.subscribe(Topic::Session(session));
+pub async fn ended(app: &App, session: SessionId) -> Result<Cow<'static, str>> {
     loop {
+        // Listening before looking: an end in between is heard.
+        let mut ends = app.pubsub.subscribe(Topic::Session(session));
         let now = app.clock.now();
-        let Some(live) = query::live(app, session, now).await? else { return Ok("expired") };
+        let Some(live) = query::live(app, session, now).await? else { return Ok("expired".into()) };
         let left = (live.expires_at - now).to_std().unwrap_or_default();
         // Otherwise it expired, or the ends were too many to hear: look again.
         if let Ok(Ok(message)) = tokio::time::timeout(left, ends.next()).await
-            && let Event::SessionEnded { because } = message.event
+            && let Event::SessionEnded { because } = &message.event
         {
-            return Ok(because);
+            return Ok(because.clone());
         }
     }
 }

@@ -107,9 +107,16 @@ impl Socket {
         response
     }
 
-    /// The next event: `[topic, event, payload]`.
+    /// The next event: `[topic, event, payload]`, without the number it must have.
     pub(crate) async fn event(&mut self) -> Value {
-        let frame = self.next().await;
-        json!([frame[2], frame[3], frame[4]])
+        self.numbered().await.1
+    }
+
+    /// The next event and its number.
+    pub(crate) async fn numbered(&mut self) -> (u64, Value) {
+        let mut frame = self.next().await;
+        let seq = frame[4].as_object_mut().and_then(|payload| payload.remove("seq"));
+        let seq = seq.and_then(|seq| seq.as_u64()).unwrap_or_else(|| panic!("no number: {frame}"));
+        (seq, json!([frame[2], frame[3], frame[4]]))
     }
 }
