@@ -4,6 +4,7 @@ mod drain;
 mod handshake;
 mod limits;
 mod places;
+mod replay;
 mod serializers;
 mod slow;
 mod topics;
