@@ -8,6 +8,7 @@ use tracing::Instrument;
 use wire::Topic;
 
 use crate::avatars::Pictures;
+use crate::bus::Bus;
 use crate::db::{Db, Tx};
 use crate::identities::Whose;
 use crate::passwords::Passwords;
@@ -78,11 +79,17 @@ impl App {
             .map_err(|error| Error::Internal(format!("committing: {error}")))?
     }
 
-    /// Tells whoever listens to a topic.
+    /// Tells whoever listens to a topic, here and on other nodes.
     fn tell(&self, topic: Topic, event: Event, seq: Option<u64>) {
+        self.pubsub.bus().say(topic, &event, seq);
+        self.hear(topic, event, seq);
+    }
+
+    /// Tells whoever listens to a topic here.
+    pub(crate) fn hear(&self, topic: Topic, event: Event, seq: Option<u64>) {
         match seq {
             Some(seq) => lobbies::log::tell(self, topic, event, seq),
-            None => self.pubsub.publish(topic, event),
+            None => self.pubsub.publish_here(topic, event),
         }
     }
 
@@ -129,7 +136,7 @@ impl Builder {
             identities.hold(config.identities);
         }
         let started_at = clock.now();
-        let pubsub = PubSub::new(random.clone());
+        let pubsub = PubSub::new(random.clone(), Bus::new(config.redis.as_ref(), &random)?);
         let online = Online::new(pubsub.clone());
         let stats = Stats::default();
         Ok(App(Arc::new(Members {

@@ -8,6 +8,7 @@ pub mod accounts;
 mod app;
 pub mod audit;
 pub mod avatars;
+pub mod bus;
 mod clock;
 mod config;
 pub mod db;

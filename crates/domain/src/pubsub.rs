@@ -14,13 +14,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use wire::{LobbyId, Topic};
+use wire::{LobbyId, SessionId, Topic};
 
 pub use self::event::Event;
 pub(crate) use self::event::News;
 use self::line::{Line, Step};
 pub use self::message::{FORMS, Message};
 use crate::Random;
+use crate::bus::Bus;
 use crate::stats::count;
 
 /// Messages a slow listener may be behind by before it misses some.
@@ -30,6 +31,7 @@ const BACKLOG: usize = 64;
 #[derive(Clone)]
 pub struct PubSub {
     random: Random,
+    bus: Bus,
     topics: Arc<Mutex<HashMap<Topic, Entry>>>,
     counts: Arc<Counts>,
 }
@@ -73,13 +75,24 @@ impl Numbers {
 }
 
 impl PubSub {
-    pub(crate) fn new(random: Random) -> Self {
-        Self { random, topics: Arc::default(), counts: Arc::default() }
+    pub(crate) fn new(random: Random, bus: Bus) -> Self {
+        Self { random, bus, topics: Arc::default(), counts: Arc::default() }
     }
 
-    /// Tells everybody who listens to `topic`. Never waits: a listener that is too far behind is told so instead. On a
-    /// topic with a log the event is not numbered.
+    /// The way to other nodes.
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Tells everybody who listens to `topic`, here and on other nodes. Never waits: a listener that is too far behind is
+    /// told so instead. On a topic with a log the event is not numbered.
     pub fn publish(&self, topic: Topic, event: Event) {
+        self.bus.say(topic, &event, None);
+        self.publish_here(topic, event);
+    }
+
+    /// Tells everybody who listens to `topic` on this node.
+    pub(crate) fn publish_here(&self, topic: Topic, event: Event) {
         // Sent under the lock: the numbers and the order of a topic are one thing.
         if let Some(entry) = self.lock().get_mut(&topic) {
             let seq = match &mut entry.numbers {
@@ -123,7 +136,10 @@ impl PubSub {
 
     /// Lets everybody who listens to a topic know that events were missed, and forgets it.
     pub(crate) fn break_off(&self, topic: Topic) {
-        self.lock().remove(&topic);
+        let mut topics = self.lock();
+        if topics.remove(&topic).is_some() {
+            self.bus.ignore(topic);
+        }
     }
 
     fn take(&self, topic: Topic, step: impl FnOnce(&mut Line) -> Step, message: impl FnOnce() -> Message) -> bool {
@@ -150,9 +166,9 @@ impl PubSub {
     #[must_use]
     pub fn subscribe(&self, topic: Topic) -> Subscription {
         let mut topics = self.lock();
-        let entry = topics.entry(topic).or_insert_with(|| Entry {
-            sender: broadcast::channel(BACKLOG).0,
-            numbers: Numbers::of(topic, &self.random),
+        let entry = topics.entry(topic).or_insert_with(|| {
+            self.bus.hear(topic);
+            Entry { sender: broadcast::channel(BACKLOG).0, numbers: Numbers::of(topic, &self.random) }
         });
         let (epoch, last) = match &entry.numbers {
             Numbers::Counted { epoch, last } => (epoch.clone(), *last),
@@ -162,10 +178,10 @@ impl PubSub {
         Subscription { pubsub: self.clone(), topic, receiver: Some(receiver), epoch, last, has_missed: false }
     }
 
-    /// Whether anybody listens to `topic`.
+    /// Whether anybody listens to `topic`, or may do so on another node.
     #[must_use]
     pub fn is_heard(&self, topic: Topic) -> bool {
-        self.lock().contains_key(&topic)
+        self.bus.is_shared() || self.lock().contains_key(&topic)
     }
 
     /// Topics somebody listens to.
@@ -174,10 +190,24 @@ impl PubSub {
         self.lock().len()
     }
 
-    /// Lobbies whose events somebody listens to.
+    /// Lobbies whose events somebody listens to here.
     pub(crate) fn lobbies(&self) -> Vec<LobbyId> {
         let lobby = |topic: &Topic| if let Topic::Lobby(id) = topic { Some(*id) } else { None };
         self.lock().keys().filter_map(lobby).collect()
+    }
+
+    /// Sessions whose end somebody waits for here.
+    pub(crate) fn sessions(&self) -> Vec<SessionId> {
+        let session = |topic: &Topic| if let Topic::Session(id) = topic { Some(*id) } else { None };
+        self.lock().keys().filter_map(session).collect()
+    }
+
+    /// Breaks off every topic of which nobody can say what was missed.
+    pub(crate) fn break_off_uncertain(&self) {
+        let mut topics = self.lock();
+        let uncertain = topics.extract_if(|topic, _| !matches!(topic, Topic::Lobby(_) | Topic::Session(_)));
+        // In order with whoever listens anew.
+        uncertain.for_each(|(topic, _)| self.bus.ignore(topic));
     }
 
     /// What was told since the process started.
@@ -274,6 +304,7 @@ impl Drop for Subscription {
         self.receiver = None;
         if topics.get(&self.topic).is_some_and(|entry| entry.sender.receiver_count() == 0) {
             topics.remove(&self.topic);
+            self.pubsub.bus.ignore(self.topic);
         }
     }
 }

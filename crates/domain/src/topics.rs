@@ -1,9 +1,12 @@
 //! Topics: who may listen to what, and what they are told first.
 
+use std::time::Duration;
+
 use wire::{Lobby, LobbyId, Topic};
 
+use crate::db::Db;
 use crate::pubsub::{Message, Subscription};
-use crate::{App, Error, Result, Scope, lobbies, users};
+use crate::{App, Error, Result, Scope, lobbies, sessions, users};
 
 /// Where a client that comes back had got to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +57,7 @@ pub enum State {
 pub async fn listen(app: &App, scope: &Scope, topic: Topic, seen: Option<Seen>) -> Result<Heard> {
     // Listening before looking: whoever is shut out in between is heard being shut out.
     let mut subscription = app.pubsub.subscribe(topic);
+    app.pubsub.bus().settled().await;
     may_listen(app, scope, topic).await?;
     if let Topic::Lobby(id) = topic {
         let (epoch, seq) = lobbies::stands_at(app, id).await?;
@@ -70,6 +74,39 @@ pub async fn listen(app: &App, scope: &Scope, topic: Topic, seen: Option<Seen>) 
         },
     };
     Ok(Heard { subscription, epoch, seq, first })
+}
+
+/// How often the database is asked for what nobody told, where other nodes write to it.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Looks every second for what other nodes did and did not live to tell, for ever. While they cannot be heard, it looks for
+/// ended sessions as well. With SQLite there are no other nodes.
+pub async fn watch(app: App) {
+    if let Db::Sqlite { .. } = app.db {
+        return;
+    }
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let looked = async {
+            lobbies::log::look(&app).await?;
+            if app.pubsub.bus().is_up() { Ok(()) } else { sessions::look(&app).await }
+        };
+        if let Err(error) = looked.await {
+            tracing::warn!(%error, "what other nodes did could not be read");
+        }
+    }
+}
+
+/// Makes up, in the background, for whatever other nodes said that this one may not have heard: what has a log is read
+/// there, ended sessions are looked for, and who listens to anything else is told to come back.
+pub(crate) fn make_up(app: &App) {
+    app.pubsub.break_off_uncertain();
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = tokio::try_join!(lobbies::log::look(&app), sessions::look(&app)) {
+            tracing::warn!(%error, "what other nodes did could not be read");
+        }
+    });
 }
 
 async fn may_listen(app: &App, scope: &Scope, topic: Topic) -> Result<()> {

@@ -19,6 +19,7 @@ const MIB: u64 = 1 << 20;
 pub(super) static GROUPS: &[(&str, &str)] = &[
     ("", "The server"),
     ("database", "The database"),
+    ("redis", "Several nodes"),
     ("log", "The log"),
     ("metrics", "Metrics"),
     ("secrets", "Secrets"),
@@ -107,6 +108,19 @@ pub(super) static TABLE: &[Setting] = &[
         "database.readers",
         Number(Of("connections"), 1, 64, |to| Field::U32(&mut to.connections.sqlite_readers)),
         "Connections that read from SQLite at most; exactly one more writes.",
+    ),
+    // --- redis ---
+    setting(
+        "redis.url",
+        Redis(|to| &mut to.redis.url),
+        "The Redis over which the nodes of one game tell one another what happens; without it this is the only node.",
+    )
+    .also(&["REDIS_URL"]),
+    setting(
+        "redis.prefix",
+        Text(|to| &mut to.redis.prefix),
+        "What the names of channels begin with, so that several games can share one Redis; `gameserver` when it is not \
+         set.",
     ),
     // --- log ---
     setting(

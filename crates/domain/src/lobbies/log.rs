@@ -5,8 +5,6 @@
 //! the *outbox*: what a process did not live to tell, the next one to look finds here. It is the *ring* from which a client
 //! that comes back gets what it missed. And it is what an admin reads to know what happened in that game.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use wire::{LobbyId, Topic};
@@ -24,8 +22,6 @@ const TRIMMED_EVERY: u64 = 64;
 pub const KEPT: TimeDelta = TimeDelta::days(7);
 /// Events read at once, and the most that a client may have missed and still get one by one.
 pub const AT_ONCE: u64 = 256;
-/// How often the log is asked for what nobody told, where other nodes write to it.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// Writes the events of lobbies among those into their logs, inside the caller's transaction, and answers all with their
 /// numbers.
@@ -117,18 +113,8 @@ async fn fill(app: &App, topic: Topic) -> Result<()> {
     Ok(())
 }
 
-/// Looks every second whether the lobbies somebody listens to have events that nobody told: the node that made them was
-/// killed, or did not reach this one. For ever; only where other nodes write to the database.
-pub async fn watch(app: &App) {
-    loop {
-        tokio::time::sleep(LOOK).await;
-        if let Err(error) = look(app).await {
-            tracing::warn!(%error, "the logs of lobbies could not be asked");
-        }
-    }
-}
-
-/// Looks once, see [`watch`].
+/// Looks whether the lobbies somebody listens to have events that nobody told: the node that made them was killed, or did
+/// not reach this one.
 ///
 /// # Errors
 /// Only what is wrong on our side.

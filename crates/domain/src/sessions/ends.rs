@@ -1,6 +1,7 @@
 //! How sessions end: by their user, by an admin, by age; and who is told.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -158,6 +159,7 @@ pub async fn ended(app: &App, session: SessionId) -> Result<Cow<'static, str>> {
     loop {
         // Listening before looking: an end in between is heard.
         let mut ends = app.pubsub.subscribe(Topic::Session(session));
+        app.pubsub.bus().settled().await;
         let now = app.clock.now();
         let Some(live) = query::live(app, session, now).await? else { return Ok("expired".into()) };
         let left = (live.expires_at - now).to_std().unwrap_or_default();
@@ -168,6 +170,23 @@ pub async fn ended(app: &App, session: SessionId) -> Result<Cow<'static, str>> {
             return Ok(because.clone());
         }
     }
+}
+
+/// Tells the ends of sessions that other nodes brought about and that were not heard here.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub(crate) async fn look(app: &App) -> Result<()> {
+    for some in app.pubsub.sessions().chunks(500) {
+        let mut there: HashMap<_, _> = query::how_they_are(app, some).await?.into_iter().collect();
+        for session in some {
+            // A session of which there is no row went with its account.
+            if let Some(because) = there.remove(session).unwrap_or_else(|| Some("deleted".to_owned())) {
+                app.pubsub.publish_here(Topic::Session(*session), Event::SessionEnded { because: because.into() });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Forgets sessions that ended or expired a month ago: until then whoever asks can be told what became of them.

@@ -53,6 +53,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         rates:
             Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
         storage: Storage { bucket, endpoint, region, key_id, key },
+        redis: Redis { url: redis_url, prefix },
         config:
             Config {
                 device_login,
@@ -70,6 +71,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 public_url: _,
                 game: _,
                 mail: _,
+                redis: _,
             },
     } = settings;
     let Limits {
@@ -125,6 +127,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
     let others = others.into_iter().chain([address(device_login), address(grace), address(guest_avatars)]);
     let stored = [address(bucket), address(endpoint), address(region), address(key_id), address(key)];
+    let others = others.chain([address(redis_url), address(prefix)]);
     let others = others.chain([address(token_algorithm), address(identities)]);
     let others = others.chain([address(admin_login), address(admin_idle), address(audit_days)]);
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
@@ -156,7 +159,7 @@ fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
         Kind::Origins(at) => address(at(settings)),
         Kind::Networks(at) => address(at(settings)),
         Kind::Filter(at) => address(at(settings)),
-        Kind::Postgres(at) | Kind::Secret(at) | Kind::TheirSecret(at) => address(at(settings)),
+        Kind::Postgres(at) | Kind::Redis(at) | Kind::Secret(at) | Kind::TheirSecret(at) => address(at(settings)),
         Kind::Choice(at) => ptr::from_mut(at(settings)).cast::<()>().addr(),
         Kind::Number(_, _, _, at) => match at(settings) {
             U16(at) => address(at),
