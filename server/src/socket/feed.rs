@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
-use channels::codec::Serializer;
+use channels::codec::{Frame, Serializer};
 use channels::socket::{Feed, Joined};
 use domain::pubsub::{Event, FORMS, Message, Subscription};
 use futures_util::StreamExt;
@@ -59,7 +59,7 @@ impl<E: Fn(&Event) -> bool> Member<E> {
             return (vec![Feed::Lagged], None);
         };
         self.counts.pushed.fetch_add(1, Relaxed);
-        let frame = Feed::Frame(frame(&message, self.serializer));
+        let frame = Feed::Frame(Frame::Text(frame(&message, self.serializer)));
         if (self.ends)(&message.event) { (vec![frame, Feed::Ended], None) } else { (vec![frame], Some(self)) }
     }
 }

@@ -1,5 +1,6 @@
 //! The socket as a client sees it: frames in, frames out, on a clock that tests move.
 
+mod binary;
 mod feeds;
 mod limits;
 mod memberships;
