@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub mod binary;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod properties;
 pub mod v1;
 pub mod v2;
 

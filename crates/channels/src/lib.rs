@@ -22,7 +22,8 @@
 //! |---|---|---|
 //! | [`codec`] | always | frames to [`codec::Message`] and back; one encoded frame for all subscribers |
 //! | [`close`] | always | the codes a socket is closed with, and which of them a client may come back from |
-//! | `socket` | `server` | one connection, over any transport of text frames: `socket::serve` |
+//! | [`presence`] | always | who is on a topic, on one node or on many |
+//! | `socket` | `server` | one connection, over any transport of frames: `socket::serve` |
 //! | `client` | `client` | the browser's side: joins, heartbeats, and comes back by itself |
 //!
 //! The files in `clients/golden` hold frames in both versions with their meaning, one shape each; this crate's tests
@@ -44,6 +45,7 @@
 
 pub mod close;
 pub mod codec;
+pub mod presence;
 
 // The half of the client that needs no browser is tested on the host, whichever features are on.
 #[cfg(any(feature = "client", test))]

@@ -7,10 +7,11 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::binary::{self, FromServer};
 use super::{DecodeError, Message, Serializer};
+use crate::presence::{Diff, State};
 
 /// One shape of a frame, in both serializers.
 #[derive(Deserialize)]
@@ -84,6 +85,19 @@ fn golden_events_are_broadcast_as_they_stand() {
         assert_eq!(Serializer::V1.broadcast_frame(&topic, &event, &payload), v1, "{name}");
         assert_eq!(Serializer::V2.broadcast_frame(&topic, &event, &payload), v2, "{name}");
     }
+}
+
+#[test]
+fn golden_presences_are_written_as_ours() {
+    fn holds<T: DeserializeOwned + serde::Serialize>(text: &str) {
+        let Shape { meaning: Meaning { topic, event, payload, .. }, v1, v2, .. } =
+            serde_json::from_str::<Shape<T>>(text).unwrap();
+        let payload = to_raw_value(&payload).unwrap();
+        assert_eq!(Serializer::V1.broadcast_frame(&topic, &event, &payload), v1);
+        assert_eq!(Serializer::V2.broadcast_frame(&topic, &event, &payload), v2);
+    }
+    holds::<State>(include_str!("../../../../clients/golden/events/presence_state.json"));
+    holds::<Diff>(include_str!("../../../../clients/golden/events/presence_diff.json"));
 }
 
 #[test]

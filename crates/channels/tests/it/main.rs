@@ -2,6 +2,7 @@
 
 mod binary;
 mod feeds;
+mod garbage;
 mod limits;
 mod memberships;
 mod player;

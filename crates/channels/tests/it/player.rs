@@ -127,6 +127,16 @@ impl Player {
         self.socket.await.unwrap()
     }
 
+    /// Hangs up, and gives all that was said to it, and how the socket went.
+    pub(crate) async fn hangs_up(mut self) -> (Vec<Outgoing>, Outcome) {
+        drop(self.to);
+        let mut said = Vec::new();
+        while let Some(frame) = self.from.recv().await {
+            said.push(frame);
+        }
+        (said, self.socket.await.unwrap())
+    }
+
     /// From now on nothing that is written gets through.
     pub(crate) fn stops_reading(&self) {
         self.stuck.store(true, Ordering::Relaxed);
