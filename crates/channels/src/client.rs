@@ -44,9 +44,11 @@ pub enum Status {
 /// What a subscription hears.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Heard {
-    /// The topic was joined, with the reply's response: the present state. Comes again after every reconnect; whatever
-    /// is missing in between is in there.
+    /// The topic was joined, with the reply's response: the present state. Comes again after a reconnect if what was
+    /// missed in between is too much or too old to be told; it is in there.
     Joined(Value),
+    /// The topic was joined again, and what was missed, if anything, follows as events: what was known stays good.
+    Recovered,
     /// An event of the topic.
     Event {
         /// Its name.

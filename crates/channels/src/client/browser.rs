@@ -78,7 +78,8 @@ impl Client {
         client
     }
 
-    /// Joins now and after every reconnect, and again after an error of the topic, with growing waits.
+    /// Joins now and after every reconnect, and again after an error of the topic, with growing waits. What is missed in
+    /// between follows, or the state is told anew: there is no silent gap.
     ///
     /// Subscriptions of the same topic share one join. If it has been answered already, `on` hears that answer before
     /// this returns. It may be old by then: where the reply carries state which the topic's events change, keep that
@@ -173,6 +174,7 @@ impl Inner {
                 match act {
                     Some(Act::Tell { topic, heard }) => self.tell(&topic, &heard),
                     Some(Act::JoinLater { topic, attempt }) => self.join_later(topic, attempt),
+                    Some(Act::Send(frame)) => self.send(&frame),
                     None => {}
                 }
             }
