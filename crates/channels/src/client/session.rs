@@ -179,7 +179,7 @@ impl Session {
         }
         let heard = match (event.as_str(), &topic.state) {
             (codec::REPLY, State::Joining(awaited)) if reference.as_ref() == Some(awaited) => {
-                return topic.answered(name, payload);
+                return Some(topic.answered(name, payload));
             }
             (codec::ERROR, _) => return Some(topic.failed(name)),
             (codec::CLOSE, _) => {
@@ -220,16 +220,16 @@ impl Session {
 
 impl Topic {
     /// The join was answered.
-    fn answered(&mut self, name: String, mut reply: Value) -> Option<Act> {
+    fn answered(&mut self, name: String, mut reply: Value) -> Act {
         let response = reply["response"].take();
         if reply["status"] == "ok" {
-            return Some(self.joined(name, response));
+            return self.joined(name, response);
         }
         if response["reason"] == codec::TOO_MANY_FRAMES {
-            return Some(self.failed(name));
+            return self.failed(name);
         }
         self.over(State::Refused);
-        Some(Act::Tell { topic: name, heard: Heard::Refused(response) })
+        Act::Tell { topic: name, heard: Heard::Refused(response) }
     }
 
     fn joined(&mut self, name: String, response: Value) -> Act {
