@@ -121,7 +121,7 @@ mod socket {
                 Said::Recovered => on(Heard::Recovered),
                 Said::Event { event, payload } => on(Heard::Event(event, payload)),
                 Said::Refused(_) => on(Heard::Refused),
-                Said::Closed => (),
+                Said::Bytes { .. } | Said::Closed => (),
             });
             StoredValue::new_local(subscription);
         }

@@ -1,8 +1,8 @@
-//! The browser's side of a socket: it joins, keeps alive, comes back by itself and joins again.
+//! The client's side of a socket: it joins, keeps alive, comes back by itself, joins again and hears what it missed.
 //!
-//! The protocol is in files that know no browser and are tested on the host; what touches the page is thin.
-//! Of the crates that wrap a browser's WebSocket none connects again by itself, and each adds several times the bytes of
-//! this one to a page.
+//! The protocol is in files that know neither browser nor network, and are tested by themselves. What touches a page
+//! (feature `client`) or a connection (feature `client-native`) is thin. Of the crates that wrap a browser's WebSocket
+//! none connects again by itself, and each adds several times the bytes of this one to a page.
 //!
 //! A failed upgrade looks to a page like any lost connection, whatever the status was: whoever has no right to connect
 //! is best let in and refused at the join.
@@ -12,14 +12,28 @@ mod backoff;
 mod browser;
 #[cfg(feature = "client")]
 mod link;
+#[cfg(feature = "client-native")]
+pub mod native;
 mod session;
 #[cfg(feature = "client")]
 mod timer;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 #[cfg(feature = "client")]
 pub use self::browser::{Client, Subscription};
+
+/// Milliseconds between two heartbeats; the official clients' figure.
+#[cfg(any(feature = "client", feature = "client-native"))]
+const HEARTBEAT: u32 = 30_000;
+
+/// The address of a socket that speaks version 2.
+#[cfg(any(feature = "client", feature = "client-native"))]
+fn in_version_2(address: &str) -> String {
+    let separator = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{separator}vsn=2.0.0")
+}
 
 /// How the connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +69,13 @@ pub enum Heard {
         event: String,
         /// Its payload.
         payload: Value,
+    },
+    /// An event of the topic whose payload is bytes. The browser's client hears of none.
+    Bytes {
+        /// Its name.
+        event: String,
+        /// Its payload.
+        payload: Bytes,
     },
     /// The join was refused with this response. It is tried again on the next connection only.
     Refused(Value),

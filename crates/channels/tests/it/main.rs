@@ -5,6 +5,8 @@ mod feeds;
 mod garbage;
 mod limits;
 mod memberships;
+#[cfg(feature = "client-native")]
+mod native;
 mod player;
 mod rooms;
 mod version_1;

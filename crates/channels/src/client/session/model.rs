@@ -102,7 +102,7 @@ impl Model {
 
     fn hear(&mut self, frame: &str) {
         match self.session.heard(frame) {
-            None => {}
+            None | Some(Act::Answered { .. }) => {}
             Some(Act::Send(frame)) => self.say(&frame),
             Some(Act::JoinLater { .. }) => self.waits = true,
             Some(Act::Tell { heard, .. }) => self.tell(heard),
