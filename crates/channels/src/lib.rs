@@ -22,8 +22,10 @@
 //! |---|---|---|
 //! | [`codec`] | always | frames to [`codec::Message`] and back; one encoded frame for all subscribers |
 //! | [`close`] | always | the codes a socket is closed with, and which of them a client may come back from |
-//! | `socket` | `server` | one connection, over any transport of text frames: `socket::serve` |
-//! | `client` | `client` | the browser's side: joins, heartbeats, and comes back by itself |
+//! | [`presence`] | always | who is on a topic, on one node or on many |
+//! | `socket` | `server` | one connection, over any transport of frames: `socket::serve` |
+//! | `client` | `client` | the browser's side: joins, heartbeats, comes back by itself and hears what it missed |
+//! | `client::native` | `client-native` | the same for programs, over tokio |
 //!
 //! The files in `clients/golden` hold frames in both versions with their meaning, one shape each; this crate's tests
 //! read them, and those of other clients can.
@@ -44,9 +46,10 @@
 
 pub mod close;
 pub mod codec;
+pub mod presence;
 
 // The half of the client that needs no browser is tested on the host, whichever features are on.
-#[cfg(any(feature = "client", test))]
+#[cfg(any(feature = "client", feature = "client-native", test))]
 pub mod client;
 #[cfg(feature = "server")]
 pub mod socket;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use channels::codec::{Serializer, UNMATCHED_TOPIC};
+use channels::codec::{Payload, Serializer, UNMATCHED_TOPIC};
 use channels::socket::{Endpoint, Joined};
 use domain::topics::{self, Seen};
 use domain::{App, Error, Scope};
@@ -37,7 +37,7 @@ impl Endpoint for Client {
         }))
     }
 
-    async fn push(&self, _topic: &str, event: &str, _payload: Value) -> Result<Value, Value> {
+    async fn push(&self, _topic: &str, event: &str, _payload: Payload) -> Result<Payload, Value> {
         let message = format!("Nothing here listens to '{event}'. Use the REST API to act.");
         Err(refusal("unknown_event", "unknown_event", &message))
     }

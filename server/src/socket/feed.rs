@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
-use channels::codec::Serializer;
+use channels::codec::{Frame, Serializer};
 use channels::socket::{Feed, Joined};
 use domain::pubsub::{Event, FORMS, Message, Subscription};
 use domain::topics::{First, Heard, State};
@@ -82,7 +82,7 @@ impl<E: Fn(&Event) -> bool> Member<E> {
             return (vec![Feed::Lagged], None);
         };
         self.counts.pushed.fetch_add(1, Relaxed);
-        let frame = Feed::Frame(frame(&message, self.serializer));
+        let frame = Feed::Frame(Frame::Text(frame(&message, self.serializer)));
         if (self.ends)(&message.event) { (vec![frame, Feed::Ended], None) } else { (vec![frame], Some(self)) }
     }
 }
@@ -125,31 +125,78 @@ mod tests {
     }
 
     /// A golden event is what ours, made of its payload, is encoded to.
-    fn holds<T: DeserializeOwned>(name: &str, event: impl Fn(T) -> Event) {
+    fn holds<T: DeserializeOwned>(name: &str, event: impl Fn(T) -> Event, is_the_one: impl Fn(&Event) -> bool) {
         let golden = golden(name);
         let meaning = &golden["meaning"];
         let topic = meaning["topic"].as_str().unwrap().parse().unwrap();
         let event = event(serde_json::from_value(meaning["payload"].clone()).unwrap());
+        assert!(is_the_one(&event), "{name} is listed under another event");
         for (serializer, version) in Serializer::ALL.into_iter().zip(["v1", "v2"]) {
             let payload = Payload { event: &event, seq: meaning["payload"]["seq"].as_u64() };
             assert_eq!(encode(topic, &payload, serializer), golden[version].as_str().unwrap(), "{name} {version}");
         }
     }
 
-    #[test]
-    fn golden_events_are_what_we_send() {
-        holds("user_joined", Event::UserJoined);
-        holds("user_left", Event::UserLeft);
-        holds("host_changed", |payload: Value| Event::HostChanged {
+    /// Every event, the golden files that show it, and how it is made of a payload.
+    macro_rules! golden_events {
+        ($($event:pat => [$($file:literal),*] by $make:expr;)*) => {
+            const FILES: &[&str] = &[$($($file,)*)*];
+
+            /// Whoever adds an event must list it, or this does not compile.
+            #[expect(dead_code, reason = "only its patterns matter")]
+            fn listed(event: &Event) {
+                match event {
+                    $($event => (),)*
+                }
+            }
+
+            #[test]
+            fn golden_events_are_what_we_send() {
+                $($(holds($file, $make, |event| matches!(event, $event));)*)*
+            }
+        };
+    }
+
+    golden_events! {
+        Event::LobbyCreated(_) => ["lobby_created"] by Event::LobbyCreated;
+        Event::LobbyUpdated(_) => ["lobby_updated"] by Event::LobbyUpdated;
+        Event::LobbyDeleted(_) => ["lobby_deleted"] by Event::LobbyDeleted;
+        Event::LobbyMembershipChanged(_) => ["lobby_membership_changed"] by Event::LobbyMembershipChanged;
+        Event::AdminLobbyCreated(_) => ["admin_lobby_created"] by Event::AdminLobbyCreated;
+        Event::AdminLobbyUpdated(_) => ["admin_lobby_updated"] by Event::AdminLobbyUpdated;
+        Event::AdminLobbyMembershipChanged(_) =>
+            ["admin_lobby_membership_changed"] by Event::AdminLobbyMembershipChanged;
+        Event::UserJoined(_) => ["user_joined"] by Event::UserJoined;
+        Event::UserLeft(_) => ["user_left"] by Event::UserLeft;
+        Event::UserKicked(_) => ["user_kicked"] by Event::UserKicked;
+        Event::HostChanged { .. } => ["host_changed"] by |payload: Value| Event::HostChanged {
             new_host_id: UserId(payload["new_host_id"].as_i64().unwrap()),
-        });
-        holds("lobby_created", Event::LobbyCreated);
-        holds("lobby_membership_changed", Event::LobbyMembershipChanged);
-        holds("lobby_deleted", Event::LobbyDeleted);
-        let lobby_changed =
-            |payload: Value| Event::LobbyChanged { lobby_id: payload["lobby_id"].as_i64().map(LobbyId) };
-        holds("lobby_changed", lobby_changed);
-        holds("lobby_changed_to_none", lobby_changed);
-        holds("updated", Event::Updated);
+        };
+        Event::UserCreated(_) => ["user_created"] by Event::UserCreated;
+        Event::LobbyChanged { .. } => ["lobby_changed", "lobby_changed_to_none"] by |payload: Value| {
+            Event::LobbyChanged { lobby_id: payload["lobby_id"].as_i64().map(LobbyId) }
+        };
+        Event::Updated(_) => ["updated"] by Event::Updated;
+        Event::UserUpdated(_) => ["user_updated"] by Event::UserUpdated;
+        Event::UserDeleted(_) => ["user_deleted"] by Event::UserDeleted;
+        Event::AdminUnmade { .. } => ["admin_unmade"] by |payload: Value| Event::AdminUnmade {
+            user_id: UserId(payload["user_id"].as_i64().unwrap()),
+        };
+        Event::PresenceChanged { .. } => ["presence_changed"] by |payload: Value| {
+            let number = |name: &str| payload[name].as_i64().unwrap();
+            Event::PresenceChanged { online: number("online"), sockets: number("sockets") }
+        };
+        // The server's own: no client can join its topic.
+        Event::SessionEnded { .. } => [] by ();
+    }
+
+    #[test]
+    fn every_golden_event_is_one_of_ours() {
+        // Of the protocol itself; `channels` holds these.
+        let known: Vec<_> = FILES.iter().copied().chain(["presence_state", "presence_diff"]).collect();
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients/golden/events")).unwrap() {
+            let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+            assert!(known.contains(&name.as_str()), "{name}");
+        }
     }
 }
