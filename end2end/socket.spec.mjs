@@ -54,7 +54,7 @@ async function join(socket, topic, { remembers = false } = {}) {
   channel.heard = [];
   channel.gaps = 0;
   channel.onMessage = (event, payload) => {
-    if (/^(phx|chan)_/.test(event)) return payload;
+    if (/^(phx|chan)_|^presence_(state|diff)$/.test(event)) return payload;
     const { seq, ...rest } = payload;
     if (seq !== channel.seen.seq + 1) channel.gaps += 1;
     channel.seen.seq = seq;

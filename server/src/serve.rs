@@ -71,6 +71,7 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
         .web(settings.web())
         .themed(settings.theme.clone())
         .metered(settings.metrics_token.clone());
+    let presence = tokio::spawn(server.presence());
     let leaving = server.leaving.clone();
     let listener = Listener::new(listener, router(server.clone()), &limits);
 
@@ -90,7 +91,7 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
     go_away.send_replace(true);
     socket::drained(&server).await;
     history.abort();
-    nodes.iter().for_each(tokio::task::JoinHandle::abort);
+    nodes.iter().chain([&presence]).for_each(tokio::task::JoinHandle::abort);
     let closed = async {
         // One that goes on for longer is done again by whoever has the database then.
         let _done = jobs.await;

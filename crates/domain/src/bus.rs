@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 use wire::Topic;
 
@@ -58,6 +59,9 @@ struct Line {
     prefix: String,
     said: mpsc::Sender<Said>,
     wishes: mpsc::UnboundedSender<Wish>,
+    edge: mpsc::UnboundedSender<Box<RawValue>>,
+    /// Taken by [`edge`].
+    ends_edge: Mutex<Option<mpsc::UnboundedReceiver<Box<RawValue>>>>,
     /// Taken by [`run`].
     ends: Mutex<Option<Ends>>,
     /// Redis is listened to, or is being tried.
@@ -176,8 +180,20 @@ impl Line {
         let client = redis::Client::open(url.as_str())
             .map_err(|error| Error::Internal(format!("the URL of Redis is none: {error}")))?;
         let ((said, ends_said), (wishes, ends_wishes)) = (mpsc::channel(QUEUE), mpsc::unbounded_channel());
+        let (edge, ends_edge) = mpsc::unbounded_channel();
+        let ends_edge = Mutex::new(Some(ends_edge));
         let ends = Mutex::new(Some(Ends { said: ends_said, wishes: ends_wishes }));
-        Ok(Self { client, prefix: prefix.clone(), said, wishes, ends, tries: AtomicBool::new(true), numbers: Numbers::default() })
+        Ok(Self {
+            client,
+            prefix: prefix.clone(),
+            said,
+            wishes,
+            edge,
+            ends_edge,
+            ends,
+            tries: AtomicBool::new(true),
+            numbers: Numbers::default(),
+        })
     }
 
     fn say(&self, said: Said) {
@@ -198,6 +214,32 @@ impl Line {
     fn everybody(&self) -> String {
         format!("{}:nodes", self.prefix)
     }
+}
+
+/// The name of this node: another one at each start.
+#[must_use]
+pub fn node(app: &App) -> &str {
+    &app.pubsub.bus().node
+}
+
+/// Whether there are, or may be, other nodes.
+#[must_use]
+pub fn is_shared(app: &App) -> bool {
+    app.pubsub.bus().is_shared()
+}
+
+/// Tells the edge of every other node something that the domain does not read. Never waits.
+pub fn say(app: &App, words: Box<RawValue>) {
+    if let Some(line) = &app.pubsub.bus().line {
+        line.say(Said::Edge(words));
+    }
+}
+
+/// What the edges of other nodes say: for the first who asks, and only where there are others.
+#[must_use]
+pub fn edge(app: &App) -> Option<mpsc::UnboundedReceiver<Box<RawValue>>> {
+    let line = app.pubsub.bus().line.as_ref()?;
+    line.ends_edge.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// How the bus does; none without one.

@@ -16,8 +16,8 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use wire::{LobbyId, SessionId, Topic};
 
-pub use self::event::Event;
 pub(crate) use self::event::News;
+pub use self::event::{Event, Relayed, RelayedBytes};
 use self::line::{Line, Step};
 pub use self::message::{FORMS, Message};
 use crate::Random;
@@ -92,7 +92,7 @@ impl PubSub {
     }
 
     /// Tells everybody who listens to `topic` on this node.
-    pub(crate) fn publish_here(&self, topic: Topic, event: Event) {
+    pub fn publish_here(&self, topic: Topic, event: Event) {
         // Sent under the lock: the numbers and the order of a topic are one thing.
         if let Some(entry) = self.lock().get_mut(&topic) {
             let seq = match &mut entry.numbers {

@@ -83,7 +83,7 @@ fn requests(metrics: &Metrics, series: &mut Series<'_>) -> Result {
 }
 
 fn listeners(numbers: &Numbers, series: &mut Series<'_>) -> Result {
-    series.gauge("gameserver_users_online", "Users with at least one open socket.", numbers.users)?;
+    series.gauge("gameserver_users_online", "Users with at least one open socket, on all nodes.", numbers.users)?;
     series.gauge("gameserver_topics", "Topics somebody listens to.", numbers.topics)?;
     series.counter("gameserver_events_published", "Events somebody listened to.", numbers.published)?;
     series.counter("gameserver_events_pushed", "Events that went to listeners, once for each.", numbers.pushed)?;

@@ -6,7 +6,7 @@
 use super::Settings;
 use super::amount::Unit::{Bytes, Of, Seconds};
 use super::kind::Kind::{
-    Address, Choice, Domain, Email, File, Filter, Folder, Host, Name, Networks, Number, Origins, Postgres, Rate,
+    Address, Choice, Domain, Email, File, Filter, Folder, Host, Name, Networks, Number, Origins, Postgres, Rate, Redis,
     Secret, Switch, Text, TheirSecret, Url,
 };
 use super::kind::Number as Field;
@@ -288,6 +288,11 @@ pub(super) static TABLE: &[Setting] = &[
         "socket.frame",
         Number(Bytes, KIB, 16 * MIB, |to| Field::Usize(&mut to.limits.frame)),
         "The size of a message.",
+    ),
+    setting(
+        "socket.message",
+        Number(Bytes, 64, MIB, |to| Field::Usize(&mut to.limits.message)),
+        "The size of what members of a lobby say to one another.",
     ),
     setting(
         "socket.topics",

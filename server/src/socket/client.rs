@@ -9,6 +9,8 @@ use domain::{App, Error, Scope};
 use serde_json::{Value, json};
 use wire::{ApiError, Topic};
 
+use super::feed::Hearer;
+use super::presence::Presence;
 use super::{Counts, admin_channel, feed, lobby_channel};
 use crate::error::Failure;
 
@@ -18,6 +20,11 @@ pub(super) struct Client {
     pub(super) scope: Scope,
     pub(super) serializer: Serializer,
     pub(super) counts: Arc<Counts>,
+    pub(super) presence: Presence,
+    /// The number of this socket.
+    pub(super) number: u64,
+    /// The size of what members say to one another, in bytes.
+    pub(super) message: usize,
 }
 
 impl Endpoint for Client {
@@ -26,18 +33,27 @@ impl Endpoint for Client {
     }
 
     async fn join(&self, topic: &str, payload: Value) -> Result<Joined, Value> {
-        let Client { app, scope, serializer, counts } = self;
+        let Client { app, scope, serializer, counts, presence, number, .. } = self;
         let no_such = || refusal(no_such_reason(topic), "not_found", "There is no such topic.");
         let topic = topic.parse().map_err(|_| no_such())?;
         let refused = |error| failure(topic, scope, error);
         let heard = topics::listen(app, scope, topic, seen(&payload)).await.map_err(refused)?;
         let member = scope.user();
-        Ok(feed::joined(heard, *serializer, counts, move |event| {
+        // Whoever listens to a lobby is there, as far as the others are concerned.
+        let present = member.filter(|_| matches!(topic, Topic::Lobby(_))).map(|user| presence.join(topic, user));
+        let who = Hearer { serializer: *serializer, socket: *number };
+        Ok(feed::joined(heard, topic, who, present, counts, move |event| {
             lobby_channel::ends(event, member) || admin_channel::ends(event, member)
         }))
     }
 
-    async fn push(&self, _topic: &str, event: &str, _payload: Payload) -> Result<Payload, Value> {
+    async fn push(&self, topic: &str, event: &str, payload: Payload) -> Result<Payload, Value> {
+        // A socket pushes to what it has joined, so whoever says something in a lobby is a member of it.
+        if let (lobby_channel::MESSAGE, Ok(topic @ Topic::Lobby(_)), Some(user)) =
+            (event, topic.parse(), self.scope.user())
+        {
+            return lobby_channel::relay(self, topic, user, payload).map(|()| json!({}).into());
+        }
         let message = format!("Nothing here listens to '{event}'. Use the REST API to act.");
         Err(refusal("unknown_event", "unknown_event", &message))
     }
@@ -57,8 +73,8 @@ fn no_such_reason(topic: &str) -> &'static str {
     }
 }
 
-/// Why a join was refused: the reason existing clients read, and an error as everywhere else.
-fn refusal(reason: &str, code: &str, message: &str) -> Value {
+/// Why a join or a push was refused: the reason existing clients read, and an error as everywhere else.
+pub(super) fn refusal(reason: &str, code: &str, message: &str) -> Value {
     json!({ "reason": reason, "error": code, "message": message })
 }
 

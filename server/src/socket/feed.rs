@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
-use channels::codec::{Frame, Serializer};
+use channels::codec::{Frame, Serializer, binary};
+use channels::presence;
 use channels::socket::{Feed, Joined};
-use domain::pubsub::{Event, FORMS, Message, Subscription};
+use domain::pubsub::{Event, FORMS, Message, Relayed, RelayedBytes, Subscription};
 use domain::topics::{First, Heard, State};
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -15,8 +16,9 @@ use serde_json::value::to_raw_value;
 use serde_json::{Map, Value, json};
 use wire::Topic;
 
-use super::Counts;
 use super::counts::One;
+use super::presence::Present;
+use super::{Counts, lobby_channel};
 
 // Each serializer is a form in which messages are shared.
 const _: () = assert!(Serializer::ALL.len() <= FORMS);
@@ -24,17 +26,28 @@ const _: () = assert!(Serializer::ALL.len() <= FORMS);
 /// A member of a topic.
 struct Member<E> {
     subscription: Subscription,
-    serializer: Serializer,
+    who: Hearer,
     ends: E,
     counts: Arc<Counts>,
     _counted: One,
+    _present: Option<Present>,
+}
+
+/// To whom it is sent.
+#[derive(Clone, Copy)]
+pub(super) struct Hearer {
+    pub(super) serializer: Serializer,
+    /// The number of the socket: what it says itself it does not hear.
+    pub(super) socket: u64,
 }
 
 /// A joined topic. Its reply says where the topic stands, and either how things are or, to a client that said what it had
 /// seen, that what it missed follows; it is left once an event `ends` it.
 pub(super) fn joined(
     heard: Heard,
-    serializer: Serializer,
+    topic: Topic,
+    who: Hearer,
+    present: Option<(Present, presence::State)>,
     counts: &Arc<Counts>,
     ends: impl Fn(&Event) -> bool + Send + Sync + 'static,
 ) -> Joined {
@@ -51,15 +64,21 @@ pub(super) fn joined(
         response.insert("resync".to_owned(), json!(resync));
     }
     // Whoever is a member now was let in again after whatever is in there.
-    let missed: Vec<_> = missed.iter().map(|message| Feed::Frame(frame(message, serializer))).collect();
+    let missed: Vec<_> = missed.iter().map(|message| Feed::Frame(frame(message, who.serializer))).collect();
     counts.pushed.fetch_add(missed.len() as u64, Relaxed);
     let counted = counts.one(|counts| &counts.topics);
-    let member = Member { subscription, serializer, ends, counts: counts.clone(), _counted: counted };
+    let (present, there) = present.unzip();
+    let there = there.map(|there| Feed::Frame(who_is_there(topic, &there, who.serializer)));
+    let counts = counts.clone();
+    let member = Member { subscription, who, ends, counts, _counted: counted, _present: present };
     let feed = stream::unfold(Some(member), |member| async move {
         let (news, member) = member?.next().await;
         Some((stream::iter(news), member))
     });
-    Joined { response: Value::Object(response), feed: stream::iter(missed).chain(feed.flatten()).boxed() }
+    Joined {
+        response: Value::Object(response),
+        feed: stream::iter(missed.into_iter().chain(there)).chain(feed.flatten()).boxed(),
+    }
 }
 
 /// How things are, as the members of a reply.
@@ -81,17 +100,44 @@ impl<E: Fn(&Event) -> bool> Member<E> {
             // The client joins anew, and either is told what it missed or sees how things are.
             return (vec![Feed::Lagged], None);
         };
+        if said_by(&message.event) == Some(self.who.socket) {
+            return (Vec::new(), Some(self));
+        }
         self.counts.pushed.fetch_add(1, Relaxed);
-        let frame = Feed::Frame(Frame::Text(frame(&message, self.serializer)));
+        let frame = Feed::Frame(frame(&message, self.who.serializer));
         if (self.ends)(&message.event) { (vec![frame, Feed::Ended], None) } else { (vec![frame], Some(self)) }
     }
 }
 
+/// The socket of this node that says a message, of what is not told to whoever says it.
+fn said_by(event: &Event) -> Option<u64> {
+    match event {
+        Event::Message(Relayed { by, .. }) | Event::Bytes(RelayedBytes { by, .. }) => *by,
+        _ => None,
+    }
+}
+
 /// The frame of a message: encoded for the first who hears it in this serializer, shared by the others.
-fn frame(message: &Message, serializer: Serializer) -> Bytes {
-    message.frame(serializer as usize, |message| {
-        encode(message.topic, &Payload { event: &message.event, seq: message.seq }, serializer)
-    })
+fn frame(message: &Message, serializer: Serializer) -> Frame {
+    let Message { topic, event, seq, .. } = message;
+    let shared = |encode: &dyn Fn() -> Bytes| message.frame(serializer as usize, |_| encode());
+    match event {
+        // Version 1 has no binary frames: there they are base64 in a text.
+        Event::Bytes(bytes) if serializer == Serializer::V2 => Frame::Binary(shared(&|| encode_bytes(*topic, bytes))),
+        _ => Frame::Text(shared(&|| encode(*topic, &Payload { event, seq: *seq }, serializer))),
+    }
+}
+
+/// Bytes from a member: eight of their id, the highest first, and then theirs.
+fn encode_bytes(topic: Topic, RelayedBytes { user_id, data, .. }: &RelayedBytes) -> Bytes {
+    let bytes = [user_id.0.to_be_bytes().as_slice(), data].concat();
+    // Topics and our names of events are short.
+    binary::broadcast_frame(&topic.to_string(), lobby_channel::MESSAGE, &bytes).unwrap_or_default()
+}
+
+fn who_is_there(topic: Topic, there: &presence::State, serializer: Serializer) -> Frame {
+    let payload = to_raw_value(there).unwrap_or_default();
+    Frame::Text(serializer.broadcast_frame(&topic.to_string(), presence::STATE, &payload))
 }
 
 fn encode(topic: Topic, payload: &Payload, serializer: Serializer) -> Bytes {
@@ -186,6 +232,11 @@ mod tests {
             let number = |name: &str| payload[name].as_i64().unwrap();
             Event::PresenceChanged { online: number("online"), sockets: number("sockets") }
         };
+        Event::Message(_) => ["message"] by Event::Message;
+        // The same name; its binary frame is the protocol's.
+        Event::Bytes(_) => [] by ();
+        // `channels` holds it.
+        Event::PresenceDiff(_) => [] by ();
         // The server's own: no client can join its topic.
         Event::SessionEnded { .. } => [] by ();
     }

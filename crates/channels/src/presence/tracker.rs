@@ -59,6 +59,12 @@ impl Tracker {
         self.topics.get(topic).map_or(0, BTreeMap::len)
     }
 
+    /// How many times a key is on this topic, on all nodes.
+    #[must_use]
+    pub fn times(&self, topic: &str, key: &str) -> usize {
+        self.topics.get(topic).and_then(|keys| keys.get(key)).map_or(0, Vec::len)
+    }
+
     /// Somebody came, on this node. Gives what to tell the other nodes, and by its diff this one's members; nothing if
     /// the same was said before.
     pub fn join(&mut self, topic: &str, key: &str, phx_ref: &str, data: Map<String, Value>) -> Option<Delta> {

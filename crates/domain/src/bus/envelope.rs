@@ -27,6 +27,8 @@ pub(super) enum Said {
         seq: Option<u64>,
         payload: Box<RawValue>,
     },
+    /// Something between the edges of two nodes, which the domain does not read.
+    Edge(Box<RawValue>),
     /// Something happened that could not be said: nobody knows what they missed.
     Lost,
 }

@@ -166,6 +166,10 @@ fn take(app: &App, line: &Line, node: &str, bytes: &[u8]) {
             Ok((topic, event)) => app.hear(topic, event, seq),
             Err(error) => tracing::warn!(%topic, %event, %error, "an event of another node was not understood"),
         },
+        Said::Edge(words) => {
+            // Of a server without sockets nobody listens.
+            let _gone = line.edge.send(words);
+        }
         Said::Lost => topics::make_up(app),
     }
 }

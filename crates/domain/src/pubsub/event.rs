@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use bytes::Bytes;
 use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use wire::{AdminLobby, AdminUser, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic, UserChanged, UserGone};
+use wire::{
+    AdminLobby, AdminUser, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic, UserChanged, UserGone, UserId,
+};
 
 /// What happened. Serializes as its payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,7 +37,7 @@ pub enum Event {
     /// On `lobby:{id}`: another member is host now.
     HostChanged {
         /// Who.
-        new_host_id: wire::UserId,
+        new_host_id: UserId,
     },
     /// On `admin:users`: an account was made.
     UserCreated(AdminUser),
@@ -52,7 +55,7 @@ pub enum Event {
     /// On `admin:users` and `admin:lobbies`: a user is an admin no more, and hears no more of either.
     AdminUnmade {
         /// Who.
-        user_id: wire::UserId,
+        user_id: UserId,
     },
     /// On `admin:users`: a socket opened or closed.
     PresenceChanged {
@@ -61,11 +64,61 @@ pub enum Event {
         /// Open sockets.
         sockets: i64,
     },
+    /// On `lobby:{id}`: what a member says to the others. Not numbered, and kept nowhere.
+    Message(Relayed),
+    /// On `lobby:{id}`: the same in bytes.
+    Bytes(RelayedBytes),
+    /// On `lobby:{id}`: who came to the topic and who went, as the official clients read it. Not numbered: whoever joins is
+    /// told who is there.
+    PresenceDiff(Value),
     /// On `session:{id}`: it ended, and its sockets with it.
     SessionEnded {
         /// Why; see [`ended`](crate::sessions::ended).
         because: Cow<'static, str>,
     },
+}
+
+/// What a member of a lobby says to the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relayed {
+    /// Who says it.
+    pub user_id: UserId,
+    /// What: whatever the game makes of it.
+    pub data: Value,
+    /// By which socket of this node: the only one that is not told.
+    #[serde(skip)]
+    pub by: Option<u64>,
+}
+
+/// Bytes that a member of a lobby says to the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelayedBytes {
+    /// Who says it.
+    pub user_id: UserId,
+    /// What: whatever the game makes of it.
+    #[serde(rename = "base64", with = "in_base64")]
+    pub data: Bytes,
+    /// By which socket of this node: the only one that is not told.
+    #[serde(skip)]
+    pub by: Option<u64>,
+}
+
+/// Bytes as a text.
+mod in_base64 {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use bytes::Bytes;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+        let text = String::deserialize(from)?;
+        STANDARD.decode(text).map(Into::into).map_err(D::Error::custom)
+    }
 }
 
 impl Event {
@@ -88,6 +141,8 @@ impl Event {
             Self::UserDeleted(_) => "user_deleted",
             Self::AdminUnmade { .. } => "admin_unmade",
             Self::PresenceChanged { .. } => "presence_changed",
+            Self::Message(_) | Self::Bytes(_) => "message",
+            Self::PresenceDiff(_) => "presence_diff",
             Self::SessionEnded { .. } => "session_ended",
         }
     }
@@ -120,6 +175,10 @@ impl Event {
             (_, "presence_changed") => {
                 Self::PresenceChanged { online: member(payload, "online")?, sockets: member(payload, "sockets")? }
             }
+            (_, "message") => match from_str(payload) {
+                Ok(bytes) => Self::Bytes(bytes),
+                Err(_) => Self::Message(from_str(payload)?),
+            },
             (_, "session_ended") => Self::SessionEnded { because: Cow::Owned(member(payload, "because")?) },
             _ => return Err(serde_json::Error::custom(format!("no event {name} on {topic}"))),
         })

@@ -84,13 +84,10 @@ mod tests {
     fn what_comes_in_order_is_told_and_nothing_twice() {
         let mut line = Line::default();
         assert_eq!(line.stands_at(4), Step::Leave);
-        assert_eq!([5, 6, 6, 5, 4].map(|seq| line.take(seq)), [
-            Step::Tell,
-            Step::Tell,
-            Step::Leave,
-            Step::Leave,
-            Step::Leave
-        ]);
+        assert_eq!(
+            [5, 6, 6, 5, 4].map(|seq| line.take(seq)),
+            [Step::Tell, Step::Tell, Step::Leave, Step::Leave, Step::Leave]
+        );
     }
 
     #[test]

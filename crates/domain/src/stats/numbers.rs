@@ -7,9 +7,9 @@ use crate::bus::BusNumbers;
 /// Everything that is counted outside of requests, as it is now. What only grows has grown since the process started.
 #[derive(Clone, Debug)]
 pub struct Numbers {
-    /// Users with at least one open socket here.
+    /// Users with at least one open socket, on all nodes.
     pub users: i64,
-    /// Open sockets here.
+    /// Open sockets, on all nodes.
     pub sockets: i64,
     /// Topics somebody listens to here.
     pub topics: usize,

@@ -88,6 +88,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         stall_seconds,
         connections,
         frame,
+        message,
         socket_buffer,
         socket,
         socket_unjoined,
@@ -116,7 +117,14 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         write,
     } = socket;
     let numbers = [address(postgres), address(sqlite_readers), address(memory_kib), address(passes)];
-    let sizes = [address(body), address(sign_in_body), address(frame), address(password_queue), address(seconds)];
+    let sizes = [
+        address(body),
+        address(sign_in_body),
+        address(frame),
+        address(message),
+        address(password_queue),
+        address(seconds),
+    ];
     let of_socket = [address(topics), address(name_length), address(depth), address(burst), address(frames_per_second)];
     let of_socket = of_socket.into_iter().chain([address(patience), address(malformed), address(silence)]);
     let of_socket = of_socket.chain([address(ping), address(unjoined), address(write)]);

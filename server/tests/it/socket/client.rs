@@ -58,8 +58,19 @@ impl Socket {
         self.0.send(Message::Text(text.into())).await.unwrap();
     }
 
-    /// The next frame.
+    /// The next frame that is not about who is there.
     pub(crate) async fn next(&mut self) -> Value {
+        loop {
+            let frame = self.any().await;
+            let event = frame.get(3).or_else(|| frame.get("event")).and_then(Value::as_str);
+            if !event.is_some_and(|event| event.starts_with("presence_") && event != "presence_changed") {
+                return frame;
+            }
+        }
+    }
+
+    /// The next frame.
+    pub(crate) async fn any(&mut self) -> Value {
         match self.next_message().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("no frame: {other:?}"),

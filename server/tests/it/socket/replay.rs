@@ -47,12 +47,19 @@ async fn whoever_cannot_be_told_all_they_missed_is_told_how_things_are(app: Test
             assert_eq!(back["resync"], false, "the first event is there, too");
             assert_eq!(socket.event().await[1], "lobby_created");
         } else {
-            assert_eq!((&back["resync"], &back["seq"], &back["lobby"]["title"]), (&json!(true), &json!(1), &json!("Dunes")));
+            assert_eq!(
+                (&back["resync"], &back["seq"], &back["lobby"]["title"]),
+                (&json!(true), &json!(1), &json!("Dunes"))
+            );
         }
     }
     let mut socket = alice.socket().await;
     let back = socket.back(&own, &json!("no such"), 4).await;
     assert_eq!((&back["resync"], &back["lobby_id"]), (&json!(true), &json!(id)));
     let back = socket.back("lobbies", &json!(["not", "text"]), 4).await;
-    assert_eq!(back["resync"], Value::Null, "what says nothing is passed over, as existing clients send all sorts of things");
+    assert_eq!(
+        back["resync"],
+        Value::Null,
+        "what says nothing is passed over, as existing clients send all sorts of things"
+    );
 }
