@@ -3,6 +3,7 @@ mod counts;
 mod drain;
 mod handshake;
 mod limits;
+mod own_client;
 mod places;
 mod serializers;
 mod slow;
