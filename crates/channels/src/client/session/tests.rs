@@ -1,8 +1,10 @@
 //! A session and its frames.
 
+use bytes::Bytes;
 use serde_json::json;
 
 use super::*;
+use crate::codec::{Frame, Payload};
 
 /// A session on an open connection that has joined `lobbies` under the ref "1".
 fn joined() -> Session {
