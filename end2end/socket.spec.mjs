@@ -276,6 +276,14 @@ test("an oversize frame closes its own socket and harms nobody else", async (t) 
   await alice.leave();
 });
 
+test("an ArrayBuffer is pushed as bytes, and answered like any other push", async (t) => {
+  const list = await join(socketOf(t), "lobbies");
+  const reply = await new Promise((resolve, reject) => {
+    list.push("draw", new Uint8Array([0, 255]).buffer).receive("error", resolve).receive("timeout", reject);
+  });
+  assert.equal(reply.reason, "unknown_event");
+});
+
 test("after the server started again the client is back in its topics and hears what happens", async (t) => {
   const alice = await player(server.base);
   const lobby = await alice.openLobby({ title: "Dunes" });

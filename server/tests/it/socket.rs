@@ -4,6 +4,7 @@ mod drain;
 mod handshake;
 mod limits;
 mod nodes;
+mod own_client;
 mod places;
 mod presence;
 mod relay;

@@ -46,8 +46,8 @@ pub(super) fn Table(asked: Asked, page: Page<AdminLobby>) -> impl IntoView {
     }
 }
 
-/// Follows what happens to lobbies. A join may come late or again, so after each that
-/// is no recovery the rows are asked for anew.
+/// Follows what happens to lobbies. A join may come late or again, so after each that is no
+/// recovery the rows are asked for anew.
 fn hear(rows: Rows<AdminLobby>, asked: Asked) {
     let ask = move || fns::lobbies(asked.filter.clone(), asked.page);
     listen(Topic::AdminLobbies, move |heard| match heard {

@@ -41,8 +41,8 @@ pub(super) fn Table(asked: Asked, page: Page<AdminUser>) -> impl IntoView {
     }
 }
 
-/// Follows what happens to accounts. A join may come late or again, so after each that
-/// is no recovery the rows are asked for anew.
+/// Follows what happens to accounts. A join may come late or again, so after each that is no
+/// recovery the rows are asked for anew.
 fn hear(rows: Rows<AdminUser>, asked: Asked) {
     let ask = move || fns::users(asked.filter.clone(), asked.page);
     listen(Topic::AdminUsers, move |heard| match heard {

@@ -1,20 +1,15 @@
-//! What a client knows of its topics, and what it says and hears: the protocol without the browser.
+//! What a client knows of its topics, and what it says and hears: the protocol without a browser or a network.
 
 use std::collections::BTreeMap;
 
-#[cfg(any(feature = "client-native", test))]
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use self::seen::{Number, Seen};
 use super::Heard;
 use crate::codec::{self, Message, Serializer};
-#[cfg(any(feature = "client-native", test))]
-use crate::codec::{
-    Frame, Payload,
-    binary::{self, FromServer, TooLong},
-};
 
+#[cfg(any(feature = "client-native", test))]
+mod pushes;
 mod seen;
 
 /// What is to be done after a frame was read.
@@ -28,7 +23,7 @@ pub(super) enum Act {
     Send(String),
     /// The push with this `ref` was answered.
     #[cfg(any(feature = "client-native", test))]
-    Answered { reference: String, answer: Result<Payload, Value> },
+    Answered { reference: String, answer: Result<codec::Payload, Value> },
 }
 
 /// What a heartbeat is.
@@ -197,7 +192,7 @@ impl Session {
                 Heard::Closed
             }
             #[cfg(any(feature = "client-native", test))]
-            (codec::REPLY, State::Joined(_)) => return Some(answered(reference?, payload)),
+            (codec::REPLY, State::Joined(_)) => return Some(pushes::answered(reference?, payload)),
             (codec::REPLY, _) | (_, State::Joining(_)) => return None,
             _ => match topic.seen.as_mut().map_or(Number::Next, |seen| seen.take(&payload)) {
                 Number::Next => Heard::Event { event, payload },
@@ -206,49 +201,6 @@ impl Session {
             },
         };
         Some(Act::Tell { topic: name, heard })
-    }
-
-    /// A binary frame came.
-    #[cfg(any(feature = "client-native", test))]
-    pub(super) fn heard_bytes(&mut self, frame: &Bytes) -> Option<Act> {
-        let (status, message) = match binary::decode_from_server(frame).ok()? {
-            FromServer::Event(message) => (None, message),
-            FromServer::Reply { status, message } => (Some(status), message),
-        };
-        let Message { join_ref, reference, topic, event, payload } = message;
-        let State::Joined(current) = &self.topics.get(&topic)?.state else { return None };
-        if join_ref.is_some_and(|join_ref| join_ref != *current) {
-            return None;
-        }
-        let Some(status) = status else {
-            return Some(Act::Tell { topic, heard: Heard::Bytes { event, payload } });
-        };
-        let answer = if status == "ok" { Ok(Payload::Binary(payload)) } else { Err(Value::Null) };
-        Some(Act::Answered { reference: reference?, answer })
-    }
-
-    /// The frame that pushes an event, with its `ref`; `None` if the topic is not joined.
-    #[cfg(any(feature = "client-native", test))]
-    pub(super) fn push(
-        &mut self,
-        topic: &str,
-        event: &str,
-        payload: Payload,
-    ) -> Option<(String, Result<Frame, TooLong>)> {
-        let State::Joined(join_ref) = &self.topics.get(topic)?.state else { return None };
-        let join_ref = Some(join_ref.clone());
-        let reference = self.next_ref();
-        let frame = match payload {
-            Payload::Json(payload) => {
-                Ok(Frame::Text(encode(join_ref, reference.clone(), topic, event, payload).into()))
-            }
-            Payload::Binary(payload) => {
-                let (topic, event) = (topic.to_owned(), event.to_owned());
-                let message = Message { join_ref, reference: Some(reference.clone()), topic, event, payload };
-                binary::encode(&message).map(Frame::Binary)
-            }
-        };
-        Some((reference, frame))
     }
 
     /// Events are missing: the topic is joined anew, at once if it has not failed lately.
@@ -324,14 +276,6 @@ impl Topic {
         self.state = State::Idle;
         Act::JoinLater { topic: name, attempt }
     }
-}
-
-/// A push was answered.
-#[cfg(any(feature = "client-native", test))]
-fn answered(reference: String, mut reply: Value) -> Act {
-    let response = reply["response"].take();
-    let answer = if reply["status"] == "ok" { Ok(Payload::Json(response)) } else { Err(response) };
-    Act::Answered { reference, answer }
 }
 
 fn encode(join_ref: Option<String>, reference: String, topic: &str, event: &str, payload: Value) -> String {

@@ -136,10 +136,9 @@ async fn whoever_is_not_let_in_does_not_come_back_but_by_another_door() {
 
 #[tokio::test]
 async fn a_server_that_is_away_is_tried_again_with_growing_waits() {
-    let server = Server::start().await;
-    let url = server.url();
-    drop(server);
-    let client = Client::connect_with(Door::to(&url).unwrap(), Settings { first_wait: PATIENCE, ..quick() });
+    // Nobody listens there, and no other test ever will.
+    let door = Door::to("ws://127.0.0.1:1/socket/websocket").unwrap();
+    let client = Client::connect_with(door, Settings { first_wait: PATIENCE, ..quick() });
     becomes(&client, |status| matches!(status, Status::Waiting { seconds } if (20..=30).contains(&seconds))).await;
     client.reconnect_now();
     becomes(&client, |status| status == Status::Connecting || matches!(status, Status::Waiting { .. })).await;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::{Sink, SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, interval_at, sleep, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::http::{Request, StatusCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
@@ -164,6 +164,8 @@ impl Worker {
         self.status.send_replace(Status::Open);
         let heartbeat = self.settings.heartbeat;
         let mut beats = interval_at(Instant::now() + heartbeat, heartbeat);
+        // Two beats in a row would leave the first no time to be answered.
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if let Err(code) = self.send(&mut writer).await {
                 return End::Lost(code);

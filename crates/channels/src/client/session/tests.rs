@@ -1,8 +1,10 @@
 //! A session and its frames.
 
+use bytes::Bytes;
 use serde_json::json;
 
 use super::*;
+use crate::codec::{Frame, Payload};
 
 /// A session on an open connection that has joined `lobbies` under the ref "1".
 fn joined() -> Session {
@@ -263,4 +265,35 @@ fn a_member_that_fell_behind_recovers_too() {
     session.heard(&event(5));
     assert_eq!(session.heard(r#"["1","1","lobbies","phx_error",{}]"#), Some(join_later(0)));
     assert_eq!(session.join("lobbies").unwrap(), r#"["2","2","lobbies","phx_join",{"epoch":"a","seq":5}]"#);
+}
+
+#[test]
+fn pushes_are_answered_by_their_refs() {
+    let mut session = joined();
+    assert!(session.push("elsewhere", "wave", Payload::Json(json!({}))).is_none());
+    let (reference, frame) = session.push("lobbies", "wave", Payload::Json(json!({"to": 3}))).unwrap();
+    assert_eq!(frame, Ok(Frame::Text(r#"["1","2","lobbies","wave",{"to":3}]"#.into())));
+    let act = session.heard(r#"["1","2","lobbies","phx_reply",{"status":"ok","response":{"a":1}}]"#);
+    let answer = Ok(Payload::Json(json!({"a": 1})));
+    assert_eq!(act, Some(Act::Answered { reference, answer }));
+    let act = session.heard(r#"["1","3","lobbies","phx_reply",{"status":"error","response":{"reason":"no"}}]"#);
+    let answer = Err(json!({"reason": "no"}));
+    assert_eq!(act, Some(Act::Answered { reference: "3".to_owned(), answer }));
+    session.closed();
+    assert!(session.push("lobbies", "wave", Payload::Json(json!({}))).is_none());
+}
+
+#[test]
+fn bytes_are_pushed_answered_and_heard() {
+    let mut session = joined();
+    let bytes = Bytes::from_static(b"\x00\xff");
+    let (reference, frame) = session.push("lobbies", "draw", Payload::Binary(bytes.clone())).unwrap();
+    assert_eq!(frame, Ok(Frame::Binary(Bytes::from_static(b"\x00\x01\x01\x07\x0412lobbiesdraw\x00\xff"))));
+    let act = session.heard_bytes(&Bytes::from_static(b"\x01\x01\x01\x07\x0212lobbiesok\x00\xff"));
+    assert_eq!(act, Some(Act::Answered { reference, answer: Ok(Payload::Binary(bytes.clone())) }));
+    let heard = Some(tell(Heard::Bytes { event: "drawn".to_owned(), payload: bytes }));
+    assert_eq!(session.heard_bytes(&Bytes::from_static(b"\x02\x07\x05lobbiesdrawn\x00\xff")), heard);
+    assert_eq!(session.heard_bytes(&Bytes::from_static(b"\x00\x01\x07\x051lobbiesdrawn\x00\xff")), heard);
+    assert_eq!(session.heard_bytes(&Bytes::from_static(b"\x00\x01\x07\x059lobbiesdrawn\x00\xff")), None);
+    assert_eq!(session.heard_bytes(&Bytes::from_static(b"nonsense")), None);
 }
