@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use channels::client::Heard;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::Web;
@@ -9,6 +10,7 @@ use testing::{Redis, TestDomain};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::client::{PATIENCE, Socket, connect};
+use super::own_client;
 use super::presence::keys;
 use crate::app::{Player, TestApp, limits};
 
@@ -94,6 +96,41 @@ async fn what_happens_on_one_node_is_heard_on_the_other_once_and_in_order() {
     bobs.send(&json!(["1", "7", topic, "message", "over here"]).to_string()).await;
     assert_eq!(near.event().await[1], "user_joined");
     assert_eq!(near.next().await[4], json!({ "user_id": bob.id, "data": "over here" }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_own_client_goes_from_node_to_node_and_misses_nothing() {
+    let nodes = Nodes::start().await;
+    let alice = nodes.here.player().await;
+    let id = alice.open(json!({})).await;
+    let client = own_client::connect(&alice);
+    let mut inside = client.join(&format!("lobby:{id}"));
+    assert!(matches!(own_client::next(&mut inside).await, Heard::Joined(response) if response["seq"] == 1));
+    let renames = async {
+        for n in 0..60 {
+            alice.patch("/api/v1/lobbies", &json!({ "title": n.to_string() })).await;
+        }
+    };
+    let moves = async {
+        for n in 0..20 {
+            client.come_by(own_client::door(&alice, if n % 2 == 0 { &nodes.there } else { &nodes.here }));
+            client.reconnect_now();
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::join!(renames, moves);
+    let (mut seq, mut recovered) = (1, 0);
+    while seq < 61 {
+        match own_client::next(&mut inside).await {
+            Heard::Event { payload, .. } => {
+                seq += 1;
+                assert_eq!((&payload["seq"], &payload["title"]), (&json!(seq), &json!((seq - 2).to_string())));
+            }
+            Heard::Recovered => recovered += 1,
+            other => panic!("nothing was too much to be told: {other:?}"),
+        }
+    }
+    assert!(recovered > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

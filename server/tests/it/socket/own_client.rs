@@ -13,14 +13,21 @@ use tokio::time::timeout;
 use super::client::PATIENCE;
 use crate::app::{Player, TestApp};
 
-/// A client of this player that comes back at once.
-fn connect(player: &Player<'_>) -> Client {
-    let door = Door::to(&format!("ws://{}/socket/websocket", player.app.address)).unwrap();
-    let door = door.with_token(player.access.as_deref().unwrap()).unwrap();
-    Client::connect_with(door, Settings { first_wait: Duration::from_millis(5), ..Settings::default() })
+/// The way of this player to a server.
+pub(super) fn door(player: &Player<'_>, app: &TestApp) -> Door {
+    let door = Door::to(&format!("ws://{}/socket/websocket", app.address)).unwrap();
+    door.with_token(player.access.as_deref().unwrap()).unwrap()
 }
 
-async fn next(subscription: &mut Subscription) -> Heard {
+/// A client of this player that comes back at once.
+pub(super) fn connect(player: &Player<'_>) -> Client {
+    Client::connect_with(
+        door(player, player.app),
+        Settings { first_wait: Duration::from_millis(5), ..Settings::default() },
+    )
+}
+
+pub(super) async fn next(subscription: &mut Subscription) -> Heard {
     timeout(PATIENCE, subscription.next()).await.expect("something is heard").expect("the client lives")
 }
 
