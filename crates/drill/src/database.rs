@@ -8,7 +8,7 @@ use crate::check::same;
 use crate::place::Place;
 
 /// What must find nothing, on both engines.
-const NEVER: [(&str, &str); 5] = [
+const NEVER: [(&str, &str); 7] = [
     (
         "lobbies whose count is not that of their members",
         "select count(*) from lobbies l where member_count <> (select count(*) from lobby_members m where m.lobby_id = l.id)",
@@ -20,6 +20,13 @@ const NEVER: [(&str, &str); 5] = [
         "select count(*) from lobbies l where not hostless
          and not exists (select 1 from lobby_members m where m.lobby_id = l.id and m.user_id = l.host_id)",
     ),
+    (
+        "letters that wait and have no job to send them",
+        "select case when letters > jobs then letters - jobs else 0 end from
+             (select (select count(*) from letters where state = 'waiting') as letters,
+                     (select count(*) from jobs where kind = 'mail.send' and state = 'waiting') as jobs) as counted",
+    ),
+    ("letters that were given up", "select count(*) from jobs where kind = 'mail.send' and state = 'dead'"),
     ("users nobody can sign in as", "select count(*) from users where device_hash is null and password_hash is null"),
 ];
 
