@@ -48,6 +48,23 @@ pub(crate) async fn count(place: &Place, sql: &'static str) -> Result<i64> {
     })
 }
 
+/// Shows what is in the outbox still, after a drill that failed.
+pub(crate) async fn tell_letters(place: &Place) -> Result<()> {
+    const WAITING: &str = "select 'letter ' || id || ' to ' || recipient || ', ' || state from letters where state <> 'sent'
+         union all
+         select kind || ' ' || cast(payload as text) || ', ' || state || ' after ' || attempts || ' attempts, leased until '
+                || coalesce(cast(leased_until as text), '-') || ', ' || coalesce(last_error, '-')
+         from jobs where kind = 'mail.send' and state <> 'done'";
+    let lines: Vec<String> = if let Some(url) = place.url() {
+        sqlx::query_scalar(WAITING).fetch_all(&mut PgConnection::connect(url).await?).await?
+    } else {
+        let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
+        sqlx::query_scalar(WAITING).fetch_all(&mut file).await?
+    };
+    lines.iter().for_each(|line| eprintln!("outbox: {line}"));
+    Ok(())
+}
+
 async fn sqlite(place: &Place) -> Result<()> {
     let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
     let found: Vec<String> = sqlx::query_scalar("pragma integrity_check").fetch_all(&mut file).await?;

@@ -50,7 +50,14 @@ pub(crate) async fn run(place: &mut Place, rounds: u32, seed: u64) -> Result<Str
     let mut random = choices(seed, 3);
     let world = World { lobbies: Arc::default(), sink: Arc::new(Sink::open().await?) };
     place.mails_by(world.sink.address);
-    let place = &*place;
+    let outcome = drill(place, &world, rounds, seed, &mut random).await;
+    if outcome.is_err() {
+        database::tell_letters(place).await?;
+    }
+    outcome
+}
+
+async fn drill(place: &Place, world: &World, rounds: u32, seed: u64, random: &mut Choices) -> Result<String> {
     let mut server = Gameserver::start(place).await?;
     let mut clients = Vec::new();
     for n in 0..CLIENTS {
@@ -59,7 +66,7 @@ pub(crate) async fn run(place: &mut Place, rounds: u32, seed: u64) -> Result<Str
     let mut restarts = Vec::new();
     for round in 0..rounds {
         let context = || format!("round {round}");
-        (server, clients) = strike(place, server, clients, &world, &mut random, round).await.with_context(context)?;
+        (server, clients) = strike(place, server, clients, world, random, round).await.with_context(context)?;
         restarts.push(server.started_in);
         audit::run(&server.api, &mut clients, &world.lobbies).await.with_context(context)?;
     }

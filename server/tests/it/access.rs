@@ -1,5 +1,6 @@
 //! Who gets what from every route and server function: one table, and checks that nothing is missing from it.
 
+mod passwords;
 mod source;
 mod table;
 

@@ -11,9 +11,9 @@ use crate::api::{Answer, Api};
 use crate::check::same;
 use crate::sink::Sink;
 
-/// How long a letter that was promised may take. A server that is killed while it hands one over keeps its job on lease
-/// for a minute, and the next may be killed over it, too.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// How long a letter that was promised may take. A server that is killed while it hands one over leaves its job on lease
+/// for a minute, and the next ones may be killed over it, too: here servers live for a second or two.
+const PATIENCE: Duration = Duration::from_mins(6);
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
