@@ -89,6 +89,10 @@ fn sentence(code: &str, seconds: Option<u32>) -> String {
         ("address_taken", _) => {
             "This address belongs to another account by now. Choose another in your settings.".to_owned()
         }
+        ("only_way_in", _) => {
+            "This device is the only way into your account. It stays until there is another.".to_owned()
+        }
+        ("no_device", _) => "No device is linked any more.".to_owned(),
         ("nothing_to_confirm", _) => "No address of yours waits to be confirmed.".to_owned(),
         ("already_upgraded", _) => {
             "This account was made your own a moment ago. Sign in with what was chosen.".to_owned()

@@ -111,6 +111,7 @@ fn in_words(problem: &str, field: Option<&str>) -> &'static str {
         ("banned", _) => "This account is banned. Lift the ban first.",
         ("admin_address", _) => "An admin signs in with their confirmed address. Take the role from them first.",
         ("no_address", _) => "This account has no address for that.",
+        ("held_back", _) => "Too many mails went to this address of late. Try again in a while.",
         ("not_found", _) => "It is not there any more.",
         ("not_dead", _) => "This job was not given up. Look at it again.",
         _ => "That did not work. Nothing was changed; try again.",

@@ -58,7 +58,7 @@ pub(crate) fn Jobs() -> impl IntoView {
     };
     view! {
         <Title text="Jobs · GameServer" />
-        <Heading title="Jobs" line=|| "What is done later, each at least once. What failed eight times is dead." actions=CopyView />
+        <Heading title="Jobs" line=|| "What is done later, each at least once. What keeps failing is dead." actions=CopyView />
         <Outcome />
         <FilterBar
             path=PATH

@@ -32,7 +32,7 @@ pub mod sessions;
 pub mod setup;
 pub mod site_sessions;
 pub mod stats;
-mod storage;
+pub mod storage;
 mod tokens;
 pub mod topics;
 pub mod users;

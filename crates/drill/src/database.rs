@@ -50,7 +50,7 @@ pub(crate) async fn count(place: &Place, sql: &'static str) -> Result<i64> {
 
 /// Shows what is in the outbox still, after a drill that failed.
 pub(crate) async fn tell_letters(place: &Place) -> Result<()> {
-    const WAITING: &str = "select 'letter ' || id || ' to ' || recipient || ', ' || state from letters where state <> 'sent'
+    const WAITING: &str = "select 'letter ' || id || ' to ' || recipient || ', ' || state from letters where state = 'waiting'
          union all
          select kind || ' ' || cast(payload as text) || ', ' || state || ' after ' || attempts || ' attempts, leased until '
                 || coalesce(cast(leased_until as text), '-') || ', ' || coalesce(last_error, '-')

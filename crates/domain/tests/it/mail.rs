@@ -1,5 +1,6 @@
 mod sending;
 mod sink;
+mod trouble;
 
 use chrono::TimeDelta;
 use domain::mail::{self, Letter};

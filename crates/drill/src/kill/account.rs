@@ -205,7 +205,6 @@ impl Account {
         }
         match purpose {
             Purpose::Confirm => self.happened(purpose),
-            Purpose::SignIn if self.is_in_doubt => {}
             // The session is lost with its answer, and another link is to be had.
             Purpose::SignIn => self.ask(api, purpose).await.context("asking again after a lost sign-in")?,
             Purpose::Reset => self.find_password(api).await?,
