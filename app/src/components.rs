@@ -31,7 +31,7 @@ mod theme_switch;
 mod tile;
 mod topbar;
 
-pub(crate) use act::{Act, Back, Outcome};
+pub(crate) use act::{Act, Carried, FreshToken, Outcome};
 #[cfg(feature = "ssr")]
 pub(crate) use auth::Auth;
 pub(crate) use avatar::Avatar;

@@ -196,7 +196,10 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         query.append_pair("next", &parts.uri.to_string());
         return Redirect::to(&format!("/users/log-in?{}", query.finish())).into_response();
     }
-    let has_forms = parts.uri.path().starts_with("/users/") && parts.method == Method::GET;
+    let path = parts.uri.path();
+    // A dashboard that stays open asks for another token by itself.
+    let has_forms =
+        ((path.starts_with("/users/") || is_dashboard) && parts.method == Method::GET) || path == "/_fn/viewer";
     let cookie = has_forms.then(|| forms::guard::hand_out(&server, &mut parts, &scope)).flatten();
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(cookie) = cookie {
