@@ -5,10 +5,9 @@ use leptos::task::spawn_local;
 use wire::{AdminLobby, LobbyGone, Page, Topic};
 
 use super::row::draw;
-use super::{Asked, PATH, admits};
+use super::{LIST, admits, ask, filter};
 use crate::clock::Clock;
-use crate::components::{Empty, Icon, LiveTable, Paging};
-use crate::fns;
+use crate::components::{Asked, Empty, Icon, LiveTable, Paging};
 use crate::live::{Change, Heard, Record, Rows, listen, payload};
 
 impl Record for AdminLobby {
@@ -24,10 +23,10 @@ impl Record for AdminLobby {
 #[component]
 pub(super) fn Table(asked: Asked, page: Page<AdminLobby>) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let filter = asked.filter.clone();
+    let filter = filter(&asked);
     let rows = Rows::new(page, move |lobby| admits(&filter, lobby));
-    let filtered = asked.filter.title.is_some() || asked.filter.state.is_some();
-    let title = asked.filter.title.clone();
+    let filtered = asked.search.is_some() || asked.choice.is_some();
+    let title = asked.search.clone();
     let shown = Memo::new(move |_| rows.shown.with(Vec::len));
     let first_page = asked.address(1);
     hear(rows, asked.clone());
@@ -54,7 +53,7 @@ fn hear(rows: Rows<AdminLobby>, asked: Asked) {
             let asked = asked.clone();
             rows.asks();
             spawn_local(async move {
-                if let Ok(page) = fns::lobbies(asked.filter, asked.page).await {
+                if let Ok(page) = ask(asked).await {
                     rows.catch_up(page);
                 }
             });
@@ -109,7 +108,7 @@ fn none_fits(title: Option<&str>) -> impl IntoView {
     view! {
         <Empty icon="list-filter" title="Nothing fits">
             <p>{said}</p>
-            <a class="btn btn-quiet btn-sm mt-2" href=PATH>"Show all lobbies"</a>
+            <a class="btn btn-quiet btn-sm mt-2" href=LIST.path>"Show all lobbies"</a>
         </Empty>
     }
 }

@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::{AdminUser, Page, PageQuery, Topic, UserFilter, UserGone};
+use wire::{AdminUser, Page, Topic, UserGone};
 
 use super::row::draw;
-use super::{Asked, PATH, admits};
+use super::{LIST, admits, ask, filter};
 use crate::clock::Clock;
-use crate::components::{Empty, Icon, LiveTable, Paging};
-use crate::fns;
+use crate::components::{Asked, Empty, Icon, LiveTable, Paging};
 use crate::live::{Change, Heard, Record, Rows, listen, payload};
 
 impl Record for AdminUser {
@@ -20,7 +19,7 @@ impl Record for AdminUser {
 #[component]
 pub(super) fn Table(asked: Asked, page: Page<AdminUser>) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let filter = asked.filter.clone();
+    let filter = filter(&asked);
     let rows = Rows::new(page, move |user| admits(&filter, user));
     let shown = Memo::new(move |_| rows.shown.with(Vec::len));
     let first_page = asked.address(1);
@@ -49,7 +48,7 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
             let asked = asked.clone();
             rows.asks();
             spawn_local(async move {
-                if let Ok(page) = fns::users(asked.filter, asked.page).await {
+                if let Ok(page) = ask(asked).await {
                     rows.catch_up(page);
                 }
             });
@@ -77,12 +76,11 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
 /// The head: what the list can be sorted by is a link.
 #[component]
 fn Head(asked: Asked) -> impl IntoView {
-    let sorted = asked.filter.sort.clone().unwrap_or_else(|| "newest".to_owned());
+    let sorted = asked.sort.clone().unwrap_or_else(|| "newest".to_owned());
     let direction = |by: &str| if by == "name" { "ascending" } else { "descending" };
     let order = |by: &str| (sorted == by).then(|| direction(by));
     let sort = |word: &'static str, by: &'static str| {
-        let filter = UserFilter { sort: (by != "newest").then(|| by.to_owned()), ..asked.filter.clone() };
-        let href = Asked { filter, page: PageQuery::default() }.address(1);
+        let href = asked.sorted((by != "newest").then_some(by));
         let arrow = (sorted == by).then(|| {
             let name = if by == "name" { "arrow-up" } else { "arrow-down" };
             view! { <Icon name class="i-sm" /> }
@@ -104,7 +102,7 @@ fn none_fits() -> impl IntoView {
     view! {
         <Empty icon="list-filter" title="Nobody fits">
             <p>"No account in this view has that name or id. An e-mail is found only when it is whole."</p>
-            <a class="btn btn-quiet btn-sm mt-2" href=PATH>"Show all accounts"</a>
+            <a class="btn btn-quiet btn-sm mt-2" href=LIST.path>"Show all accounts"</a>
         </Empty>
     }
 }
