@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
+use crate::TypedAddress;
+
 /// The longest message of a field: nothing longer is one of ours.
 const MESSAGE: usize = 200;
 
@@ -51,6 +53,12 @@ impl Said {
     /// What was typed, where it is worth keeping.
     pub(crate) fn typed(&self) -> Option<String> {
         self.0.get("typed").filter(|typed| typed.chars().count() <= 80)
+    }
+
+    /// The address that was typed. It never stands in one of ours.
+    pub(crate) fn typed_address(&self) -> Option<String> {
+        self.0.get("problem")?;
+        use_context().map(|TypedAddress(typed)| typed)
     }
 
     /// Where to go on: only ever within this site; the server has the last word.

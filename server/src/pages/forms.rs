@@ -9,6 +9,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod theme;
+pub(super) mod typed;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

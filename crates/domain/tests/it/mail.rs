@@ -96,6 +96,14 @@ async fn notices_go_however_many_there_are(domain: TestDomain) {
 }
 
 #[both_engines]
+async fn who_looked_at_the_clock_first_and_comes_second_is_not_held_back(domain: TestDomain) {
+    let app = &domain.app;
+    assert!(ask(app, ADA).await);
+    app.clock.advance(TimeDelta::milliseconds(-20));
+    assert!(ask(app, "bea@games.example").await);
+}
+
+#[both_engines]
 async fn only_so_many_go_altogether(domain: TestDomain) {
     let altogether = Allowance { count: 5, per: Duration::from_secs(50) };
     let domain = domain.anew(|config| config.mail.altogether = altogether).await;
