@@ -7,6 +7,7 @@ use crate::components::list::Asked;
 use crate::components::{Empty, Paging};
 
 /// What stands in the place of a table without rows.
+#[derive(Clone, Copy)]
 pub(crate) struct NoneFits {
     pub(crate) title: &'static str,
     /// Why that may be.

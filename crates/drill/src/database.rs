@@ -61,7 +61,9 @@ pub(crate) async fn tell_letters(place: &Place) -> Result<()> {
         let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
         sqlx::query_scalar(WAITING).fetch_all(&mut file).await?
     };
-    lines.iter().for_each(|line| eprintln!("outbox: {line}"));
+    for line in lines {
+        eprintln!("outbox: {line}");
+    }
     Ok(())
 }
 

@@ -26,11 +26,11 @@ struct Done {
 /// Asks with an address, which no one asked with in the last minute.
 async fn ask(app: &TestApp, address: &str, request: reqwest::RequestBuilder) -> Done {
     app.domain.app.clock.advance(TimeDelta::hours(4));
-    let hashed = || stats::read(&app.domain.app).passwords.hashing.count;
-    let (hashes, letters) = (hashed(), app.domain.letters(address).await.len());
+    let so_far = || stats::read(&app.domain.app).passwords.hashing.count;
+    let (hashes, letters) = (so_far(), app.domain.letters(address).await.len());
     let answer = request.send().await.unwrap();
     let done = seen(answer).await;
-    Done { hashes: hashed() - hashes, letters: app.domain.letters(address).await.len() - letters, ..done }
+    Done { hashes: so_far() - hashes, letters: app.domain.letters(address).await.len() - letters, ..done }
 }
 
 async fn seen(answer: Response) -> Done {
