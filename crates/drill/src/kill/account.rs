@@ -33,6 +33,15 @@ impl Purpose {
         }
     }
 
+    /// How long a link is surely good: a little less than it is.
+    fn lifetime(self) -> Duration {
+        match self {
+            Self::Confirm => Duration::from_hours(23),
+            Self::SignIn => Duration::from_mins(9),
+            Self::Reset => Duration::from_mins(29),
+        }
+    }
+
     /// Where it is asked for, and where its token is used.
     fn routes(self) -> (&'static str, &'static str) {
         match self {
@@ -125,7 +134,13 @@ impl Account {
                 ensure!(waited < PATIENCE, "{}: no letter for {purpose:?} came in {} s", self.email, waited.as_secs());
                 return Ok(false);
             };
-            self.spend(api, purpose, token).await?;
+            if since.elapsed() < purpose.lifetime() {
+                let context = || format!("{purpose:?}, asked for {} s ago", since.elapsed().as_secs());
+                self.spend(api, purpose, token).await.with_context(context)?;
+            } else {
+                // Its turn came too late.
+                self.ask(api, purpose).await?;
+            }
         } else {
             self.ask(api, if self.stage >= Stage::Entered { Purpose::Reset } else { Purpose::SignIn }).await?;
         }
