@@ -1,6 +1,5 @@
 //! An account that lives by its mails: made with an address, confirmed, entered by a link, given a new password.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -90,8 +89,8 @@ pub(super) struct Account {
     asked: Asked,
     /// Whether something was asked for whose answer was lost: a letter may be no longer the newest.
     is_in_doubt: bool,
-    /// Tokens that were used up.
-    used: BTreeSet<String>,
+    /// The newest token that was used up, by its number: whatever is older was replaced.
+    used: i64,
 }
 
 impl Account {
@@ -105,7 +104,7 @@ impl Account {
             waits: None,
             asked: Asked::Nothing,
             is_in_doubt: false,
-            used: BTreeSet::new(),
+            used: 0,
         }
     }
 
@@ -129,7 +128,7 @@ impl Account {
         if self.stage == Stage::Wanted {
             self.register(api).await?;
         } else if let Some((purpose, since)) = self.waits {
-            let Some(token) = self.newest(sink, purpose) else {
+            let Some(token) = self.newest(sink, purpose)? else {
                 let waited = since.elapsed();
                 ensure!(waited < PATIENCE, "{}: no letter for {purpose:?} came in {} s", self.email, waited.as_secs());
                 return Ok(false);
@@ -196,7 +195,7 @@ impl Account {
         self.asked = Asked::Use(purpose, token.clone());
         let answer = api.auth(purpose.routes().1, &self.use_of(purpose, &token)).await?;
         self.asked = Asked::Nothing;
-        self.used.insert(token);
+        self.used = self.used.max(number(&token)?);
         if self.is_in_doubt && answer.in_short() == "410 link_used" {
             // It was asked for twice, and the newer letter is on its way.
             return Ok(());
@@ -212,7 +211,7 @@ impl Account {
     /// A token whose use was not answered: it is good still, or what it is for has happened, all of it.
     async fn use_again(&mut self, api: &Api, purpose: Purpose, token: String) -> Result<()> {
         let answer = api.auth(purpose.routes().1, &self.use_of(purpose, &token)).await?;
-        self.used.insert(token);
+        self.used = self.used.max(number(&token)?);
         if answer.in_short() != "410 link_used" {
             answer.accepted("using a link again after a lost answer", 200)?;
             self.happened(purpose);
@@ -256,9 +255,16 @@ impl Account {
         self.waits = None;
     }
 
-    /// The newest token that came and was not used.
-    fn newest(&self, sink: &Sink, purpose: Purpose) -> Option<String> {
-        sink.tokens(&self.email, purpose.link()).into_iter().rev().find(|token| !self.used.contains(token))
+    /// The newest token that came, if it is newer than the last that was used.
+    fn newest(&self, sink: &Sink, purpose: Purpose) -> Result<Option<String>> {
+        let mut newest = (self.used, None);
+        for token in sink.tokens(&self.email, purpose.link()) {
+            let number = number(&token)?;
+            if number > newest.0 {
+                newest = (number, Some(token));
+            }
+        }
+        Ok(newest.1)
     }
 
     fn use_of(&self, purpose: Purpose, token: &str) -> Value {
@@ -280,6 +286,12 @@ impl Account {
 
 fn password(nth: u32) -> String {
     format!("a password of drills, the {nth}.")
+}
+
+/// Tokens begin with the number of their row.
+fn number(token: &str) -> Result<i64> {
+    let number = token.split('.').next().and_then(|number| number.parse().ok());
+    number.with_context(|| format!("the link of a letter ends in {token}"))
 }
 
 fn user_in(body: &Value) -> Result<UserId> {
