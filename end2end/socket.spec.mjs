@@ -44,19 +44,33 @@ function socketOf(t, who, version = {}) {
   return socket;
 }
 
-/** Joins a topic. The channel keeps every event it hears. */
-async function join(socket, topic) {
-  const channel = socket.channel(topic);
+/**
+ * Joins a topic. The channel keeps every event it hears, and that their numbers have no gap since the last reply. One
+ * that `remembers` says at every join what it has seen.
+ */
+async function join(socket, topic, { remembers = false } = {}) {
+  const channel = socket.channel(topic, () => (remembers ? channel.seen : {}));
+  channel.seen = {};
   channel.heard = [];
+  channel.gaps = 0;
   channel.onMessage = (event, payload) => {
-    if (!/^(phx|chan)_/.test(event)) channel.heard.push([event, payload]);
+    if (/^(phx|chan)_|^presence_(state|diff)$/.test(event)) return payload;
+    const { seq, ...rest } = payload;
+    if (seq !== channel.seen.seq + 1) channel.gaps += 1;
+    channel.seen.seq = seq;
+    channel.heard.push([event, rest]);
     return payload;
   };
   channel.replies = [];
+  const joined = (reply) => {
+    channel.replies.push(reply);
+    // What was missed follows, and is counted from where we were.
+    if (reply.resync !== false) channel.seen = { epoch: reply.epoch, seq: reply.seq };
+  };
   await new Promise((resolve, reject) => {
     channel
       .join()
-      .receive("ok", (reply) => resolve(channel.replies.push(reply)))
+      .receive("ok", (reply) => resolve(joined(reply)))
       .receive("error", (reply) => reject(Object.assign(new Error(`${topic}: ${reply.reason}`), { reply })))
       .receive("timeout", () => reject(new Error(`${topic}: no answer`)));
   });
@@ -75,8 +89,9 @@ async function refusal(t, who, topic) {
 /** Goes once to the server and back, behind everything it has said so far. */
 const roundTrip = (socket) => new Promise((resolve) => assert.ok(socket.ping(resolve), "the socket is open"));
 
-const heardAll = (channel, count) => {
-  return until(`${channel.topic} heard ${count} events`, () => channel.heard.length >= count);
+const heardAll = async (channel, count) => {
+  await until(`${channel.topic} heard ${count} events`, () => channel.heard.length >= count);
+  assert.equal(channel.gaps, 0, "each event has the number after the one before");
 };
 
 test("what happens to a lobby is heard once and in order, by everybody it concerns", async (t) => {
@@ -261,6 +276,14 @@ test("an oversize frame closes its own socket and harms nobody else", async (t) 
   await alice.leave();
 });
 
+test("an ArrayBuffer is pushed as bytes, and answered like any other push", async (t) => {
+  const list = await join(socketOf(t), "lobbies");
+  const reply = await new Promise((resolve, reject) => {
+    list.push("draw", new Uint8Array([0, 255]).buffer).receive("error", resolve).receive("timeout", reject);
+  });
+  assert.equal(reply.reason, "unknown_event");
+});
+
 test("after the server started again the client is back in its topics and hears what happens", async (t) => {
   const alice = await player(server.base);
   const lobby = await alice.openLobby({ title: "Dunes" });
@@ -270,7 +293,9 @@ test("after the server started again the client is back in its topics and hears 
   await server.restart();
   for (const channel of channels) {
     await until(`${channel.topic} is joined again`, () => channel.replies.length === 2);
-    assert.notEqual(channel.replies[0].epoch, channel.replies[1].epoch, "numbers of before cannot be compared");
+    const [before, after] = channel.replies.map((reply) => reply.epoch);
+    if (channel.topic.startsWith("lobby:")) assert.equal(before, after, "a lobby's events are numbered for ever");
+    else assert.notEqual(before, after, "numbers of before cannot be compared");
   }
   assert.equal(socket.codes[0], 1001, "the server said that it was going");
   const [list, own] = channels;
@@ -279,4 +304,31 @@ test("after the server started again the client is back in its topics and hears 
   await heardAll(own, 1);
   assert.deepEqual(list.heard, [["lobby_deleted", { id: lobby.id }]]);
   assert.deepEqual(own.heard, [["lobby_changed", { lobby_id: null }]]);
+});
+
+test("a client that was cut off gets what it missed, in order, or is told to read everything anew", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const lobby = await alice.openLobby({ title: "Dunes", max_users: 4 });
+  const socket = socketOf(t, alice);
+  const inside = await join(socket, `lobby:${lobby.id}`, { remembers: true });
+  const list = await join(socket, "lobbies", { remembers: true });
+  await bob.join(lobby);
+  await heardAll(inside, 1);
+
+  socket.conn.terminate();
+  await bob.leave();
+  await bob.join(lobby);
+  await heardAll(inside, 3);
+  assert.deepEqual(inside.heard, [
+    ["user_joined", { user_id: bob.id }],
+    ["user_left", { user_id: bob.id }],
+    ["user_joined", { user_id: bob.id }],
+  ]);
+  assert.equal(inside.replies.length, 2);
+  assert.equal(inside.replies[1].resync, false);
+  assert.equal(inside.replies[1].lobby, undefined, "what was missed follows, so the state is not said");
+  await until("the list is joined again", () => list.replies.length === 2);
+  assert.equal(list.replies[1].resync, true, "nobody listened to the list, so nobody knows what it missed");
+  await alice.leave();
+  await bob.leave();
 });

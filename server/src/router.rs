@@ -50,6 +50,8 @@ pub struct Shared {
     /// What goes on on the sockets, in numbers.
     pub counts: Arc<socket::Counts>,
     pub(crate) places: Arc<socket::Places>,
+    /// Who is there, on all nodes.
+    pub(crate) presence: socket::Presence,
     pub(crate) drain: Arc<socket::Drain>,
     pub(crate) database: LastWord,
     pub(crate) leptos: LeptosOptions,
@@ -82,6 +84,7 @@ impl Server {
         Self(Arc::new(Shared {
             proxies: Proxies::new(&limits.trusted_proxies),
             theme: ThemeFile::open(None, app.clock.now()),
+            presence: socket::Presence::new(app.clone()),
             app,
             limits,
             secure_cookies,
@@ -97,6 +100,11 @@ impl Server {
             leptos: pages::options(),
             tally: Tally::default(),
         }))
+    }
+
+    /// Hears of other nodes who is there, and tells them, for as long as it is awaited; returns where there are none.
+    pub fn presence(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.presence.clone().run()
     }
 
     /// The same, for browsers that come in another way.

@@ -7,8 +7,8 @@ mod drain;
 mod feed;
 mod lobby_channel;
 mod places;
+mod presence;
 mod transport;
-mod user_channel;
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -32,6 +32,7 @@ pub use self::counts::Counts;
 pub(crate) use self::drain::{Drain, drained};
 use self::places::Full;
 pub(crate) use self::places::Places;
+pub(crate) use self::presence::Presence;
 use self::transport::Transport;
 use crate::auth::{Caller, bearer, peer};
 use crate::error::Failure;
@@ -77,6 +78,10 @@ pub(crate) async fn connect(
     admit(&server, Class::Connects, peer(&parts), scope.user().into()).map(drop)?;
     if let Some(user) = scope.user() {
         place = place.of(user, &server.limits).map_err(turned_away)?;
+        // Those on other nodes as well; two that are opened on two nodes at the same moment do not see one another.
+        if server.presence.sockets_of(user) >= server.limits.sockets_per_user {
+            return Err(turned_away(Full::User));
+        }
     }
 
     let (frame, buffer) = (server.limits.frame, server.limits.socket_buffer.max(1));
@@ -126,14 +131,15 @@ async fn serve(server: Server, scope: Scope, serializer: Serializer, socket: Web
     let unjoined = scope.user().is_none().then_some(server.limits.socket_unjoined);
     let limits = socket::Limits { unjoined, ..server.limits.socket.clone() };
     let open = server.counts.one(|counts| &counts.open);
-    let presence = server.app.online.enter(scope.user());
+    let (number, present) = server.presence.open(scope.user());
     let counts = server.counts.clone();
     let transport = Transport::new(socket, counts.clone());
-    let client = Client { app: server.app.clone(), scope, serializer, counts };
+    let (app, presence) = (server.app.clone(), server.presence.clone());
+    let client = Client { app, scope, serializer, counts, presence, number, message: server.limits.message };
     let outcome = socket::serve(transport, &client, &limits, ending(&server, &scope)).await;
     tracing::debug!(user = ?scope.user(), ?outcome, "a socket closed");
     server.counts.over(&outcome);
-    drop((presence, open));
+    drop((present, open));
 }
 
 /// Waits until the socket must close: its session ended, or the server goes away and it is this socket's turn.
@@ -142,7 +148,7 @@ async fn ending(server: &Server, scope: &Scope) -> Close {
     let signed_out = async {
         match scope.session {
             Some(session) => match sessions::ended(&server.app, session).await {
-                Ok("banned") => BANNED,
+                Ok(because) if because == "banned" => BANNED,
                 Ok(_) => SIGNED_OUT,
                 // Whether it still lives cannot be told: the client comes back and is asked again.
                 Err(_) => GOING_AWAY,

@@ -34,6 +34,7 @@ pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("jobs", crate::jobs::STATEMENTS),
     ("lobbies", crate::lobbies::STATEMENTS),
     ("lobbies", crate::lobbies::SEARCHES),
+    ("lobbies", crate::lobbies::LOG),
     ("login_failures", crate::login_failures::STATEMENTS),
     ("mail", crate::mail::STATEMENTS),
     ("mail_tokens", crate::mail_tokens::STATEMENTS),

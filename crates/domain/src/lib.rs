@@ -8,6 +8,7 @@ pub mod accounts;
 mod app;
 pub mod audit;
 pub mod avatars;
+pub mod bus;
 mod clock;
 mod config;
 pub mod db;
@@ -45,7 +46,7 @@ pub use config::{
 };
 pub use device::Device;
 pub use error::{Error, Refusal, Result};
-pub use online::{Online, Presence};
+pub use online::Online;
 pub use random::Random;
 pub use scope::{Scope, Who};
 pub use secrets::{GivenSecrets, Secrets};

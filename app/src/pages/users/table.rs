@@ -1,7 +1,6 @@
 //! The table of accounts, and what it hears.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wire::{AdminUser, Page, Topic, UserGone};
 
 use super::row::draw;
@@ -41,18 +40,12 @@ pub(super) fn Table(asked: Asked, page: Page<AdminUser>) -> impl IntoView {
     }
 }
 
-/// Follows what happens to accounts. A join may come late or again, so after each the rows are asked for anew.
+/// Follows what happens to accounts. A join may come late or again, so after each that is no
+/// recovery the rows are asked for anew.
 fn hear(rows: Rows<AdminUser>, asked: Asked) {
     listen(Topic::AdminUsers, move |heard| match heard {
-        Heard::Joined => {
-            let asked = asked.clone();
-            rows.asks();
-            spawn_local(async move {
-                if let Ok(page) = ask(asked).await {
-                    rows.catch_up(page);
-                }
-            });
-        }
+        Heard::Joined => rows.ask(ask(asked.clone())),
+        Heard::Recovered if rows.are_owed() => rows.ask(ask(asked.clone())),
         Heard::Event(event, value) => {
             if event == "user_deleted" {
                 if let Some(gone) = payload::<UserGone>(&value) {
@@ -69,7 +62,7 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
                 rows.hear(user.id(), change(user));
             }
         }
-        Heard::Refused => (),
+        Heard::Recovered | Heard::Refused => (),
     });
 }
 

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::WAITS;
-use crate::{App, Result, audit, avatars, jobs, mail, mail_tokens, sessions, site_sessions, users};
+use crate::{App, Result, audit, avatars, jobs, lobbies, mail, mail_tokens, sessions, site_sessions, users};
 
 /// Does the work of a kind.
 pub(super) type Work = Arc<dyn Fn(App, Value) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
@@ -46,6 +46,7 @@ impl Kinds {
             .recurring("avatars.sweep", TimeDelta::days(1), avatars::sweep)
             .recurring("audit.sweep", TimeDelta::days(1), audit::sweep)
             .recurring("jobs.sweep", TimeDelta::days(1), jobs::sweep)
+            .recurring("lobbies.sweep_log", TimeDelta::days(1), lobbies::log::sweep)
             .tried_after(&mail::WAITS, mail::SEND, mail::send)
             .recurring("mail.sweep", TimeDelta::hours(1), mail::sweep)
             .recurring("mail_tokens.sweep", TimeDelta::hours(1), mail_tokens::sweep)
