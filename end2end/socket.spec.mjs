@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Socket } from "phoenix";
 import { WebSocket } from "ws";
 
 import { adminCookie, makeAdmin } from "./support/admin.mjs";
 import { player, players } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
+import { heardAll, join, socketTo, version1 } from "./support/channels.mjs";
 import { until } from "./support/until.mjs";
 
 let server;
@@ -17,65 +17,7 @@ before(async () => {
 });
 after(() => server.close());
 
-const address = () => `${server.base.replace("http", "ws")}/socket`;
-
-/** Version 1 of the protocol, as clients write and read it that know no other. */
-const version1 = {
-  vsn: "1.0.0",
-  encode: (message, send) => send(JSON.stringify(message)),
-  decode: (text, hear) => hear(JSON.parse(text)),
-};
-
-/** A socket of the official client; of nobody, when no player is given. It keeps the codes it was closed with. */
-function socketOf(t, who, version = {}) {
-  const quickly = () => 100;
-  const params = who ? { token: who.tokens?.access_token ?? who } : {};
-  const socket = new Socket(address(), {
-    transport: WebSocket,
-    params,
-    reconnectAfterMs: quickly,
-    rejoinAfterMs: quickly,
-    ...version,
-  });
-  socket.codes = [];
-  socket.onClose((event) => socket.codes.push(event.code));
-  socket.connect();
-  t.after(() => socket.disconnect());
-  return socket;
-}
-
-/**
- * Joins a topic. The channel keeps every event it hears, and that their numbers have no gap since the last reply. One
- * that `remembers` says at every join what it has seen.
- */
-async function join(socket, topic, { remembers = false } = {}) {
-  const channel = socket.channel(topic, () => (remembers ? channel.seen : {}));
-  channel.seen = {};
-  channel.heard = [];
-  channel.gaps = 0;
-  channel.onMessage = (event, payload) => {
-    if (/^(phx|chan)_|^presence_(state|diff)$/.test(event)) return payload;
-    const { seq, ...rest } = payload;
-    if (seq !== channel.seen.seq + 1) channel.gaps += 1;
-    channel.seen.seq = seq;
-    channel.heard.push([event, rest]);
-    return payload;
-  };
-  channel.replies = [];
-  const joined = (reply) => {
-    channel.replies.push(reply);
-    // What was missed follows, and is counted from where we were.
-    if (reply.resync !== false) channel.seen = { epoch: reply.epoch, seq: reply.seq };
-  };
-  await new Promise((resolve, reject) => {
-    channel
-      .join()
-      .receive("ok", (reply) => resolve(joined(reply)))
-      .receive("error", (reply) => reject(Object.assign(new Error(`${topic}: ${reply.reason}`), { reply })))
-      .receive("timeout", () => reject(new Error(`${topic}: no answer`)));
-  });
-  return channel;
-}
+const socketOf = (t, who, version) => socketTo(server.base, t, who, version);
 
 /** The reason a join was refused with. */
 async function refusal(t, who, topic) {
@@ -88,11 +30,6 @@ async function refusal(t, who, topic) {
 
 /** Goes once to the server and back, behind everything it has said so far. */
 const roundTrip = (socket) => new Promise((resolve) => assert.ok(socket.ping(resolve), "the socket is open"));
-
-const heardAll = async (channel, count) => {
-  await until(`${channel.topic} heard ${count} events`, () => channel.heard.length >= count);
-  assert.equal(channel.gaps, 0, "each event has the number after the one before");
-};
 
 test("what happens to a lobby is heard once and in order, by everybody it concerns", async (t) => {
   const [alice, bob] = await players(server.base, 2);
@@ -247,7 +184,7 @@ test("a cookie opens a socket for this site's pages only", async () => {
   const cookie = await adminCookie(server.base);
   const outcome = (headers) =>
     new Promise((resolve) => {
-      const socket = new WebSocket(`${address()}/websocket?vsn=2.0.0`, { headers: { cookie, ...headers } });
+      const socket = new WebSocket(`${server.base.replace("http", "ws")}/socket/websocket?vsn=2.0.0`, { headers: { cookie, ...headers } });
       socket.on("open", () => resolve(socket.terminate() ?? "open"));
       socket.on("unexpected-response", (_, response) => resolve(response.destroy() && response.statusCode));
       socket.on("error", resolve);

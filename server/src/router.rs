@@ -187,6 +187,7 @@ pub fn router(server: Server) -> Router {
         .route("/me/sessions/{id}", delete(rest::sessions::end))
         .route("/me/password", patch(rest::users::change_password))
         .route("/me/display_name", patch(rest::users::rename))
+        .route("/socket/ticket", post(rest::tickets::issue))
         .route("/users", get(rest::users::search))
         .route("/users/{id}", get(rest::users::get))
         .route("/lobbies", get(rest::lobbies::list).post(rest::lobbies::create).patch(rest::lobbies::update))

@@ -20,7 +20,7 @@ use axum::response::Response;
 use channels::close::{BANNED, Close, GOING_AWAY, SIGNED_OUT};
 use channels::codec::Serializer;
 use channels::socket;
-use domain::{Error, Scope, sessions};
+use domain::{Error, Scope, sessions, tickets};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -48,11 +48,13 @@ use crate::router::Server;
 pub(crate) struct Connect {
     /// An access token.
     token: Option<String>,
+    /// What opens one socket, in its place.
+    ticket: Option<String>,
     /// The version of the protocol's serializer.
     vsn: Option<String>,
 }
 
-/// Lets a client in: by token, by the cookie of a page of ours, or as nobody.
+/// Lets a client in: by token, by a ticket, by the cookie of a page of ours, or as nobody.
 pub(crate) async fn connect(
     State(server): State<Server>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -74,7 +76,7 @@ pub(crate) async fn connect(
         Failure::from(full)
     };
     let mut place = server.places.take(peer(&parts), &server.limits).map_err(turned_away)?;
-    let scope = who(&server, &mut parts, connect.token.filter(|token| !token.is_empty())).await?;
+    let scope = who(&server, &mut parts, connect.token, connect.ticket).await?;
     admit(&server, Class::Connects, peer(&parts), scope.user().into()).map(drop)?;
     if let Some(user) = scope.user() {
         place = place.of(user, &server.limits).map_err(turned_away)?;
@@ -110,13 +112,22 @@ pub(crate) async fn connect(
 }
 
 /// Who connects.
-async fn who(server: &Server, parts: &mut Parts, token: Option<String>) -> Result<Scope, Failure> {
-    if let Some(token) = token {
-        let scope = sessions::authenticate(&server.app, &token, peer(parts)).await;
-        return scope.map_err(|error| match error {
-            Error::Unauthenticated(_) => Failure::refused_connection(error.into()),
-            other => other.into(),
-        });
+async fn who(
+    server: &Server,
+    parts: &mut Parts,
+    token: Option<String>,
+    ticket: Option<String>,
+) -> Result<Scope, Failure> {
+    let refused = |error| match error {
+        Error::Unauthenticated(_) => Failure::refused_connection(ApiError::from(&error)),
+        other => other.into(),
+    };
+    let given = |credential: Option<String>| credential.filter(|credential| !credential.is_empty());
+    if let Some(token) = given(token) {
+        return sessions::authenticate(&server.app, &token, peer(parts)).await.map_err(refused);
+    }
+    if let Some(ticket) = given(ticket) {
+        return tickets::redeem(&server.app, &ticket, peer(parts)).await.map_err(refused);
     }
     let Caller(scope) = Caller::from_request_parts(parts, server).await?;
     // A cookie is sent by whatever page asks: only ours and those of allowed origins may.

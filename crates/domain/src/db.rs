@@ -42,6 +42,7 @@ pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("setup", crate::setup::STATEMENTS),
     ("site_sessions", crate::site_sessions::STATEMENTS),
     ("users", crate::users::ACTS),
+    ("tickets", crate::tickets::STATEMENTS),
     ("users", crate::users::STATEMENTS),
 ];
 

@@ -34,6 +34,7 @@ pub mod setup;
 pub mod site_sessions;
 pub mod stats;
 pub mod storage;
+pub mod tickets;
 mod tokens;
 pub mod topics;
 pub mod users;

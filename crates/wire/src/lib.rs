@@ -23,6 +23,7 @@ mod query;
 mod redacted;
 mod sessions;
 mod theme;
+mod tickets;
 mod topic;
 mod users;
 
@@ -52,6 +53,7 @@ pub use sessions::{
     TokenAnswer, Tokens,
 };
 pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
+pub use tickets::Ticket;
 pub use topic::Topic;
 pub use users::{
     AdminUser, FirstAdmin, Me, NewAdmin, NewBan, PublicUser, UserChanged, UserFile, UserFilter, UserGone, UserPatch,

@@ -11,4 +11,5 @@ mod relay;
 mod replay;
 mod serializers;
 mod slow;
+mod tickets;
 mod topics;

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::WAITS;
-use crate::{App, Result, audit, avatars, jobs, lobbies, mail, mail_tokens, sessions, site_sessions, users};
+use crate::{App, Result, audit, avatars, jobs, lobbies, mail, mail_tokens, sessions, site_sessions, tickets, users};
 
 /// Does the work of a kind.
 pub(super) type Work = Arc<dyn Fn(App, Value) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
@@ -52,6 +52,7 @@ impl Kinds {
             .recurring("mail_tokens.sweep", TimeDelta::hours(1), mail_tokens::sweep)
             .recurring("sessions.sweep", TimeDelta::hours(1), sessions::sweep)
             .recurring("site_sessions.sweep", TimeDelta::hours(1), site_sessions::sweep)
+            .recurring("tickets.sweep", TimeDelta::hours(1), tickets::sweep)
             .recurring("users.sweep_guests", TimeDelta::hours(1), users::sweep_guests)
     }
 
