@@ -75,7 +75,8 @@ for (const [javaScript, width] of [
     await press("Keep it");
     await page.getByText("Password should be at least").waitFor();
     assert.equal(await page.getByLabel("Name").inputValue(), "Mira", "what was typed stays");
-    await page.getByLabel("E-mail").fill(email);
+    assert.equal(await page.getByLabel("E-mail").inputValue(), email, "the address, too");
+    assert.ok(!decodeURIComponent(page.url()).includes(email), "but not in the URL");
     await page.getByLabel("Password").fill("a fine sentence");
     await press("Keep it");
     await heading("Look into your mail.");

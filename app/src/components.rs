@@ -19,6 +19,7 @@ mod form;
 #[cfg(feature = "ssr")]
 mod front;
 mod icon;
+mod list;
 mod listed;
 mod live_table;
 mod paging;
@@ -31,7 +32,7 @@ mod theme_switch;
 mod tile;
 mod topbar;
 
-pub(crate) use act::{Act, Back, Outcome};
+pub(crate) use act::{Act, Carried, FreshToken, Outcome};
 #[cfg(feature = "ssr")]
 pub(crate) use auth::Auth;
 pub(crate) use avatar::Avatar;
@@ -50,7 +51,8 @@ pub(crate) use form::OwnForm;
 #[cfg(feature = "ssr")]
 pub(crate) use front::{Brand, Foot, Front};
 pub(crate) use icon::Icon;
-pub(crate) use listed::Listed;
+pub(crate) use list::{Asked, Choice, List, ListFrame, choice, rows};
+pub(crate) use listed::{Listed, NoneFits};
 pub(crate) use live_table::LiveTable;
 pub(crate) use paging::Paging;
 pub(crate) use panel::{Heading, Panel};

@@ -31,7 +31,7 @@ pub(crate) use mailbox::{letter, mailbox};
 pub use overview::overview;
 pub use sessions::sessions;
 pub use setup::link_works;
-pub use users::{user, users, viewer};
+pub use users::{Seat, user, users, viewer};
 
 /// How everything is asked and answered.
 type Json = Post<JsonText>;

@@ -63,6 +63,12 @@ pub struct RequestId(pub String);
 #[derive(Clone)]
 pub struct FormToken(pub String);
 
+/// The e-mail address that was typed into a form that was refused, given by the server as a context: the form that is
+/// handed out again holds it.
+#[cfg(feature = "ssr")]
+#[derive(Clone)]
+pub struct TypedAddress(pub String);
+
 /// Every page of the dashboard, by its address.
 ///
 /// Each is rendered whole before it is sent (`SsrMode::Async`): a page that streams its parts needs scripts to put them

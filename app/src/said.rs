@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
+use crate::TypedAddress;
+
 /// The longest message of a field: nothing longer is one of ours.
 const MESSAGE: usize = 200;
 
@@ -53,6 +55,12 @@ impl Said {
         self.0.get("typed").filter(|typed| typed.chars().count() <= 80)
     }
 
+    /// The address that was typed. It never stands in one of ours.
+    pub(crate) fn typed_address(&self) -> Option<String> {
+        self.0.get("problem")?;
+        use_context().map(|TypedAddress(typed)| typed)
+    }
+
     /// Where to go on: only ever within this site; the server has the last word.
     pub(crate) fn next(&self) -> Option<String> {
         self.0.get("next").filter(|next| next.starts_with('/') && !next.starts_with("//"))
@@ -89,6 +97,10 @@ fn sentence(code: &str, seconds: Option<u32>) -> String {
         ("address_taken", _) => {
             "This address belongs to another account by now. Choose another in your settings.".to_owned()
         }
+        ("only_way_in", _) => {
+            "This device is the only way into your account. It stays until there is another.".to_owned()
+        }
+        ("no_device", _) => "No device is linked any more.".to_owned(),
         ("nothing_to_confirm", _) => "No address of yours waits to be confirmed.".to_owned(),
         ("already_upgraded", _) => {
             "This account was made your own a moment ago. Sign in with what was chosen.".to_owned()

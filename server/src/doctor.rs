@@ -1,12 +1,15 @@
-//! `gameserver doctor`: looks whether a start would go well, and changes nothing.
+//! `gameserver doctor`: looks whether a start would go well, and leaves everything as it was.
 
 mod data;
 mod machine;
 mod mail;
+mod storage;
 
 use std::fmt;
 
 use domain::Clock;
+
+pub(crate) use storage::{APART, is_apart};
 
 use crate::settings::{Loaded, Settings};
 
@@ -69,6 +72,7 @@ pub async fn examine(loaded: &Loaded, clock: &Clock) -> Vec<Finding> {
     findings.push(public_url(settings));
     findings.extend(theme(settings));
     findings.push(mail::server(settings).await);
+    findings.push(storage::pictures(settings).await);
     findings.push(machine::port(settings));
     findings
 }

@@ -159,6 +159,9 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
             if let Some(token) = parts.extensions.get::<app::FormToken>() {
                 provide_context(token.clone());
             }
+            if let Some(typed) = parts.extensions.get::<app::TypedAddress>() {
+                provide_context(typed.clone());
+            }
             if let Some(CspNonce(nonce)) = parts.extensions.get() {
                 provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
             }
@@ -196,10 +199,18 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         query.append_pair("next", &parts.uri.to_string());
         return Redirect::to(&format!("/users/log-in?{}", query.finish())).into_response();
     }
-    let has_forms = parts.uri.path().starts_with("/users/") && parts.method == Method::GET;
+    let path = parts.uri.path();
+    // A dashboard that stays open asks for another token by itself.
+    let has_forms =
+        ((path.starts_with("/users/") || is_dashboard) && parts.method == Method::GET) || path == "/_fn/viewer";
     let cookie = has_forms.then(|| forms::guard::hand_out(&server, &mut parts, &scope)).flatten();
+    let typed = has_forms.then(|| forms::typed::take(&server, &parts.headers)).flatten();
+    let forgets = typed.map(|(typed, forgets)| {
+        parts.extensions.insert(app::TypedAddress(typed));
+        forgets
+    });
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    if let Some(cookie) = cookie {
+    for cookie in cookie.into_iter().chain(forgets) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     if is_dashboard && let Err(error) = scope.require_admin() {

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use self::signals::Signals;
 use crate::listener::Listener;
-use crate::{Server, Settings, metrics, pages, router, socket};
+use crate::{Server, Settings, doctor, metrics, pages, router, socket};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -57,6 +57,9 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
     greet(&app, &settings).await?;
     if matches!(app.config.mail.delivery, Delivery::Nowhere) {
         tracing::warn!("no mail server is set: mails wait in the outbox; set mail.host (SMTP_HOST) and mail.from");
+    }
+    if doctor::is_apart(&settings) {
+        tracing::warn!("{}", doctor::APART);
     }
 
     let nodes = [tokio::spawn(domain::bus::run(app.clone())), tokio::spawn(domain::topics::watch(app.clone()))];

@@ -1,9 +1,41 @@
 //! What admins do: a plain form with one button, answered by the server, and a word on how it went.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::components::Icon;
+use crate::fns;
+
+/// How often a page asks for another token: before the one it has is too old.
+const ANEW: Duration = Duration::from_mins(20);
+
+/// What shows that a form was handed out by this server, for all forms of the dashboard. A page may stay open for days: it
+/// is asked for anew while it does.
+#[derive(Clone, Copy)]
+pub(crate) struct FreshToken(RwSignal<Option<String>>);
+
+impl FreshToken {
+    /// Gives it to what is drawn below.
+    pub(crate) fn provide(token: Option<String>) {
+        let held = RwSignal::new(token);
+        provide_context(Self(held));
+        let ask = move || {
+            spawn_local(async move {
+                if let Ok(Some(seat)) = fns::viewer().await {
+                    held.try_set(seat.form_token);
+                }
+            });
+        };
+        Effect::new(move |_| {
+            if let Ok(interval) = set_interval_with_handle(ask, ANEW) {
+                on_cleanup(move || interval.clear());
+            }
+        });
+    }
+}
 
 /// A form that does one thing and leads back to where it stands.
 #[component]
@@ -25,7 +57,7 @@ pub(crate) fn Act(
     let name = to.map(|to| format!("{label} {to}"));
     view! {
         <form method="post" action=action class="contents">
-            <Back />
+            <Carried />
             {children.map(|children| children())}
             <button class=class aria-label=name>
                 <Icon name=icon />
@@ -35,9 +67,10 @@ pub(crate) fn Act(
     }
 }
 
-/// The address a form leads back to: that of the page.
+/// What every form carries: its token, and the address it leads back to, which is that of the page.
 #[component]
-pub(crate) fn Back() -> impl IntoView {
+pub(crate) fn Carried() -> impl IntoView {
+    let FreshToken(token) = expect_context();
     let location = use_location();
     let here = move || {
         let search = location.search.get();
@@ -45,7 +78,10 @@ pub(crate) fn Back() -> impl IntoView {
         let separator = if search.is_empty() { "" } else { "?" };
         format!("{}{separator}{search}", location.pathname.get())
     };
-    view! { <input type="hidden" name="back" value=here /> }
+    view! {
+        <input type="hidden" name="form_token" value=token />
+        <input type="hidden" name="back" value=here />
+    }
 }
 
 /// How the last act went, as the address says it.
@@ -111,6 +147,7 @@ fn in_words(problem: &str, field: Option<&str>) -> &'static str {
         ("banned", _) => "This account is banned. Lift the ban first.",
         ("admin_address", _) => "An admin signs in with their confirmed address. Take the role from them first.",
         ("no_address", _) => "This account has no address for that.",
+        ("held_back", _) => "Too many mails went to this address of late. Try again in a while.",
         ("not_found", _) => "It is not there any more.",
         ("not_dead", _) => "This job was not given up. Look at it again.",
         _ => "That did not work. Nothing was changed; try again.",

@@ -1,6 +1,7 @@
 //! One's own account and the links of mails, for pages that the server writes alone: these are no server functions.
 
 use chrono::{DateTime, Utc};
+use domain::accounts::DeviceLink;
 use domain::mail_tokens::{self, Purpose, Standing};
 use wire::{OpenSession, WhoAmI};
 
@@ -17,6 +18,12 @@ pub(crate) async fn sessions() -> Result<(DateTime<Utc>, Vec<OpenSession>), Prob
     let (app, scope) = ssr::asking()?;
     let sessions = ssr::answer(domain::sessions::list(&app, &scope).await)?;
     Ok((app.clock.now(), sessions))
+}
+
+/// How it stands with the device of whoever looks.
+pub(crate) async fn device() -> Result<DeviceLink, Problem> {
+    let (app, scope) = ssr::asking()?;
+    ssr::answer(domain::accounts::device(&app, &scope).await)
 }
 
 /// How it stands with the link of a mail. Uses nothing up.

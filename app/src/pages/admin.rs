@@ -6,11 +6,11 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
-use wire::{ApiError, Overview, Topic, Viewer};
+use wire::{ApiError, Overview, Topic};
 
 use crate::clock::Clock;
-use crate::components::{Failed, Rail, Topbar};
-use crate::fns::{self, Problem};
+use crate::components::{Failed, FreshToken, Rail, Topbar};
+use crate::fns::{self, Problem, Seat};
 use crate::keys::on_key;
 use crate::live::{Heard, Live, at_most_every_second, listen};
 
@@ -55,10 +55,10 @@ impl Counts {
 }
 
 /// Who looks, and the counts. The server asks for an admin before it counts.
-async fn entry() -> Result<(Viewer, Overview), Problem> {
+async fn entry() -> Result<(Seat, Overview), Problem> {
     let counts = fns::overview().await?;
     match fns::viewer().await? {
-        Some(viewer) => Ok((viewer, counts)),
+        Some(seat) => Ok((seat, counts)),
         None => Err(Problem(ApiError::new("authentication_required", "You are signed out. Sign in again to go on."))),
     }
 }
@@ -71,7 +71,7 @@ pub(crate) fn Admin() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 match entry.await {
-                    Ok((viewer, counts)) => view! { <Frame viewer counts /> }.into_any(),
+                    Ok((seat, counts)) => view! { <Frame seat counts /> }.into_any(),
                     Err(problem) => {
                         view! {
                             <main id="main" class="p-4 lg:p-6">
@@ -88,7 +88,9 @@ pub(crate) fn Admin() -> impl IntoView {
 }
 
 #[component]
-fn Frame(viewer: Viewer, counts: Overview) -> impl IntoView {
+fn Frame(seat: Seat, counts: Overview) -> impl IntoView {
+    let Seat { viewer, form_token } = seat;
+    FreshToken::provide(form_token);
     provide_context(Clock::from(counts.now));
     let counts = Counts(RwSignal::new(counts));
     provide_context(counts);

@@ -1,98 +1,44 @@
 //! The audit log: what admins did, and what was refused.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
-use wire::{AuditEntry, AuditFilter, Page, PageQuery, UserId};
+use wire::{AuditEntry, AuditFilter, Page, UserId};
 
 use crate::address::address;
 use crate::clock::{Ago, Clock};
-use crate::components::{Badge, Bones, CopyView, Empty, Failed, FilterBar, Heading, Icon, Listed, Segment};
+use crate::components::{Asked, Badge, Icon, List, ListFrame, Listed, NoneFits, choice, rows};
 use crate::fns;
 
-const PATH: &str = "/admin/audit";
-
-/// What the address asks for.
-#[derive(Clone, Debug, PartialEq)]
-struct Asked {
-    filter: AuditFilter,
-    page: PageQuery,
-}
-
-impl Asked {
-    fn from(query: &ParamsMap) -> Self {
-        let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
-        let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
-        Self {
-            filter: AuditFilter { q: given("q"), outcome: given("outcome") },
-            page: PageQuery { page, ..PageQuery::default() },
-        }
-    }
-
-    fn address(&self, page: i64) -> String {
-        let page = (page > 1).then(|| page.to_string());
-        address(
-            PATH,
-            &[("q", self.filter.q.as_deref()), ("outcome", self.filter.outcome.as_deref()), ("page", page.as_deref())],
-        )
-    }
-}
+const LIST: List = List { path: "/admin/audit", search: "q", choice: "outcome" };
 
 /// The audit log.
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(Asked::from));
-    let list = Resource::new(move || asked.get(), |asked| fns::audit(asked.filter, asked.page));
-    let segment = |label, outcome: Option<&'static str>| Segment {
-        label,
-        count: None,
-        href: Signal::derive(move || {
-            let filter = AuditFilter { outcome: outcome.map(str::to_owned), ..asked.get().filter };
-            Asked { filter, page: PageQuery::default() }.address(1)
-        }),
-        current: Signal::derive(move || asked.with(|asked| asked.filter.outcome.as_deref() == outcome)),
-    };
+    let asked = Asked::here(&LIST);
     view! {
-        <Title text="Audit log · GameServer" />
-        <Heading title="Audit log" line=|| "What admins did, and what was refused. Nothing here is ever changed." actions=CopyView />
-        <FilterBar
-            path=PATH
-            name="q"
+        <ListFrame
+            asked
+            title="Audit log"
+            line=|| "What admins did, and what was refused. Nothing here is ever changed."
             label="Action, or an exact id"
-            value=Signal::derive(move || asked.with(|asked| asked.filter.q.clone().unwrap_or_default()))
-            keep=vec![("outcome", Signal::derive(move || asked.with(|asked| asked.filter.outcome.clone())))]
             kind="Outcome"
-            segments=vec![segment("All", None), segment("Done", Some("done")), segment("Refused", Some("refused"))]
-        />
-        <Transition fallback=Bones>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(page) => view! { <Table asked=asked.get_untracked() page /> }.into_any(),
-                    Err(problem) => view! { <Failed what="The audit log did not load" problem /> }.into_any(),
-                }
-            })}
-        </Transition>
+            choices=vec![choice("All", None), choice("Done", Some("done")), choice("Refused", Some("refused"))]
+        >
+            {rows(asked, ask, "The audit log did not load", table)}
+        </ListFrame>
     }
 }
 
-#[component]
-fn Table(asked: Asked, page: Page<AuditEntry>) -> impl IntoView {
+async fn ask(asked: Asked) -> Result<Page<AuditEntry>, fns::Problem> {
+    let page = asked.page();
+    fns::audit(AuditFilter { q: asked.search, outcome: asked.choice }, page).await
+}
+
+fn table(asked: Asked, page: Page<AuditEntry>) -> AnyView {
     let clock = expect_context::<Clock>();
-    if page.data.is_empty() {
-        return view! {
-            <div class="panel">
-                <Empty icon="list-filter" title="No row fits">
-                    <p>"An id is found only when it is whole."</p>
-                    <a class="btn btn-quiet btn-sm mt-2" href=PATH>"Show the whole log"</a>
-                </Empty>
-            </div>
-        }
-        .into_any();
-    }
+    let none =
+        NoneFits { title: "No row fits", hint: "An id is found only when it is whole.", all: "Show the whole log" };
     view! {
-        <Listed head=Head meta=page.meta address=move |page| asked.address(page)>
+        <Listed head=Head meta=page.meta asked none>
             {page.data.into_iter().map(|entry| row(entry, clock)).collect_view()}
         </Listed>
     }

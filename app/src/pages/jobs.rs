@@ -1,106 +1,52 @@
 //! The jobs: what waits, what was done, and what was given up.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
-use wire::{AdminJob, JobFilter, Page, PageQuery};
+use wire::{AdminJob, JobFilter, Page};
 
-use crate::address::address;
 use crate::clock::{Ago, Clock};
-use crate::components::{
-    Act, Badge, Bones, CopyView, Empty, Failed, FilterBar, Heading, Icon, Listed, Outcome, Segment,
-};
+use crate::components::{Act, Asked, Badge, Icon, List, ListFrame, Listed, NoneFits, Outcome, choice, rows};
 use crate::fns;
 
-const PATH: &str = "/admin/jobs";
-
-/// What the address asks for.
-#[derive(Clone, Debug, PartialEq)]
-struct Asked {
-    filter: JobFilter,
-    page: PageQuery,
-}
-
-impl Asked {
-    fn from(query: &ParamsMap) -> Self {
-        let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
-        let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
-        Self {
-            filter: JobFilter { q: given("q"), state: given("state") },
-            page: PageQuery { page, ..PageQuery::default() },
-        }
-    }
-
-    fn address(&self, page: i64) -> String {
-        let page = (page > 1).then(|| page.to_string());
-        address(
-            PATH,
-            &[("q", self.filter.q.as_deref()), ("state", self.filter.state.as_deref()), ("page", page.as_deref())],
-        )
-    }
-}
+const LIST: List = List { path: "/admin/jobs", search: "q", choice: "state" };
 
 /// The jobs.
 #[component]
 pub(crate) fn Jobs() -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(Asked::from));
-    let list = Resource::new(move || asked.get(), |asked| fns::jobs(asked.filter, asked.page));
-    let segment = |label, state: Option<&'static str>| Segment {
-        label,
-        count: None,
-        href: Signal::derive(move || {
-            let filter = JobFilter { state: state.map(str::to_owned), ..asked.get().filter };
-            Asked { filter, page: PageQuery::default() }.address(1)
-        }),
-        current: Signal::derive(move || asked.with(|asked| asked.filter.state.as_deref() == state)),
-    };
+    let asked = Asked::here(&LIST);
     view! {
-        <Title text="Jobs · GameServer" />
-        <Heading title="Jobs" line=|| "What is done later, each at least once. What failed eight times is dead." actions=CopyView />
-        <Outcome />
-        <FilterBar
-            path=PATH
-            name="q"
+        <ListFrame
+            asked
+            title="Jobs"
+            line=|| "What is done later, each at least once. What keeps failing is dead."
+            said=Outcome
             label="Part of a kind"
-            value=Signal::derive(move || asked.with(|asked| asked.filter.q.clone().unwrap_or_default()))
-            keep=vec![("state", Signal::derive(move || asked.with(|asked| asked.filter.state.clone())))]
             kind="State"
-            segments=vec![
-                segment("All", None),
-                segment("Waiting", Some("waiting")),
-                segment("Dead", Some("dead")),
-                segment("Done", Some("done")),
+            choices=vec![
+                choice("All", None),
+                choice("Waiting", Some("waiting")),
+                choice("Dead", Some("dead")),
+                choice("Done", Some("done")),
             ]
-        />
-        <Transition fallback=Bones>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(page) => view! { <Table asked=asked.get_untracked() page /> }.into_any(),
-                    Err(problem) => view! { <Failed what="The jobs did not load" problem /> }.into_any(),
-                }
-            })}
-        </Transition>
+        >
+            {rows(asked, ask, "The jobs did not load", table)}
+        </ListFrame>
     }
 }
 
-#[component]
-fn Table(asked: Asked, page: Page<AdminJob>) -> impl IntoView {
+async fn ask(asked: Asked) -> Result<Page<AdminJob>, fns::Problem> {
+    let page = asked.page();
+    fns::jobs(JobFilter { q: asked.search, state: asked.choice }, page).await
+}
+
+fn table(asked: Asked, page: Page<AdminJob>) -> AnyView {
     let clock = expect_context::<Clock>();
-    if page.data.is_empty() {
-        return view! {
-            <div class="panel">
-                <Empty icon="list-filter" title="No job fits">
-                    <p>"Jobs that were done are kept for 7 days, dead ones until somebody looks at them."</p>
-                    <a class="btn btn-quiet btn-sm mt-2" href=PATH>"Show all jobs"</a>
-                </Empty>
-            </div>
-        }
-        .into_any();
-    }
+    let none = NoneFits {
+        title: "No job fits",
+        hint: "Jobs that were done are kept for 7 days, dead ones until somebody looks at them.",
+        all: "Show all jobs",
+    };
     view! {
-        <Listed head=Head meta=page.meta address=move |page| asked.address(page)>
+        <Listed head=Head meta=page.meta asked none>
             {page.data.into_iter().map(|job| row(job, clock)).collect_view()}
         </Listed>
     }

@@ -1,13 +1,9 @@
 //! Every lobby, live.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
-use wire::{AdminLobby, LobbyFilter, PageQuery};
+use wire::{AdminLobby, LobbyFilter, Page};
 
-use crate::address::address;
-use crate::components::{Bones, CopyView, Failed, FilterBar, Heading, Segment};
+use crate::components::{Asked, Choice, List, ListFrame, rows};
 use crate::fns;
 use crate::pages::Counts;
 use crate::words::{counted, figure, lower};
@@ -17,36 +13,15 @@ use table::Table;
 mod row;
 mod table;
 
-const PATH: &str = "/admin/lobbies";
+const LIST: List = List { path: "/admin/lobbies", search: "title", choice: "state" };
 
-/// What the address asks for.
-#[derive(Clone, Debug, PartialEq)]
-struct Asked {
-    filter: LobbyFilter,
-    page: PageQuery,
+/// What is asked of the lobbies.
+fn filter(asked: &Asked) -> LobbyFilter {
+    LobbyFilter { title: asked.search.clone(), state: asked.choice.clone(), ..LobbyFilter::default() }
 }
 
-impl Asked {
-    fn from(query: &ParamsMap) -> Self {
-        let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
-        let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
-        Self {
-            filter: LobbyFilter { title: given("title"), state: given("state"), ..LobbyFilter::default() },
-            page: PageQuery { page, ..PageQuery::default() },
-        }
-    }
-
-    fn address(&self, page: i64) -> String {
-        let page = (page > 1).then(|| page.to_string());
-        address(
-            PATH,
-            &[
-                ("title", self.filter.title.as_deref()),
-                ("state", self.filter.state.as_deref()),
-                ("page", page.as_deref()),
-            ],
-        )
-    }
+async fn ask(asked: Asked) -> Result<Page<AdminLobby>, fns::Problem> {
+    fns::lobbies(filter(&asked), asked.page()).await
 }
 
 /// Whether a filter admits a lobby, as the server decides it by what this page asks for.
@@ -67,57 +42,31 @@ fn admits(filter: &LobbyFilter, lobby: &AdminLobby) -> bool {
 #[component]
 pub(crate) fn Lobbies() -> impl IntoView {
     let counts = expect_context::<Counts>();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(Asked::from));
-    let list = Resource::new(move || asked.get(), |asked| fns::lobbies(asked.filter, asked.page));
-
+    let asked = Asked::here(&LIST);
     let open = counts.map(|counts| figure(counts.seats.open));
     let seats = counts.map(|counts| {
         format!("{} of {} taken", figure(counts.seats.seats_taken), counted(counts.seats.seats, "seat", "seats"))
     });
     view! {
-        <Title text="Lobbies · GameServer" />
-        <Heading
+        <ListFrame
+            asked
             title="Lobbies"
             line=move || view! { <b class="text-base-content font-medium">{open}</b> " open · " {seats} }
-            actions=CopyView
-        />
-        <FilterBar
-            path=PATH
-            name="title"
             label="Title contains"
-            value=Signal::derive(move || asked.with(|asked| asked.filter.title.clone().unwrap_or_default()))
-            keep=vec![("state", Signal::derive(move || asked.with(|asked| asked.filter.state.clone())))]
             kind="State"
-            segments=segments(asked, counts)
-        />
-        <Transition fallback=Bones>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(page) => view! { <Table asked=asked.get_untracked() page /> }.into_any(),
-                    Err(problem) => view! { <Failed what="The lobbies did not load" problem /> }.into_any(),
-                }
-            })}
-        </Transition>
+            choices=choices(counts)
+        >
+            {rows(asked, ask, "The lobbies did not load", |asked, page| view! { <Table asked page /> }.into_any())}
+        </ListFrame>
     }
 }
 
-fn segments(asked: Memo<Asked>, counts: Counts) -> Vec<Segment> {
-    let segment = |label, state: Option<&'static str>, count: Memo<i64>| {
-        let filter = move |title| LobbyFilter { title, state: state.map(str::to_owned), ..LobbyFilter::default() };
-        let there = move || Asked { filter: filter(asked.get().filter.title), page: PageQuery::default() };
-        Segment {
-            label,
-            count: Some(count.into()),
-            href: Signal::derive(move || there().address(1)),
-            current: Signal::derive(move || asked.with(|asked| asked.filter.state.as_deref() == state)),
-        }
-    };
+fn choices(counts: Counts) -> Vec<Choice> {
     vec![
-        segment("All", None, counts.map(|counts| counts.seats.lobbies)),
-        segment("Open", Some("open"), counts.map(|counts| counts.seats.open)),
-        segment("Full", Some("full"), counts.map(|counts| counts.seats.full)),
-        segment("Locked", Some("locked"), counts.map(|counts| counts.seats.locked)),
+        ("All", None, Some(counts.map(|counts| counts.seats.lobbies).into())),
+        ("Open", Some("open"), Some(counts.map(|counts| counts.seats.open).into())),
+        ("Full", Some("full"), Some(counts.map(|counts| counts.seats.full).into())),
+        ("Locked", Some("locked"), Some(counts.map(|counts| counts.seats.locked).into())),
     ]
 }
 

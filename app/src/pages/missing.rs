@@ -42,8 +42,8 @@ fn Forbidden() -> impl IntoView {
             <p class="text-md text-muted mt-2 mb-6">
                 <Suspense>
                     {Suspend::new(async {
-                        let viewer = fns::viewer().await.ok().flatten();
-                        let name = viewer.map_or_else(|| "a player".to_owned(), |viewer| viewer.name);
+                        let seat = fns::viewer().await.ok().flatten();
+                        let name = seat.map_or_else(|| "a player".to_owned(), |seat| seat.viewer.name);
                         view! { "You are signed in as " <b class="text-base-content font-medium">{name}</b> }
                     })}
                 </Suspense>

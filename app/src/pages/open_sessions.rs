@@ -1,108 +1,51 @@
 //! Everybody's sessions: who is signed in, from where, on what.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
-use wire::{AdminSession, Page, PageQuery, SessionFilter};
+use wire::{AdminSession, Page, SessionFilter};
 
 use crate::address::address;
 use crate::clock::{Ago, Clock};
-use crate::components::{
-    Act, Avatar, Badge, Bones, CopyView, Empty, Failed, FilterBar, Heading, Icon, Listed, Outcome, Segment,
-};
+use crate::components::{Act, Asked, Avatar, Badge, Icon, List, ListFrame, Listed, NoneFits, Outcome, choice, rows};
 use crate::fns;
 use crate::words::total;
 
-const PATH: &str = "/admin/sessions";
-
-/// What the address asks for.
-#[derive(Clone, Debug, PartialEq)]
-struct Asked {
-    filter: SessionFilter,
-    page: PageQuery,
-}
-
-impl Asked {
-    fn from(query: &ParamsMap) -> Self {
-        let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
-        let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
-        Self {
-            filter: SessionFilter { q: given("q"), state: given("state") },
-            page: PageQuery { page, ..PageQuery::default() },
-        }
-    }
-
-    fn address(&self, page: i64) -> String {
-        let page = (page > 1).then(|| page.to_string());
-        address(
-            PATH,
-            &[("q", self.filter.q.as_deref()), ("state", self.filter.state.as_deref()), ("page", page.as_deref())],
-        )
-    }
-}
+const LIST: List = List { path: "/admin/sessions", search: "q", choice: "state" };
 
 /// Everybody's sessions.
 #[component]
 pub(crate) fn OpenSessions() -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(Asked::from));
-    let list = Resource::new(move || asked.get(), |asked| fns::sessions(asked.filter, asked.page));
-    let segment = |label, state: Option<&'static str>| Segment {
-        label,
-        count: None,
-        href: Signal::derive(move || {
-            let filter = SessionFilter { state: state.map(str::to_owned), ..asked.get().filter };
-            Asked { filter, page: PageQuery::default() }.address(1)
-        }),
-        current: Signal::derive(move || asked.with(|asked| asked.filter.state.as_deref() == state)),
-    };
+    let asked = Asked::here(&LIST);
     view! {
-        <Title text="Sessions · GameServer" />
-        <Heading
+        <ListFrame
+            asked
             title="Sessions"
             line=|| "Each sign-in is one. Those that are over are remembered for 30 days."
-            actions=CopyView
-        />
-        <Outcome />
-        <FilterBar
-            path=PATH
-            name="q"
+            said=Outcome
             label="Player, id, e-mail or address"
-            value=Signal::derive(move || asked.with(|asked| asked.filter.q.clone().unwrap_or_default()))
-            keep=vec![("state", Signal::derive(move || asked.with(|asked| asked.filter.state.clone())))]
             kind="State"
-            segments=vec![segment("All", None), segment("Live", Some("live")), segment("Over", Some("over"))]
-        />
-        <Transition fallback=Bones>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(page) => view! { <Table asked=asked.get_untracked() page /> }.into_any(),
-                    Err(problem) => view! { <Failed what="The sessions did not load" problem /> }.into_any(),
-                }
-            })}
-        </Transition>
+            choices=vec![choice("All", None), choice("Live", Some("live")), choice("Over", Some("over"))]
+        >
+            {rows(asked, ask, "The sessions did not load", table)}
+        </ListFrame>
     }
 }
 
-#[component]
-fn Table(asked: Asked, page: Page<AdminSession>) -> impl IntoView {
+async fn ask(asked: Asked) -> Result<Page<AdminSession>, fns::Problem> {
+    let page = asked.page();
+    fns::sessions(SessionFilter { q: asked.search, state: asked.choice }, page).await
+}
+
+fn table(asked: Asked, page: Page<AdminSession>) -> AnyView {
     let clock = expect_context::<Clock>();
-    if page.data.is_empty() {
-        return view! {
-            <div class="panel">
-                <Empty icon="list-filter" title="No session fits">
-                    <p>"An e-mail or an address is found only when it is whole."</p>
-                    <a class="btn btn-quiet btn-sm mt-2" href=PATH>"Show all sessions"</a>
-                </Empty>
-            </div>
-        }
-        .into_any();
-    }
-    let shown = total(page.meta);
+    let shown = (page.meta.count > 0).then(|| view! { <p class="sr-only">{total(page.meta)}" sessions"</p> });
+    let none = NoneFits {
+        title: "No session fits",
+        hint: "An e-mail or an address is found only when it is whole.",
+        all: "Show all sessions",
+    };
     view! {
-        <p class="sr-only">{shown}" sessions"</p>
-        <Listed head=Head meta=page.meta address=move |page| asked.address(page)>
+        {shown}
+        <Listed head=Head meta=page.meta asked none>
             {page.data.into_iter().map(|session| row(session, clock)).collect_view()}
         </Listed>
     }

@@ -1,6 +1,7 @@
 //! One's own account: each part of the page has its form, and an address of its own behind `#`.
 
 use chrono::{DateTime, Utc};
+use domain::accounts::DeviceLink;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use wire::{ApiError, AuthUser, OpenSession, Profile, UserId};
@@ -11,13 +12,17 @@ use crate::fns::{self, Problem};
 use crate::game::Game;
 use crate::said::Said;
 
+use device::DevicePart;
+
+mod device;
+
 /// What belongs to whoever looks. The server leads nobody here who is not signed in.
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
     let said = Said::here();
     let shown = async move {
         match read().await {
-            Ok((auth, profile, sessions)) => view! { <Parts said auth profile sessions /> }.into_any(),
+            Ok(held) => view! { <Parts said held /> }.into_any(),
             Err(problem) => view! { <Failed what="Your account could not be read" problem /> }.into_any(),
         }
     };
@@ -35,27 +40,44 @@ pub(crate) fn Settings() -> impl IntoView {
 /// What time it is, and where somebody is signed in.
 type Sessions = (DateTime<Utc>, Vec<OpenSession>);
 
-async fn read() -> Result<(AuthUser, Profile, Sessions), Problem> {
+/// What the page shows.
+struct Held {
+    auth: AuthUser,
+    profile: Profile,
+    device: DeviceLink,
+    sessions: Sessions,
+}
+
+async fn read() -> Result<Held, Problem> {
     let who = fns::accounts::who_am_i().await?;
+    let device = fns::accounts::device().await?;
     let sessions = fns::accounts::sessions().await?;
     let both = who.auth.zip(who.profile);
     // The server leads nobody here without one.
     let (auth, profile) = both.ok_or_else(|| Problem(ApiError::new("internal", "There is no account here.")))?;
-    Ok((auth, profile, sessions))
+    Ok(Held { auth, profile, device, sessions })
 }
 
 #[component]
-fn Parts(said: Said, auth: AuthUser, profile: Profile, sessions: Sessions) -> impl IntoView {
+fn Parts(said: Said, held: Held) -> impl IntoView {
+    let Held { auth, profile, device, sessions } = held;
     let parts: &[(&str, &str)] = if auth.email.is_some() {
         &[
             ("#profile", "Profile"),
             ("#email", "E-mail"),
             ("#password", "Password"),
+            ("#device", "Device"),
             ("#sessions", "Sessions"),
             ("#delete", "Delete"),
         ]
     } else {
-        &[("#keep", "Keep it"), ("#profile", "Profile"), ("#sessions", "Sessions"), ("#delete", "Delete")]
+        &[
+            ("#keep", "Keep it"),
+            ("#profile", "Profile"),
+            ("#device", "Device"),
+            ("#sessions", "Sessions"),
+            ("#delete", "Delete"),
+        ]
     };
     let links = parts.iter().map(|(href, word)| view! { <a href=*href>{*word}</a> }).collect_view();
     let is_guest = auth.is_anonymous;
@@ -67,6 +89,7 @@ fn Parts(said: Said, auth: AuthUser, profile: Profile, sessions: Sessions) -> im
         <ProfilePart said=said.clone() profile />
         {has_address.then(|| view! { <EmailPart said=said.clone() auth=auth.clone() /> })}
         {has_address.then(|| view! { <PasswordPart said=said.clone() /> })}
+        <DevicePart said=said.clone() device has_address />
         <SessionsPart said=said.clone() is_guest sessions />
         <DeletePart said name />
     }
@@ -102,6 +125,7 @@ fn done(word: &str) -> Option<&'static str> {
         "unpictured" => "Your picture is gone.",
         "email_asked" => "If the address is free, a link is on its way to it. Until you open it, nothing changes.",
         "password_changed" => "Your new password is set. Everywhere else, this account is signed out.",
+        "device_unlinked" => "The device is unlinked, and what was signed in by it is signed out.",
         "session_ended" => "That session is over.",
         "others_ended" => "All other sessions are over.",
         "moved" => "Your account has its new address.",

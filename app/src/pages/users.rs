@@ -1,13 +1,10 @@
 //! Every account, live.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
-use wire::{AdminUser, PageQuery, UserFilter, UserId, WayIn};
+use wire::{AdminUser, Page, UserFilter, UserId, WayIn};
 
-use crate::address::address;
-use crate::components::{Bones, CopyView, Failed, FilterBar, Heading, Outcome, Segment};
+use crate::components::{Asked, Choice, List, ListFrame, Outcome, choice, rows};
 use crate::fns;
 use crate::pages::Counts;
 use crate::words::{counted, figure, lower};
@@ -19,45 +16,15 @@ mod drawer;
 mod row;
 mod table;
 
-const PATH: &str = "/admin/users";
+const LIST: List = List { path: "/admin/users", search: "q", choice: "role" };
 
-/// What the address asks for.
-#[derive(Clone, Debug, PartialEq)]
-struct Asked {
-    filter: UserFilter,
-    page: PageQuery,
+/// What is asked of the accounts.
+fn filter(asked: &Asked) -> UserFilter {
+    UserFilter { q: asked.search.clone(), role: asked.choice.clone(), sort: asked.sort.clone() }
 }
 
-impl Asked {
-    fn from(query: &ParamsMap) -> Self {
-        let given = |key| query.get(key).filter(|value| !value.trim().is_empty());
-        let page = given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1);
-        Self {
-            filter: UserFilter { q: given("q"), role: given("role"), sort: given("sort") },
-            page: PageQuery { page, ..PageQuery::default() },
-        }
-    }
-
-    /// The address of a page of the list.
-    fn address(&self, page: i64) -> String {
-        self.address_with(page, None)
-    }
-
-    /// The same with an account's drawer open.
-    fn address_with(&self, page: i64, user: Option<UserId>) -> String {
-        let user = user.map(|user| user.to_string());
-        let page = (page > 1).then(|| page.to_string());
-        address(
-            PATH,
-            &[
-                ("q", self.filter.q.as_deref()),
-                ("role", self.filter.role.as_deref()),
-                ("sort", self.filter.sort.as_deref()),
-                ("page", page.as_deref()),
-                ("user", user.as_deref()),
-            ],
-        )
-    }
+async fn ask(asked: Asked) -> Result<Page<AdminUser>, fns::Problem> {
+    fns::users(filter(&asked), asked.page()).await
 }
 
 /// Whether a filter admits an account, as the server decides it.
@@ -84,72 +51,45 @@ fn admits(filter: &UserFilter, user: &AdminUser) -> bool {
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let counts = expect_context::<Counts>();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(Asked::from));
-    let list = Resource::new(move || asked.get(), |asked| fns::users(asked.filter, asked.page));
+    let asked = Asked::here(&LIST);
 
     // Which drawer is open is no matter of the list.
+    let query = use_query_map();
     let opened = Memo::new(move |_| query.with(|query| query.get("user").and_then(|user| user.parse::<UserId>().ok())));
-    let closed = Signal::derive(move || asked.with(|asked| asked.address(asked.page.page())));
+    let closed = Signal::derive(move || asked.with(|asked| asked.address(asked.page().page())));
 
     let users = counts.map(|counts| figure(counts.users));
     let word = counts.map(|counts| if counts.users == 1 { " account · " } else { " accounts · " });
     let others = counts
         .map(|counts| format!("{} · {} online", counted(counts.guests, "guest", "guests"), figure(counts.online)));
     view! {
-        <Title text="Users · GameServer" />
-        <Heading
+        <ListFrame
+            asked
             title="Users"
             line=move || view! { <b class="text-base-content font-medium">{users}</b> {word} {others} }
-            actions=CopyView
-        />
-        <Show when=move || opened.get().is_none()>
-            <Outcome />
-        </Show>
-        <FilterBar
-            path=PATH
-            name="q"
+            said=move || view! {
+                <Show when=move || opened.get().is_none()>
+                    <Outcome />
+                </Show>
+            }
             label="Name, id, or an exact e-mail"
-            value=Signal::derive(move || asked.with(|asked| asked.filter.q.clone().unwrap_or_default()))
-            keep=vec![
-                ("role", Signal::derive(move || asked.with(|asked| asked.filter.role.clone()))),
-                ("sort", Signal::derive(move || asked.with(|asked| asked.filter.sort.clone()))),
-            ]
             kind="Role"
-            segments=segments(asked, counts)
-        />
-        <Transition fallback=Bones>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(page) => view! { <Table asked=asked.get_untracked() page /> }.into_any(),
-                    Err(problem) => view! { <Failed what="The accounts did not load" problem /> }.into_any(),
-                }
-            })}
-        </Transition>
+            choices=choices(counts)
+        >
+            {rows(asked, ask, "The accounts did not load", |asked, page| view! { <Table asked page /> }.into_any())}
+        </ListFrame>
         {move || opened.get().map(|id| view! { <Drawer id closed /> })}
     }
 }
 
-fn segments(asked: Memo<Asked>, counts: Counts) -> Vec<Segment> {
-    let segment = |label, role: Option<&'static str>, count: Option<Memo<i64>>| {
-        let there = move || {
-            let filter = UserFilter { role: role.map(str::to_owned), ..asked.get().filter };
-            Asked { filter, page: PageQuery::default() }
-        };
-        Segment {
-            label,
-            count: count.map(Into::into),
-            href: Signal::derive(move || there().address(1)),
-            current: Signal::derive(move || asked.with(|asked| asked.filter.role.as_deref() == role)),
-        }
-    };
+fn choices(counts: Counts) -> Vec<Choice> {
     vec![
-        segment("All", None, Some(counts.map(|counts| counts.users))),
-        segment("Admins", Some("admin"), Some(counts.map(|counts| counts.admins))),
-        segment("Guests", Some("guest"), Some(counts.map(|counts| counts.guests))),
-        segment("Banned", Some("banned"), None),
-        segment("Unconfirmed", Some("unconfirmed"), None),
-        segment("By device", Some("device"), None),
-        segment("By password", Some("password"), None),
+        ("All", None, Some(counts.map(|counts| counts.users).into())),
+        ("Admins", Some("admin"), Some(counts.map(|counts| counts.admins).into())),
+        ("Guests", Some("guest"), Some(counts.map(|counts| counts.guests).into())),
+        choice("Banned", Some("banned")),
+        choice("Unconfirmed", Some("unconfirmed")),
+        choice("By device", Some("device")),
+        choice("By password", Some("password")),
     ]
 }

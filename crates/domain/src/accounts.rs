@@ -4,6 +4,7 @@
 //! reads the mailbox.
 
 mod address;
+mod device;
 mod guest_name;
 mod link;
 mod password;
@@ -13,7 +14,9 @@ mod view;
 use wire::{DisplayName, Registration, Renamed, SessionId, UserId};
 
 pub use address::{change_email, confirm, confirm_email, resend_confirmation};
+pub use device::{DeviceLink, device, unlink_device};
 pub use link::{request_link, sign_in_by_link};
+pub(crate) use password::post_reset;
 pub use password::{change_password, request_reset, reset_password};
 pub(crate) use query::STATEMENTS;
 pub use view::{auth_user, who_am_i};

@@ -3,7 +3,7 @@
 //! A job is a row, written in the transaction of the verb that wants it, so there is one exactly if what it follows from
 //! was committed. A runner takes it on lease, which no other process can then take; if the runner dies, the lease runs
 //! out and another takes the job up. So every job is done at least once, and its work must bear being done twice.
-//! Work that fails is tried again, up to [`ATTEMPTS`] times; not so what is refused ([`Error::is_refusal`]), as it would be
+//! Work that fails is tried again, after the waits of its kind; not so what is refused ([`Error::is_refusal`]), as it would be
 //! refused again.
 
 mod admin;
@@ -23,12 +23,18 @@ pub use runner::Runner;
 use crate::db::Tx;
 use crate::{App, Error, Result};
 
-/// How often a job is begun before it is given up as dead.
-pub const ATTEMPTS: i64 = 8;
+/// How long a job that failed waits for each other attempt, unless its kind says otherwise; after the last it is dead.
+pub const WAITS: [TimeDelta; 7] = [
+    TimeDelta::seconds(10),
+    TimeDelta::seconds(40),
+    TimeDelta::seconds(160),
+    TimeDelta::seconds(640),
+    TimeDelta::seconds(2560),
+    TimeDelta::hours(1),
+    TimeDelta::hours(1),
+];
 /// How long a runner may be silent before its job is another's.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
-/// The longest wait between two attempts.
-const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 /// How long a job that was done is kept to be looked at.
 const KEPT: TimeDelta = TimeDelta::days(7);
 
@@ -51,12 +57,6 @@ pub async fn count(app: &App) -> Result<(i64, i64)> {
     query::count(app).await
 }
 
-/// The wait after so many attempts that failed: ten seconds, then four times as long each time.
-fn wait(attempts: i64) -> TimeDelta {
-    let times = u32::try_from(attempts - 1).unwrap_or(0).min(8);
-    TimeDelta::seconds(10 * 4_i64.pow(times)).min(LONGEST_WAIT)
-}
-
 /// Forgets jobs that were done long ago. Dead ones stay until somebody looks at them.
 ///
 /// # Errors
@@ -65,15 +65,4 @@ pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
     let mut tx = app.db.begin().await?;
     query::forget(&mut tx, app.clock.now() - KEPT).await?;
     tx.commit().await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_grows_up_to_an_hour() {
-        let waits: Vec<_> = (1..=8).map(|attempts| wait(attempts).num_seconds()).collect();
-        assert_eq!(waits, [10, 40, 160, 640, 2560, 3600, 3600, 3600]);
-    }
 }

@@ -33,7 +33,7 @@ pub mod sessions;
 pub mod setup;
 pub mod site_sessions;
 pub mod stats;
-mod storage;
+pub mod storage;
 pub mod tickets;
 mod tokens;
 pub mod topics;

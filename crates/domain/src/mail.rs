@@ -25,6 +25,10 @@ use crate::{App, Delivery, Error, Result, Scope, Smtp, jobs};
 
 /// The kind of the job that sends a letter.
 pub(crate) const SEND: &str = "mail.send";
+/// How long a letter waits for each other attempt: a mail server that is away is back in a moment, or not soon. One that
+/// puts strangers off at first (greylisting) takes it by the second or third.
+pub const WAITS: [TimeDelta; 4] =
+    [TimeDelta::minutes(1), TimeDelta::minutes(5), TimeDelta::minutes(30), TimeDelta::hours(2)];
 /// How long a letter is kept that was sent or given up.
 const KEPT: TimeDelta = TimeDelta::days(7);
 /// The most letters the mailbox shows.

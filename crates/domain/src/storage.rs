@@ -19,7 +19,7 @@ use object_store::{BackoffConfig, ObjectStore, ObjectStoreExt, RetryConfig};
 
 use self::https::Https;
 use crate::config::{self, Bucket};
-use crate::{Error, Result};
+use crate::{Error, Random, Result};
 
 /// How long one act may take, all its tries together.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -82,6 +82,36 @@ impl Storage {
             since: meta.last_modified,
         });
         Box::pin(kept.map_err(|error| away(&error)))
+    }
+}
+
+/// Whether a place keeps what it is given: puts an object there, reads it and takes it away again. None for a folder that
+/// the first start makes.
+///
+/// # Errors
+/// What stood in the way, in words.
+pub async fn checkup(place: &config::Storage) -> Result<Option<()>, String> {
+    let store: Arc<dyn ObjectStore> = match place {
+        config::Storage::Folder(folder) if !folder.exists() => return Ok(None),
+        config::Storage::Folder(folder) => {
+            Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(|error| error.to_string())?)
+        }
+        config::Storage::S3(bucket) => Arc::new(s3(bucket).map_err(|error| error.to_string())?),
+    };
+    let name = format!("probe-{}", Random::system().secret());
+    let (probe, bytes) = (Path::from(name.clone()), Bytes::from(name));
+    let looked = async {
+        store.put(&probe, bytes.clone().into()).await?;
+        let read = store.get(&probe).await?.bytes().await;
+        // It is taken away whether or not it could be read.
+        store.delete(&probe).await?;
+        read
+    };
+    match tokio::time::timeout(PATIENCE, looked).await {
+        Ok(Ok(read)) if read == bytes => Ok(Some(())),
+        Ok(Ok(_)) => Err("what is read there is not what was written".to_owned()),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(format!("it did not answer within {} s", PATIENCE.as_secs())),
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) use roles::require_still_admin;
 pub use roles::set_admin;
 
 use crate::audit::{Act, Target};
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::identities::Whose;
 use crate::passwords::acceptable;
 use crate::pubsub::{Event, News};
@@ -120,6 +120,12 @@ pub(crate) async fn admit(tx: &mut Tx, user: UserId) -> Result<()> {
 /// Whether there is such a user.
 pub(crate) async fn exists(app: &App, user: UserId) -> Result<bool> {
     Ok(query::row(&app.db, user).await?.is_some())
+}
+
+/// The confirmed address of a user, if they have one: where notices go.
+pub(crate) async fn address(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<String>> {
+    let row: Option<AdminUser> = query::row(on, user).await?.map(Into::into);
+    Ok(row.filter(|user| !user.is_unconfirmed).and_then(|user| user.email))
 }
 
 /// Whether there is an admin.

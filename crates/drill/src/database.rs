@@ -8,7 +8,7 @@ use crate::check::same;
 use crate::place::Place;
 
 /// What must find nothing, on both engines.
-const NEVER: [(&str, &str); 5] = [
+const NEVER: [(&str, &str); 7] = [
     (
         "lobbies whose count is not that of their members",
         "select count(*) from lobbies l where member_count <> (select count(*) from lobby_members m where m.lobby_id = l.id)",
@@ -20,6 +20,13 @@ const NEVER: [(&str, &str); 5] = [
         "select count(*) from lobbies l where not hostless
          and not exists (select 1 from lobby_members m where m.lobby_id = l.id and m.user_id = l.host_id)",
     ),
+    (
+        "letters that wait and have no job to send them",
+        "select case when letters > jobs then letters - jobs else 0 end from
+             (select (select count(*) from letters where state = 'waiting') as letters,
+                     (select count(*) from jobs where kind = 'mail.send' and state = 'waiting') as jobs) as counted",
+    ),
+    ("letters that were given up", "select count(*) from jobs where kind = 'mail.send' and state = 'dead'"),
     ("users nobody can sign in as", "select count(*) from users where device_hash is null and password_hash is null"),
 ];
 
@@ -39,6 +46,25 @@ pub(crate) async fn count(place: &Place, sql: &'static str) -> Result<i64> {
         let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
         sqlx::query_scalar(sql).fetch_one(&mut file).await?
     })
+}
+
+/// Shows what is in the outbox still, after a drill that failed.
+pub(crate) async fn tell_letters(place: &Place) -> Result<()> {
+    const WAITING: &str = "select 'letter ' || id || ' to ' || recipient || ', ' || state from letters where state = 'waiting'
+         union all
+         select kind || ' ' || cast(payload as text) || ', ' || state || ' after ' || attempts || ' attempts, leased until '
+                || coalesce(cast(leased_until as text), '-') || ', ' || coalesce(last_error, '-')
+         from jobs where kind = 'mail.send' and state <> 'done'";
+    let lines: Vec<String> = if let Some(url) = place.url() {
+        sqlx::query_scalar(WAITING).fetch_all(&mut PgConnection::connect(url).await?).await?
+    } else {
+        let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
+        sqlx::query_scalar(WAITING).fetch_all(&mut file).await?
+    };
+    for line in lines {
+        eprintln!("outbox: {line}");
+    }
+    Ok(())
 }
 
 async fn sqlite(place: &Place) -> Result<()> {

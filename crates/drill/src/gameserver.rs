@@ -106,6 +106,11 @@ fn prepared(place: &Place, mut command: Command) -> Result<Command> {
     if let Some(url) = place.url() {
         command.env("DATABASE_URL", url);
     }
+    if let Some(mail) = place.mail() {
+        command.env("SMTP_HOST", mail.ip().to_string()).env("SMTP_PORT", mail.port().to_string());
+        command.env("SMTP_FROM", "noreply@games.example").env("GAMESERVER_MAIL_APART", "0 s");
+        command.env("GAMESERVER_MAIL_PER_ADDRESS", "100000 / 1 h").env("GAMESERVER_MAIL_ALTOGETHER", "100000 / 1 h");
+    }
     command.current_dir(place.folder()).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
     Ok(command)
 }

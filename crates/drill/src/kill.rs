@@ -1,7 +1,9 @@
 //! `kill -9` in the middle of writes, over and over, on the same data.
 
+mod account;
 mod audit;
 mod client;
+mod correspondence;
 mod lobbies;
 
 use std::sync::Arc;
@@ -13,11 +15,12 @@ use rand::RngExt;
 
 use self::client::{Client, Plays};
 use self::lobbies::Lobbies;
-use crate::check::together;
+use crate::check::{same, together};
 use crate::database;
 use crate::gameserver::{self, Gameserver};
 use crate::place::{Databases, Engine, Place};
 use crate::random::{Choices, choices};
+use crate::sink::Sink;
 
 /// Clients that write without a pause.
 const CLIENTS: usize = 8;
@@ -36,10 +39,25 @@ pub(crate) async fn first_starts(engine: Engine, databases: &Databases, seed: u6
     Ok(())
 }
 
+/// What outlives the servers that are killed.
+struct World {
+    lobbies: Arc<Lobbies>,
+    sink: Arc<Sink>,
+}
+
 /// Runs the kills on one engine and says in a few words what was done.
-pub(crate) async fn run(place: &Place, rounds: u32, seed: u64) -> Result<String> {
+pub(crate) async fn run(place: &mut Place, rounds: u32, seed: u64) -> Result<String> {
     let mut random = choices(seed, 3);
-    let lobbies = Arc::new(Lobbies::default());
+    let world = World { lobbies: Arc::default(), sink: Arc::new(Sink::open().await?) };
+    place.mails_by(world.sink.address);
+    let outcome = drill(place, &world, rounds, seed, &mut random).await;
+    if outcome.is_err() {
+        database::tell_letters(place).await?;
+    }
+    outcome
+}
+
+async fn drill(place: &Place, world: &World, rounds: u32, seed: u64, random: &mut Choices) -> Result<String> {
     let mut server = Gameserver::start(place).await?;
     let mut clients = Vec::new();
     for n in 0..CLIENTS {
@@ -48,21 +66,26 @@ pub(crate) async fn run(place: &Place, rounds: u32, seed: u64) -> Result<String>
     let mut restarts = Vec::new();
     for round in 0..rounds {
         let context = || format!("round {round}");
-        (server, clients) = strike(place, server, clients, &lobbies, &mut random, round).await.with_context(context)?;
+        (server, clients) = strike(place, server, clients, world, random, round).await.with_context(context)?;
         restarts.push(server.started_in);
-        audit::run(&server.api, &mut clients, &lobbies).await.with_context(context)?;
+        audit::run(&server.api, &mut clients, &world.lobbies).await.with_context(context)?;
     }
-    audit::everybody(&server.api, &clients).await?;
+    audit::everybody(&server.api, &mut clients, &world.sink).await?;
     server.kill().await?;
     place.check_log()?;
     database::check(place).await?;
+    let confirmed = clients.iter().map(Client::confirmed).sum::<usize>();
+    let found = database::count(place, "select count(*) from users where email_confirmed_at is not null").await?;
+    same("confirmed addresses", i64::try_from(confirmed)?, found)?;
 
     restarts.sort_unstable();
     let (median, longest) = (restarts.get(restarts.len() / 2), restarts.last());
     let sum = |count: fn(&Client) -> u64| clients.iter().map(count).sum::<u64>();
+    let (letters, repeated, most) = world.sink.counts();
     Ok(format!(
         "{rounds} kills under {CLIENTS} clients and {FIRST_STARTS} during a first start, {} acknowledged answers of \
-         which none was lost, {} requests left without one, {} users, restart in {:.0} ms (median) to {:.0} ms",
+         which none was lost, {} requests left without one, {} users, {letters} letters of which {repeated} came more \
+         than once ({most} times at most), restart in {:.0} ms (median) to {:.0} ms",
         sum(|client| client.answers),
         sum(|client| client.unanswered),
         sum(|client| client.users() as u64),
@@ -87,20 +110,25 @@ async fn strike(
     place: &Place,
     server: Gameserver,
     clients: Vec<Client>,
-    lobbies: &Arc<Lobbies>,
+    world: &World,
     random: &mut Choices,
     round: u32,
 ) -> Result<(Gameserver, Vec<Client>)> {
     let killed = Arc::new(AtomicBool::new(false));
-    // A refresh is the answer whose loss would cost most.
-    let plays = if round.is_multiple_of(2) { Plays::Everything } else { Plays::Refreshes };
+    let plays = match round % 4 {
+        0 => Plays::Everything,
+        2 => Plays::Letters,
+        // A refresh is the answer whose loss would cost most.
+        _ => Plays::Refreshes,
+    };
     let api = server.api.clone();
     let playing = together(clients.into_iter().map(|mut client| {
-        let (api, lobbies, killed) = (api.clone(), lobbies.clone(), killed.clone());
-        async move { client.play(&api, &lobbies, &killed, plays).await.map(|()| client) }
+        let (api, lobbies, sink, killed) = (api.clone(), world.lobbies.clone(), world.sink.clone(), killed.clone());
+        async move { client.play(&api, &lobbies, &sink, &killed, plays).await.map(|()| client) }
     }));
     let after = match plays {
         Plays::Everything => Duration::from_millis(random.random_range(50..1_000)),
+        Plays::Letters => Duration::from_millis(random.random_range(5..500)),
         Plays::Refreshes => Duration::from_micros(random.random_range(1_000..100_000)),
     };
     let striking = async {

@@ -18,6 +18,7 @@ mod player;
 mod races;
 mod random;
 mod refresh;
+mod sink;
 mod sockets;
 mod start;
 mod timing;
@@ -157,20 +158,20 @@ async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
         if let Drill::Kill { .. } = cli.drill {
             kill::first_starts(*engine, databases, seed).await.with_context(|| engine.to_string())?;
         }
-        let place = Place::fresh(*engine, databases).await?;
-        let outcome = place.told(match cli.drill {
+        let mut place = Place::fresh(*engine, databases).await?;
+        let outcome = match cli.drill {
             Drill::Cost { seconds } => cost::run(&place, seconds).await,
             Drill::Start { runs } => start::run(*engine, databases, runs).await,
             Drill::Bare { .. } => unreachable!("it serves and measures nothing"),
             Drill::Races { rounds } => races::run(&place, rounds, seed).await,
-            Drill::Kill { rounds } => kill::run(&place, rounds, seed).await,
+            Drill::Kill { rounds } => kill::run(&mut place, rounds, seed).await,
             Drill::Refresh { count, players } => refresh::run(&place, count, players, seed).await,
             Drill::Timing { samples } => timing::run(&place, samples).await,
             Drill::Sockets { count } => sockets::run(&place, count).await,
             Drill::Openapi { examples } => openapi::run(&place, examples, seed).await,
             Drill::Bench { seconds } => bench::run(&place, seconds).await,
-        });
-        done.push(format!("{engine}: {}", outcome.with_context(|| engine.to_string())?));
+        };
+        done.push(format!("{engine}: {}", place.told(outcome).with_context(|| engine.to_string())?));
     }
     Ok(done.join("; "))
 }

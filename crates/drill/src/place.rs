@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -34,6 +35,7 @@ impl fmt::Display for Engine {
 pub(crate) struct Place {
     folder: TempDir,
     url: Option<String>,
+    mail: Option<SocketAddr>,
 }
 
 impl Place {
@@ -44,7 +46,7 @@ impl Place {
             Engine::Sqlite => None,
             Engine::Postgres => Some(databases.create().await?),
         };
-        Ok(Self { folder, url })
+        Ok(Self { folder, url, mail: None })
     }
 
     /// The server's data folder.
@@ -60,6 +62,16 @@ impl Place {
     /// The PostgreSQL database, if that is where the data is.
     pub(crate) fn url(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Its servers send mail by this mail server from now on.
+    pub(crate) fn mails_by(&mut self, server: SocketAddr) {
+        self.mail = Some(server);
+    }
+
+    /// The mail server of its servers, if they have one.
+    pub(crate) fn mail(&self) -> Option<SocketAddr> {
+        self.mail
     }
 
     /// A folder to work in.

@@ -190,6 +190,22 @@ impl EmailChange {
     }
 }
 
+/// To take the device from one's own account.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct UnlinkDevice {
+    /// The password. Not needed within ten minutes of signing in.
+    pub current_password: Option<String>,
+}
+
+impl UnlinkDevice {
+    /// The password where it is given.
+    #[must_use]
+    pub fn check(self) -> Option<String> {
+        self.current_password.filter(|current| !current.is_empty())
+    }
+}
+
 /// Another name for other players to see.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]

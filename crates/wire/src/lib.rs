@@ -29,7 +29,7 @@ mod users;
 
 pub use accounts::{
     AuthSession, AuthUser, CheckedRegistration, DisplayName, Done, EmailChange, Entered, GuestEntered, LinkToken,
-    MailWanted, Message, PasswordChange, PasswordReset, Profile, Registration, Renamed, Upgraded, WhoAmI,
+    MailWanted, Message, PasswordChange, PasswordReset, Profile, Registration, Renamed, UnlinkDevice, Upgraded, WhoAmI,
 };
 pub use audit::{AuditEntry, AuditFilter};
 pub use avatars::{AvatarAnswer, NewAvatar};

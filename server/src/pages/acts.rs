@@ -1,5 +1,5 @@
 //! What admins do on the pages of the dashboard: plain forms, which work without a script. Each calls one verb, which
-//! decides whether they may, and ends in a redirect to where they were.
+//! decides whether they may, and ends in a redirect to where they were. As every form they are taken only with their token.
 
 use axum::extract::State;
 use axum::response::Redirect;
@@ -9,10 +9,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use wire::{ApiError, FieldErrors, NewBan, SessionId, UserId, UserPatch};
 
+use super::forms::guard::Own;
 use super::forms::is_here;
 use crate::auth::Caller;
 use crate::error::Failure;
-use crate::input::{Form, Id};
+use crate::input::Id;
 use crate::router::Server;
 
 /// The fields of all the forms here.
@@ -36,7 +37,7 @@ pub(super) async fn ban(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<UserId>,
-    Form(form): Form<Ban>,
+    Own(form): Own<Ban>,
 ) -> Led {
     let went = users::ban(&server.app, &scope, id, NewBan { reason: form.reason }).await;
     lead(went, "banned", form.back)
@@ -46,7 +47,7 @@ pub(super) async fn unban(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<UserId>,
-    Form(form): Form<Back>,
+    Own(form): Own<Back>,
 ) -> Led {
     lead(users::unban(&server.app, &scope, id).await, "unbanned", form.back)
 }
@@ -61,7 +62,7 @@ pub(super) async fn set_admin(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<UserId>,
-    Form(form): Form<Role>,
+    Own(form): Own<Role>,
 ) -> Led {
     // A form that does not say which takes nothing away.
     let went = match form.is_admin {
@@ -103,7 +104,7 @@ pub(super) async fn edit(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<UserId>,
-    Form(form): Form<Edit>,
+    Own(form): Own<Edit>,
 ) -> Led {
     let went = match form.patch() {
         Ok(patch) => users::edit(&server.app, &scope, id, patch).await,
@@ -123,7 +124,7 @@ pub(super) async fn remove(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<UserId>,
-    Form(form): Form<Remove>,
+    Own(form): Own<Remove>,
 ) -> Led {
     let is_confirmed = form.confirm.as_deref().map(str::trim) == Some(id.to_string().as_str());
     let went = if is_confirmed {
@@ -139,7 +140,7 @@ pub(super) async fn sign_out(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<UserId>,
-    Form(form): Form<Back>,
+    Own(form): Own<Back>,
 ) -> Led {
     lead(sessions::end_everywhere(&server.app, &scope, id).await.map(drop), "signed_out", form.back)
 }
@@ -148,7 +149,7 @@ pub(super) async fn mail_reset(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<UserId>,
-    Form(form): Form<Back>,
+    Own(form): Own<Back>,
 ) -> Led {
     lead(users::mail_reset(&server.app, &scope, id).await, "reset_mailed", form.back)
 }
@@ -157,7 +158,7 @@ pub(super) async fn end_session(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<SessionId>,
-    Form(form): Form<Back>,
+    Own(form): Own<Back>,
 ) -> Led {
     lead(sessions::end_any(&server.app, &scope, id).await, "session_ended", form.back)
 }
@@ -166,7 +167,7 @@ pub(super) async fn retry_job(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<i64>,
-    Form(form): Form<Back>,
+    Own(form): Own<Back>,
 ) -> Led {
     lead(jobs::retry(&server.app, &scope, id).await, "job_waits", form.back)
 }
@@ -175,7 +176,7 @@ pub(super) async fn drop_job(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<i64>,
-    Form(form): Form<Back>,
+    Own(form): Own<Back>,
 ) -> Led {
     lead(jobs::drop_dead(&server.app, &scope, id).await, "job_dropped", form.back)
 }

@@ -9,6 +9,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod theme;
+pub(super) mod typed;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -57,6 +58,7 @@ pub(super) fn routes(server: &Server) -> Router<Server> {
         )
         .route("/users/settings/avatar/remove", post(avatars::remove).route_layer(counted(Class::by_method)))
         .route("/users/settings/email", post(settings::change_email).route_layer(counted(Class::by_method)))
+        .route("/users/settings/device/unlink", post(settings::unlink_device).route_layer(counted(Class::by_method)))
         .route("/users/settings/export", get(settings::export).route_layer(counted(Class::by_method)))
         .route("/users/settings/sessions/end", post(settings::end_session).route_layer(counted(Class::by_method)))
         .route("/users/settings/sessions/end-others", post(settings::end_others).route_layer(counted(Class::by_method)))

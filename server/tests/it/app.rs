@@ -296,6 +296,11 @@ impl<'a> Player<'a> {
         self.app.form_request(path, &format!("{session}; {forms}")).form(&fields).send().await.unwrap()
     }
 
+    /// Whether what they show opens nothing any more: no page is handed to them, nor a form.
+    pub(crate) async fn is_out(&self) -> bool {
+        self.request(Method::GET, "/users/log-in").send().await.unwrap().status() == StatusCode::UNAUTHORIZED
+    }
+
     /// Loads a page with a form, in a browser that has not been here: its cookie and the form's token.
     pub(crate) async fn loaded(&self, page: &str) -> (String, String) {
         let loaded = self.request(Method::GET, page).send().await.unwrap();

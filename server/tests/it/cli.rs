@@ -114,6 +114,30 @@ async fn the_binary_migrates_makes_an_admin_and_serves(domain: TestDomain) {
     assert_eq!(tokens["expires_in"], 900);
 }
 
+#[both_engines]
+async fn nodes_that_could_keep_their_pictures_apart_are_told_so_at_the_start(domain: TestDomain) {
+    let url = match &domain.database {
+        Database::Postgres(url) => Some(url.clone()),
+        Database::Sqlite(_) => None,
+    };
+    let bucket = [
+        ("GAMESERVER_STORAGE_BUCKET", "pictures"),
+        ("GAMESERVER_STORAGE_ENDPOINT", "http://127.0.0.1:1"),
+        ("GAMESERVER_STORAGE_KEY_ID", "ada"),
+        ("GAMESERVER_STORAGE_KEY", "a-key-of-a-test"),
+    ];
+    for (variables, is_told) in [(&[][..], url.is_some()), (&bucket[..], false)] {
+        let folder = TempDir::new().unwrap();
+        let log = folder.path().join("log");
+        let file = std::fs::File::create(&log).unwrap();
+        let mut server = serve_with(folder.path(), url.as_deref(), variables, file.into());
+        server.signal("TERM");
+        assert!(server.0.wait().unwrap().success());
+        let log = std::fs::read_to_string(log).unwrap();
+        assert_eq!(log.contains("set storage.bucket"), is_told, "{log}");
+    }
+}
+
 #[test]
 fn what_cannot_be_used_is_told_in_one_line() {
     let folder = TempDir::new().unwrap();

@@ -16,7 +16,7 @@ use testing::both_engines;
 
 use crate::app::TestApp;
 
-pub(crate) use document::{conforms, operations, schemas};
+pub(crate) use document::{conforms, operations, resolve, schemas};
 
 /// A document that the tests keep in step with the code. `UPDATE_DOCS=1` writes it anew.
 pub(crate) fn in_step(name: &str, now: &str) {

@@ -1,3 +1,4 @@
+mod alike;
 mod auth;
 mod avatars;
 mod edge;

@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use wire::{AdminLobby, LobbyGone, Page, Topic};
 
 use super::row::draw;
-use super::{Asked, PATH, admits};
+use super::{LIST, admits, ask, filter};
 use crate::clock::Clock;
-use crate::components::{Empty, Icon, LiveTable, Paging};
-use crate::fns;
+use crate::components::{Asked, Empty, Icon, LiveTable, Paging};
 use crate::live::{Change, Heard, Record, Rows, listen, payload};
 
 impl Record for AdminLobby {
@@ -23,10 +22,10 @@ impl Record for AdminLobby {
 #[component]
 pub(super) fn Table(asked: Asked, page: Page<AdminLobby>) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let filter = asked.filter.clone();
+    let filter = filter(&asked);
     let rows = Rows::new(page, move |lobby| admits(&filter, lobby));
-    let filtered = asked.filter.title.is_some() || asked.filter.state.is_some();
-    let title = asked.filter.title.clone();
+    let filtered = asked.search.is_some() || asked.choice.is_some();
+    let title = asked.search.clone();
     let shown = Memo::new(move |_| rows.shown.with(Vec::len));
     let first_page = asked.address(1);
     hear(rows, asked.clone());
@@ -49,10 +48,9 @@ pub(super) fn Table(asked: Asked, page: Page<AdminLobby>) -> impl IntoView {
 /// Follows what happens to lobbies. A join may come late or again, so after each that is no
 /// recovery the rows are asked for anew.
 fn hear(rows: Rows<AdminLobby>, asked: Asked) {
-    let ask = move || fns::lobbies(asked.filter.clone(), asked.page);
     listen(Topic::AdminLobbies, move |heard| match heard {
-        Heard::Joined => rows.ask(ask()),
-        Heard::Recovered if rows.are_owed() => rows.ask(ask()),
+        Heard::Joined => rows.ask(ask(asked.clone())),
+        Heard::Recovered if rows.are_owed() => rows.ask(ask(asked.clone())),
         Heard::Event(event, value) => {
             let changed = |change: fn(AdminLobby) -> Change<AdminLobby>, value: &_| {
                 payload::<AdminLobby>(value).map(|lobby| (lobby.id(), change(lobby)))
@@ -103,7 +101,7 @@ fn none_fits(title: Option<&str>) -> impl IntoView {
     view! {
         <Empty icon="list-filter" title="Nothing fits">
             <p>{said}</p>
-            <a class="btn btn-quiet btn-sm mt-2" href=PATH>"Show all lobbies"</a>
+            <a class="btn btn-quiet btn-sm mt-2" href=LIST.path>"Show all lobbies"</a>
         </Empty>
     }
 }

@@ -3,15 +3,14 @@
 use leptos::prelude::*;
 use wire::{AdminUser, WayIn};
 
-use super::Asked;
 use crate::address::address;
 use crate::clock::{Ago, Clock};
-use crate::components::{Avatar, Badge};
+use crate::components::{Asked, Avatar, Badge};
 use crate::live::Row;
 
 pub(super) fn draw(row: Row<AdminUser>, clock: Clock, asked: &Asked) -> impl IntoView {
     let user = row.map(|user| user.id).get_untracked();
-    let drawer = asked.address_with(asked.page.page(), Some(user));
+    let drawer = asked.address_with(asked.page().page(), ("user", Some(&user.to_string())));
     let name = row.map(AdminUser::name);
     let ways_in = row.map(ways_in);
     let role = row.map(role);

@@ -1,13 +1,12 @@
 //! The table of accounts, and what it hears.
 
 use leptos::prelude::*;
-use wire::{AdminUser, Page, PageQuery, Topic, UserFilter, UserGone};
+use wire::{AdminUser, Page, Topic, UserGone};
 
 use super::row::draw;
-use super::{Asked, PATH, admits};
+use super::{LIST, admits, ask, filter};
 use crate::clock::Clock;
-use crate::components::{Empty, Icon, LiveTable, Paging};
-use crate::fns;
+use crate::components::{Asked, Empty, Icon, LiveTable, Paging};
 use crate::live::{Change, Heard, Record, Rows, listen, payload};
 
 impl Record for AdminUser {
@@ -19,7 +18,7 @@ impl Record for AdminUser {
 #[component]
 pub(super) fn Table(asked: Asked, page: Page<AdminUser>) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let filter = asked.filter.clone();
+    let filter = filter(&asked);
     let rows = Rows::new(page, move |user| admits(&filter, user));
     let shown = Memo::new(move |_| rows.shown.with(Vec::len));
     let first_page = asked.address(1);
@@ -44,10 +43,9 @@ pub(super) fn Table(asked: Asked, page: Page<AdminUser>) -> impl IntoView {
 /// Follows what happens to accounts. A join may come late or again, so after each that is no
 /// recovery the rows are asked for anew.
 fn hear(rows: Rows<AdminUser>, asked: Asked) {
-    let ask = move || fns::users(asked.filter.clone(), asked.page);
     listen(Topic::AdminUsers, move |heard| match heard {
-        Heard::Joined => rows.ask(ask()),
-        Heard::Recovered if rows.are_owed() => rows.ask(ask()),
+        Heard::Joined => rows.ask(ask(asked.clone())),
+        Heard::Recovered if rows.are_owed() => rows.ask(ask(asked.clone())),
         Heard::Event(event, value) => {
             if event == "user_deleted" {
                 if let Some(gone) = payload::<UserGone>(&value) {
@@ -71,12 +69,11 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
 /// The head: what the list can be sorted by is a link.
 #[component]
 fn Head(asked: Asked) -> impl IntoView {
-    let sorted = asked.filter.sort.clone().unwrap_or_else(|| "newest".to_owned());
+    let sorted = asked.sort.clone().unwrap_or_else(|| "newest".to_owned());
     let direction = |by: &str| if by == "name" { "ascending" } else { "descending" };
     let order = |by: &str| (sorted == by).then(|| direction(by));
     let sort = |word: &'static str, by: &'static str| {
-        let filter = UserFilter { sort: (by != "newest").then(|| by.to_owned()), ..asked.filter.clone() };
-        let href = Asked { filter, page: PageQuery::default() }.address(1);
+        let href = asked.sorted((by != "newest").then_some(by));
         let arrow = (sorted == by).then(|| {
             let name = if by == "name" { "arrow-up" } else { "arrow-down" };
             view! { <Icon name class="i-sm" /> }
@@ -98,7 +95,7 @@ fn none_fits() -> impl IntoView {
     view! {
         <Empty icon="list-filter" title="Nobody fits">
             <p>"No account in this view has that name or id. An e-mail is found only when it is whole."</p>
-            <a class="btn btn-quiet btn-sm mt-2" href=PATH>"Show all accounts"</a>
+            <a class="btn btn-quiet btn-sm mt-2" href=LIST.path>"Show all accounts"</a>
         </Empty>
     }
 }

@@ -51,6 +51,11 @@ statements! {
         "update users set email = $2, updated_at = $3 where id = $1 and email_confirmed_at is null",
     );
     SET_PASSWORD = same("update users set password_hash = $2, updated_at = $3 where id = $1");
+    // An account with a confirmed address is open to whoever reads its mail: that is another way in.
+    UNLINK_DEVICE = same(
+        "update users set device_hash = null, updated_at = $2
+         where id = $1 and device_hash is not null and email_confirmed_at is not null",
+    );
     RENAME = same("update users set display_name = $2, updated_at = $3 where id = $1");
     PASSWORD_HASH = same("select email, email_confirmed_at, password_hash from users where id = $1");
 }
@@ -163,6 +168,11 @@ pub(super) async fn set_pending(tx: &mut Tx, user: UserId, email: String, now: D
 pub(super) async fn set_password(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<()> {
     query(tx.same_identity(), SET_PASSWORD).bind(user).bind(hash).bind(now).run().await?;
     Ok(())
+}
+
+/// Whether there was a device, and the account can do without.
+pub(super) async fn unlink_device(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<bool> {
+    Ok(query(tx.same_identity(), UNLINK_DEVICE).bind(user).bind(now).run().await? == 1)
 }
 
 pub(super) async fn rename(tx: &mut Tx, user: UserId, name: String, now: DateTime<Utc>) -> Result<()> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use serde_json::Value;
 
+use super::WAITS;
 use crate::{App, Result, audit, avatars, jobs, lobbies, mail, mail_tokens, sessions, site_sessions, tickets, users};
 
 /// Does the work of a kind.
@@ -21,6 +22,19 @@ pub struct Kinds(BTreeMap<&'static str, Kind>);
 pub struct Kind {
     pub(super) work: Work,
     pub(super) every: Option<TimeDelta>,
+    waits: &'static [TimeDelta],
+}
+
+impl Kind {
+    /// How long to wait for another attempt after so many that failed; none where there is no other.
+    pub(super) fn wait(&self, attempts: i64) -> Option<TimeDelta> {
+        usize::try_from(attempts - 1).ok().and_then(|before| self.waits.get(before)).copied()
+    }
+
+    /// How often a job is begun before it is given up as dead.
+    pub(super) fn attempts(&self) -> i64 {
+        i64::try_from(self.waits.len()).unwrap_or(i64::MAX - 1) + 1
+    }
 }
 
 impl Kinds {
@@ -33,7 +47,7 @@ impl Kinds {
             .recurring("audit.sweep", TimeDelta::days(1), audit::sweep)
             .recurring("jobs.sweep", TimeDelta::days(1), jobs::sweep)
             .recurring("lobbies.sweep_log", TimeDelta::days(1), lobbies::log::sweep)
-            .with(mail::SEND, mail::send)
+            .tried_after(&mail::WAITS, mail::SEND, mail::send)
             .recurring("mail.sweep", TimeDelta::hours(1), mail::sweep)
             .recurring("mail_tokens.sweep", TimeDelta::hours(1), mail_tokens::sweep)
             .recurring("sessions.sweep", TimeDelta::hours(1), sessions::sweep)
@@ -48,7 +62,21 @@ impl Kinds {
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
-        self.add(name, None, work)
+        self.add(name, None, &WAITS, work)
+    }
+
+    /// With one more kind, which waits so long for each other attempt.
+    #[must_use]
+    pub fn tried_after<F>(
+        self,
+        waits: &'static [TimeDelta],
+        name: &'static str,
+        work: impl Fn(App, Value) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.add(name, None, waits, work)
     }
 
     /// With one more kind, which is enqueued every so often, once for all processes.
@@ -62,20 +90,21 @@ impl Kinds {
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
-        self.add(name, Some(every), work)
+        self.add(name, Some(every), &WAITS, work)
     }
 
     fn add<F>(
         mut self,
         name: &'static str,
         every: Option<TimeDelta>,
+        waits: &'static [TimeDelta],
         work: impl Fn(App, Value) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
         let work: Work = Arc::new(move |app, payload| Box::pin(work(app, payload)));
-        self.0.insert(name, Kind { work, every });
+        self.0.insert(name, Kind { work, every, waits });
         self
     }
 

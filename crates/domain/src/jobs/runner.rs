@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::query::{self, Taken};
-use super::{ATTEMPTS, Kinds, LEASE, wait};
+use super::{Kind, Kinds, LEASE};
 use crate::{App, Error, Result};
 
 /// Jobs a process does at the same time.
@@ -133,7 +133,11 @@ impl Job {
     async fn attend(self) {
         let Taken { id, kind, attempts, .. } = &self.taken;
         let died = || Failure { why: "its runners died".to_owned(), is_final: true };
-        let outcome = if *attempts > ATTEMPTS { Err(died()) } else { self.attempt().await };
+        let outcome = if self.kind().is_some_and(|kind| *attempts > kind.attempts()) {
+            Err(died())
+        } else {
+            self.attempt().await
+        };
         if let Err(Failure { why, is_final }) = &outcome {
             tracing::warn!(job = id, kind, attempts, error = why, is_final, "a job failed");
         }
@@ -143,9 +147,13 @@ impl Job {
         }
     }
 
+    fn kind(&self) -> Option<&Kind> {
+        self.kinds.get(&self.taken.kind)
+    }
+
     /// Does the work, and keeps the lease meanwhile.
     async fn attempt(&self) -> Result<(), Failure> {
-        let kind = self.kinds.get(&self.taken.kind).ok_or_else(|| Failure::passing("nobody knows this kind"))?;
+        let kind = self.kind().ok_or_else(|| Failure::passing("nobody knows this kind"))?;
         // A task of its own: a panic is a failure like any other.
         let work = tokio::spawn((kind.work)(self.app.clone(), self.taken.payload.0.clone()));
         let stop = work.abort_handle();
@@ -188,10 +196,12 @@ impl Job {
         let mut tx = app.db.begin().await?;
         match outcome {
             Ok(()) => query::finish(&mut tx, *id, lease, now).await?,
-            Err(Failure { why, is_final }) if is_final || *attempts >= ATTEMPTS => {
-                query::bury(&mut tx, *id, lease, why, now).await?;
+            Err(Failure { why, is_final }) => {
+                match self.kind().and_then(|kind| kind.wait(*attempts)).filter(|_| !is_final) {
+                    Some(wait) => query::put_back(&mut tx, *id, lease, why, now + wait).await?,
+                    None => query::bury(&mut tx, *id, lease, why, now).await?,
+                }
             }
-            Err(Failure { why, .. }) => query::put_back(&mut tx, *id, lease, why, now + wait(*attempts)).await?,
         }
         tx.commit().await
     }

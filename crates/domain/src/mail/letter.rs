@@ -41,6 +41,8 @@ pub enum Letter {
     },
     /// The password was changed or set.
     PasswordChanged,
+    /// The device that signed in by itself does so no more.
+    DeviceUnlinked,
     /// Every session was ended.
     SignedOutEverywhere,
     /// The account is gone.
@@ -59,6 +61,7 @@ impl Letter {
             | Self::NoAccount
             | Self::EmailChanged { .. }
             | Self::PasswordChanged
+            | Self::DeviceUnlinked
             | Self::SignedOutEverywhere
             | Self::AccountDeleted => None,
         }

@@ -26,9 +26,11 @@ pub(super) async fn take(app: &App, tx: &mut Tx, to: &str) -> Result<bool> {
 
 async fn take_one(app: &App, tx: &mut Tx, who: String, apart: Duration, allowed: Allowance) -> Result<bool> {
     let now = app.clock.now().timestamp_millis();
-    let cost = millis(allowed.per) / i64::from(allowed.count.max(1));
+    let cost = (millis(allowed.per) / i64::from(allowed.count.max(1))).max(1);
     let ahead = cost * i64::from(allowed.count.max(1) - 1);
-    query::take(tx, who, now, cost, now - millis(apart), now + ahead).await
+    // Of many at once, one that looked at its clock earlier may come to the row later: that is no reason to hold it back.
+    let last = if apart.is_zero() { i64::MAX } else { now - millis(apart) };
+    query::take(tx, who, now, cost, last, now + ahead).await
 }
 
 fn millis(time: Duration) -> i64 {

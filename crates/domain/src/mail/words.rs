@@ -108,6 +108,12 @@ impl Letter {
                 to("Choose another password", "/users/reset-password"),
                 vec!["Was it you? Then you need do nothing. Was it not you? Then choose another one at once.".into()],
             ),
+            Self::DeviceUnlinked => (
+                format!("A device was unlinked from your account at {game}"),
+                vec![format!("The device that signed in to your account at {game} by itself does so no more.")],
+                to("Choose another password", "/users/reset-password"),
+                vec!["Was it you? Then you need do nothing. Was it not you? Then choose another password at once.".into()],
+            ),
             Self::SignedOutEverywhere => (
                 format!("You were signed out of {game} everywhere"),
                 vec![format!("Every session of your account at {game} was ended. Sign in again to go on.")],

@@ -7,9 +7,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use wire::{RefreshToken, SessionId, Topic, UserId};
 
-use super::query;
+use super::{Kind, query};
 use crate::audit::{Act, Target};
 use crate::db::Tx;
+use crate::mail::{self, Letter};
 use crate::pubsub::{Event, News};
 use crate::{App, Error, Result, Scope, users};
 
@@ -66,7 +67,7 @@ pub async fn end_others(app: &App, scope: &Scope) -> Result<usize> {
     end_mine(app, scope, scope.session).await
 }
 
-/// Ends all of one's own sessions. Says how many.
+/// Ends all of one's own sessions, and tells one's address so. Says how many.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for nobody.
@@ -79,6 +80,9 @@ async fn end_mine(app: &App, scope: &Scope, but: Option<SessionId>) -> Result<us
     let mut tx = app.db.begin().await?;
     let mut news = News::default();
     let ended = end_all_of(app, &mut tx, &mut news, user, but, REVOKED).await?;
+    if but.is_none() && ended > 0 {
+        tell_address(app, &mut tx, user).await?;
+    }
     app.commit(tx, news).await?;
     Ok(ended)
 }
@@ -98,7 +102,7 @@ pub async fn end_any(app: &App, scope: &Scope, id: SessionId) -> Result<()> {
     app.commit(tx, news).await
 }
 
-/// Ends every session of a user, for admins. Says how many.
+/// Ends every session of a user, for admins, and tells the user's address so. Says how many.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `not_found` for a user there is not.
@@ -112,8 +116,19 @@ pub async fn end_everywhere(app: &App, scope: &Scope, user: UserId) -> Result<us
     let mut news = News::default();
     let ended = end_all_of(app, &mut tx, &mut news, user, None, REVOKED).await?;
     act.done(app, &mut tx, scope, None, Some(json!({ "sessions": ended }))).await?;
+    if ended > 0 {
+        tell_address(app, &mut tx, user).await?;
+    }
     app.commit(tx, news).await?;
     Ok(ended)
+}
+
+/// Tells a user's address that they are signed in nowhere any more, inside the caller's transaction.
+async fn tell_address(app: &App, tx: &mut Tx, user: UserId) -> Result<()> {
+    if let Some(address) = users::address(&mut *tx, user).await? {
+        mail::post(app, tx, &address, Letter::SignedOutEverywhere).await?;
+    }
+    Ok(())
 }
 
 /// Ends every session of a user, but for one, inside the caller's transaction. Says how many.
@@ -130,6 +145,21 @@ pub(crate) async fn end_all_of(
         tell(news, *session, because);
     }
     Ok(ended.len())
+}
+
+/// As [`end_all_of`], of those that began by a device's secret.
+pub(crate) async fn end_by_device_of(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    user: UserId,
+    but: Option<SessionId>,
+    because: &'static str,
+) -> Result<()> {
+    for session in query::end_by_kind(tx, user, Kind::Device, but, because, app.clock.now()).await? {
+        tell(news, session, because);
+    }
+    Ok(())
 }
 
 /// Ends a session, and with it its sockets, inside the caller's transaction.
@@ -150,8 +180,8 @@ pub(super) fn tell(news: &mut News, session: SessionId, because: &'static str) {
     news.add(Topic::Session(session), Event::SessionEnded { because: because.into() });
 }
 
-/// Waits until a session has ended, and says why: `logout`, `token_reused`, `revoked`,
-/// `too_many_sessions`, `banned`, `deleted` or `expired`. A socket lives no longer.
+/// Waits until a session has ended, and says why: `logout`, `token_reused`, `revoked`, `too_many_sessions`,
+/// `password_changed`, `password_reset`, `device_unlinked`, `banned`, `deleted` or `expired`. A socket lives no longer.
 ///
 /// # Errors
 /// Only what is wrong on our side.

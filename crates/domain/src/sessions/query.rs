@@ -63,6 +63,12 @@ statements! {
          where user_id = $1 and ended_at is null and expires_at > $2 and (cast($4 as bigint) is null or id <> $4)
          returning id",
     );
+    END_BY_KIND = same(
+        "update sessions set ended_at = $2, ended_because = $3
+         where user_id = $1 and kind = $5 and ended_at is null and expires_at > $2
+           and (cast($4 as bigint) is null or id <> $4)
+         returning id",
+    );
     // By their ids: those that began first.
     END_BEYOND = same(
         "update sessions set ended_at = $2, ended_because = $3
@@ -230,6 +236,20 @@ pub(super) async fn end_all(
 ) -> Result<Vec<SessionId>> {
     let ended = query(tx, END_ALL).bind(user).bind(now).bind(because.to_owned()).bind(but);
     Ok(ended.all().await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Ends those of a user's sessions that began in one way, but for one: which they were.
+pub(super) async fn end_by_kind(
+    tx: &mut Tx,
+    user: UserId,
+    kind: Kind,
+    but: Option<SessionId>,
+    because: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<SessionId>> {
+    // Whose they are is told by their news.
+    let ended = query(tx.same_identity(), END_BY_KIND).bind(user).bind(now).bind(because.to_owned()).bind(but);
+    Ok(ended.bind(kind.name().to_owned()).all().await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// Ends the oldest of a user's sessions, so that no more than `most` live: which they were.

@@ -1,7 +1,7 @@
 //! Accounts one by one, as admins see and change them.
 
 use serde_json::{Map, Value, json};
-use wire::{AdminUser, FieldErrors, MailWanted, UserFile, UserId, UserPatch};
+use wire::{AdminUser, FieldErrors, UserFile, UserId, UserPatch};
 
 use super::query::acts::{self, FileRow, Held};
 use super::{query, tell_updated};
@@ -49,7 +49,7 @@ pub async fn edit(app: &App, scope: &Scope, id: UserId, patch: UserPatch) -> Res
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `not_found`; [`Error::Impossible`] with
-/// `no_address` for an account without a confirmed address.
+/// `no_address` for an account without a confirmed address, or with `held_back` where too many mails went to it of late.
 pub async fn mail_reset(app: &App, scope: &Scope, id: UserId) -> Result<()> {
     let act = Act::new("user.mail_reset", Target::User(id));
     act.require_admin(app, scope).await?;
@@ -57,11 +57,14 @@ pub async fn mail_reset(app: &App, scope: &Scope, id: UserId) -> Result<()> {
     let Some(email) = user.email.filter(|_| !user.is_unconfirmed) else {
         return act.noting(app, scope, Err(no_address())).await;
     };
-    // Written down first: a letter cannot be called back.
     let mut tx = app.db.begin().await?;
     act.done(app, &mut tx, scope, None, None).await?;
-    tx.commit().await?;
-    accounts::request_reset(app, scope, MailWanted { email: Some(email) }).await
+    if !accounts::post_reset(app, &mut tx, email).await? {
+        drop(tx);
+        let message = "Too many mails went to this address of late. Try again in a while.";
+        return act.noting(app, scope, Err(Error::impossible("held_back", message))).await;
+    }
+    tx.commit().await
 }
 
 fn no_address() -> Error {

@@ -9,15 +9,17 @@ use super::query::acts as query;
 use super::roles;
 use crate::audit::{Act, Target};
 use crate::db::Tx;
+use crate::mail::{self, Letter};
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope, Who, avatars, lobbies, mail, sessions};
+use crate::{App, Error, Result, Scope, Who, avatars, lobbies, sessions};
 
 /// How long a guest without progress is kept after they were last seen.
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// How many of them go in one transaction: the writer is everybody's.
 const AT_ONCE: i64 = 50;
 
-/// Deletes one's own account, with everything that is held about it. It leaves its lobby, and its sessions and sockets end.
+/// Deletes one's own account, with everything that is held about it. It leaves its lobby, and its sessions and sockets
+/// end; its address is told.
 ///
 /// Guests need no fresh sign-in for it: all they could show anew is what they have just shown, their device, and a guest in
 /// a browser has not even that.
@@ -64,6 +66,9 @@ async fn go(app: &App, scope: &Scope, act: &Act, id: UserId) -> Result<()> {
     let mut news = News::default();
     act.done(app, &mut tx, scope, Some(json!({ "is_admin": held.is_admin })), None).await?;
     erase(app, &mut tx, &mut news, id).await?;
+    if let Some(address) = held.email.filter(|_| held.email_confirmed_at.is_some()) {
+        mail::post(app, &mut tx, &address, Letter::AccountDeleted).await?;
+    }
     app.commit(tx, news).await
 }
 

@@ -1,4 +1,5 @@
 mod address;
+mod device;
 mod password;
 mod races;
 

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use domain::db::Db;
-use domain::jobs::{self, ATTEMPTS, Kinds, LEASE, Runner};
+use domain::jobs::{self, Kinds, LEASE, Runner, WAITS};
 use domain::{App, Error, Scope, sessions, site_sessions};
 use serde_json::{Value, json};
 use testing::{TestDomain, both_engines};
@@ -98,17 +98,17 @@ async fn a_job_that_fails_is_tried_again_later_and_given_up_in_the_end(domain: T
     let runner = Runner::new(app.clone(), count.kinds(|| Err(Error::Internal("the cat".into()))));
     enqueue(app, "count", json!({})).await;
     runner.run_due().await.unwrap();
-    app.clock.advance(TimeDelta::seconds(9));
-    runner.run_due().await.unwrap();
-    assert_eq!(count.get(), 1, "not before its time");
-    app.clock.advance(TimeDelta::seconds(1));
-    runner.run_due().await.unwrap();
-    assert_eq!(count.get(), 2);
-    for _ in 0..20 {
-        app.clock.advance(TimeDelta::hours(2));
+    for (done, seconds) in (1..).zip([10, 40, 160, 640, 2560, 3600, 3600]) {
+        app.clock.advance(TimeDelta::seconds(seconds - 1));
         runner.run_due().await.unwrap();
+        assert_eq!(count.get(), done, "not before its time");
+        app.clock.advance(TimeDelta::seconds(1));
+        runner.run_due().await.unwrap();
+        assert_eq!(count.get(), done + 1, "after {seconds} s");
     }
-    assert_eq!(count.get(), usize::try_from(ATTEMPTS).unwrap());
+    app.clock.advance(TimeDelta::days(2));
+    runner.run_due().await.unwrap();
+    assert_eq!(count.get(), 8);
     assert_eq!(jobs::count(app).await.unwrap(), (0, 1), "it is dead, and still there");
 }
 
@@ -216,7 +216,7 @@ async fn an_admin_revives_a_dead_job_or_drops_it(domain: TestDomain) {
     let kinds = count.kinds(|| Err(Error::Internal("out of paper".into())));
     enqueue(app, "count", json!({ "secret": "canary-3" })).await;
     let runner = Runner::new(app.clone(), kinds);
-    for _ in 0..ATTEMPTS {
+    for _ in 0..=WAITS.len() {
         runner.run_due().await.unwrap();
         app.clock.advance(TimeDelta::hours(1));
     }
@@ -225,7 +225,7 @@ async fn an_admin_revives_a_dead_job_or_drops_it(domain: TestDomain) {
         jobs::list(app, &ada, filter, wire::PageQuery::default()).await.unwrap().data
     };
     let dead = &found("dead").await[0];
-    assert_eq!((dead.state.as_str(), dead.attempts, dead.last_error.is_some()), ("dead", ATTEMPTS, true));
+    assert_eq!((dead.state.as_str(), dead.attempts, dead.last_error.is_some()), ("dead", 8, true));
     assert!(!format!("{dead:?}").contains("canary-3"), "what a job works with is not shown");
     assert_eq!(code(&jobs::retry(app, &eve, dead.id).await), "forbidden");
     assert_eq!(code(&jobs::list(app, &eve, wire::JobFilter::default(), wire::PageQuery::default()).await), "forbidden");

@@ -1,5 +1,6 @@
 mod sending;
 mod sink;
+mod trouble;
 
 use chrono::TimeDelta;
 use domain::mail::{self, Letter};
@@ -92,6 +93,14 @@ async fn notices_go_however_many_there_are(domain: TestDomain) {
         tx.commit().await.unwrap();
     }
     assert_eq!(domain.letters(ADA).await.len(), 6);
+}
+
+#[both_engines]
+async fn who_looked_at_the_clock_first_and_comes_second_is_not_held_back(domain: TestDomain) {
+    let app = &domain.app;
+    assert!(ask(app, ADA).await);
+    app.clock.advance(TimeDelta::milliseconds(-20));
+    assert!(ask(app, "bea@games.example").await);
 }
 
 #[both_engines]

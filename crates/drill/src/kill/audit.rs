@@ -9,6 +9,7 @@ use super::lobbies::Lobbies;
 use crate::answers::{Lobby, LobbyId, Page, UserId};
 use crate::api::Api;
 use crate::check::same;
+use crate::sink::Sink;
 
 /// Asks about all that the clients were told since the last time.
 pub(super) async fn run(api: &Api, clients: &mut [Client], lobbies: &Lobbies) -> Result<()> {
@@ -52,10 +53,11 @@ async fn look_into(
     same(format!("the host of lobby {id} sits in it"), true, host)
 }
 
-/// In the end: every device that ever signed in is still that of the same user.
-pub(super) async fn everybody(api: &Api, clients: &[Client]) -> Result<()> {
+/// In the end: every device that ever signed in is still that of the same user, and every letter that was promised comes.
+pub(super) async fn everybody(api: &Api, clients: &mut [Client], sink: &Sink) -> Result<()> {
     for client in clients {
         client.find_users(api, 0).await?;
+        client.settle(api, sink).await?;
     }
     Ok(())
 }

@@ -6,15 +6,14 @@ use anyhow::{Context, Result};
 use rand::RngExt;
 use serde_json::json;
 
+use super::correspondence::Correspondence;
 use super::lobbies::Lobbies;
 use crate::answers::{Lobby, LobbyId, Me, Tokens, UserId};
 use crate::api::{Api, Lost};
 use crate::check::{one_of, same};
 use crate::player::device;
 use crate::random::Choices;
-
-/// The password of every account.
-const PASSWORD: &str = "a password of drills";
+use crate::sink::Sink;
 
 /// What was asked and not answered: it may have happened or not.
 #[derive(Debug)]
@@ -36,6 +35,8 @@ pub(super) enum Plays {
     Everything,
     /// Nothing but refreshes, of which two at the same moment are the rule.
     Refreshes,
+    /// Nothing but what posts letters, and what uses them.
+    Letters,
 }
 
 /// A client, and what it was told.
@@ -46,10 +47,8 @@ pub(super) struct Client {
     devices: Vec<(String, UserId)>,
     /// How many of them were looked at after a kill.
     looked_at: usize,
-    /// The accounts it registered since the last kill.
-    registered: Vec<(String, UserId)>,
-    /// How many it ever registered.
-    accounts: usize,
+    /// The accounts it made with addresses.
+    letters: Correspondence,
     /// Those of its session that came last.
     tokens: Tokens,
     /// Refresh tokens of sessions that were signed out.
@@ -68,12 +67,11 @@ impl Client {
         let own = device(&name, 0);
         let tokens: Tokens = api.sign_in(&own).await?.read("a sign-in by device", 200)?;
         Ok(Self {
+            letters: Correspondence::of(&name),
             name,
             random,
             devices: vec![(own, tokens.user_id)],
             looked_at: 0,
-            registered: Vec::new(),
-            accounts: 0,
             tokens,
             signed_out: Vec::new(),
             seat: None,
@@ -100,15 +98,28 @@ impl Client {
 
     /// Users it made.
     pub(super) fn users(&self) -> usize {
-        self.devices.len() + self.accounts
+        self.devices.len() + self.letters.accounts()
+    }
+
+    /// Addresses it was told are confirmed.
+    pub(super) fn confirmed(&self) -> usize {
+        self.letters.confirmed()
     }
 
     /// One thing after another, until the server is killed. An answer that is lost before that is a fault.
-    pub(super) async fn play(&mut self, api: &Api, lobbies: &Lobbies, killed: &AtomicBool, plays: Plays) -> Result<()> {
+    pub(super) async fn play(
+        &mut self,
+        api: &Api,
+        lobbies: &Lobbies,
+        sink: &Sink,
+        killed: &AtomicBool,
+        plays: Plays,
+    ) -> Result<()> {
         loop {
             let acted = match plays {
-                Plays::Everything => self.act(api, lobbies).await,
+                Plays::Everything => self.act(api, lobbies, sink).await,
                 Plays::Refreshes => self.refresh_twice(api).await,
+                Plays::Letters => self.correspond(api, sink).await,
             };
             match acted {
                 Ok(()) => self.answers += 1,
@@ -121,11 +132,11 @@ impl Client {
         }
     }
 
-    async fn act(&mut self, api: &Api, lobbies: &Lobbies) -> Result<()> {
+    async fn act(&mut self, api: &Api, lobbies: &Lobbies, sink: &Sink) -> Result<()> {
         match self.random.random_range(0..20) {
             0 => self.look(api).await,
-            1 => self.register(api).await,
-            2..7 => self.refresh(api).await,
+            1..4 => self.correspond(api, sink).await,
+            4..7 => self.refresh(api).await,
             7..9 => self.use_another_device(api).await,
             9..11 => self.come_and_go(api).await,
             _ if self.seat.is_some() => self.leave(api).await,
@@ -175,14 +186,9 @@ impl Client {
         Ok(())
     }
 
-    /// An account that has nothing but an address and a password.
-    async fn register(&mut self, api: &Api) -> Result<()> {
-        let email = format!("{}-{}@games.example", self.name, self.random.random_range(0..1_000_000_000));
-        let answer = api.register(&email, PASSWORD).await?.accepted("a registration", 201)?;
-        let user = answer.body["user"]["id"].as_str().and_then(|id| id.parse().ok());
-        self.registered.push((email, user.context("a registration: the answer names no user")?));
-        self.accounts += 1;
-        Ok(())
+    /// Something by mail; what it can do without where every letter is on its way.
+    async fn correspond(&mut self, api: &Api, sink: &Sink) -> Result<()> {
+        if self.letters.go_on(api, sink, &mut self.random).await? { Ok(()) } else { self.refresh(api).await }
     }
 
     /// A second session, for a moment.
@@ -232,10 +238,7 @@ impl Client {
     pub(super) async fn look_again(&mut self, api: &Api, lobbies: &Lobbies) -> Result<()> {
         self.find_users(api, self.looked_at).await?;
         self.looked_at = self.devices.len();
-        for (email, user) in self.registered.drain(..) {
-            let tokens: Tokens = api.log_in(&email, PASSWORD).await?.read("a sign-in by a known address", 200)?;
-            same(format!("the user of {email}"), user, tokens.user_id)?;
-        }
+        self.letters.look_again(api).await?;
         let token = self.token();
         let me: Me = api.get("/me", Some(token)).await?.read("GET /me with the last access token", 200)?;
         same("the user of the last access token", self.user(), me.id)?;
@@ -249,6 +252,11 @@ impl Client {
             same("a refresh after an acknowledged sign-out", "401 invalid_refresh_token", &answer)?;
         }
         Ok(())
+    }
+
+    /// In the end: whatever letters it was promised come.
+    pub(super) async fn settle(&mut self, api: &Api, sink: &Sink) -> Result<()> {
+        self.letters.settle(api, sink).await
     }
 
     /// Every device is that of the same user, from the one numbered `from` on.

@@ -2,14 +2,14 @@
 
 use axum::Extension;
 use axum::extract::{OriginalUri, Path, State};
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::sessions::Entrance;
 use domain::{Who, accounts};
 use tower_sessions::Session;
 use wire::{LinkToken, Registration};
 
 use super::guard::{Nothing, Own};
-use super::{done, enter, leave, refused, refused_link};
+use super::{done, enter, leave, refused, refused_link, typed};
 use crate::auth::{Caller, Stranger};
 use crate::error::Failure;
 use crate::limits::{By, Class, Over, admit, knock};
@@ -27,12 +27,12 @@ pub(super) async fn register(
     cookie: Session,
     over: Option<Extension<Over>>,
     Own(input): Own<Registration>,
-) -> Result<Redirect, Failure> {
+) -> Result<Response, Failure> {
     let is_guest = matches!(scope.who, Who::Guest(_));
     if scope.user().is_some() && !is_guest {
-        return Ok(Redirect::to(SETTINGS));
+        return Ok(Redirect::to(SETTINGS).into_response());
     }
-    let name = input.name.clone();
+    let (name, typed) = (input.name.clone(), input.email.clone());
     let make = async {
         if let Some(Extension(over)) = over {
             return Err(over.into());
@@ -53,9 +53,12 @@ pub(super) async fn register(
                 leave(&server, &cookie).await?;
             }
             enter(&cookie, session, true).await?;
-            Ok(Redirect::to(CONFIRM))
+            Ok(Redirect::to(CONFIRM).into_response())
         }
-        Err(error) => refused(&error, REGISTER, &[("typed", name.as_deref())]),
+        Err(error) => {
+            let back = refused(&error, REGISTER, &[("typed", name.as_deref())])?;
+            Ok(typed::keep(&server, back, typed.as_deref()))
+        }
     }
 }
 

@@ -2,13 +2,13 @@
 
 use axum::Extension;
 use axum::extract::{OriginalUri, Path, State};
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Error, accounts};
 use serde::Deserialize;
 use wire::{MailWanted, PasswordReset};
 
 use super::guard::Own;
-use super::{done, refused, refused_link};
+use super::{done, refused, refused_link, typed};
 use crate::auth::Stranger;
 use crate::error::Failure;
 use crate::limits::{By, Class, Over, admit, knock};
@@ -22,7 +22,8 @@ pub(super) async fn mail_reset(
     Stranger(stranger): Stranger,
     over: Option<Extension<Over>>,
     Own(input): Own<MailWanted>,
-) -> Result<Redirect, Failure> {
+) -> Result<Response, Failure> {
+    let typed = input.email.clone();
     let ask = async {
         if let Some(Extension(over)) = over {
             return Err(over.into());
@@ -31,8 +32,8 @@ pub(super) async fn mail_reset(
         accounts::request_reset(&server.app, &stranger, input).await
     };
     match ask.await {
-        Ok(()) => Ok(done("link_sent", PAGE, &[])),
-        Err(error) => refused(&error, PAGE, &[]),
+        Ok(()) => Ok(done("link_sent", PAGE, &[]).into_response()),
+        Err(error) => Ok(typed::keep(&server, refused(&error, PAGE, &[])?, typed.as_deref())),
     }
 }
 

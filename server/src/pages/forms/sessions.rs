@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::Extension;
 use axum::extract::{OriginalUri, Path, State};
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::sessions::{self, Entrance};
 use domain::{Error, Scope, accounts};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use tower_sessions::Session;
 use wire::{LinkToken, MailWanted, PasswordLogin, SessionId};
 
 use super::guard::{Nothing, Own};
-use super::{done, enter, is_here, leave, refused, refused_link};
+use super::{done, enter, is_here, leave, refused, refused_link, typed};
 use crate::auth::{Caller, Stranger};
 use crate::cookies;
 use crate::error::Failure;
@@ -43,12 +43,18 @@ pub(super) async fn log_in(
     cookie: Session,
     over: Option<Extension<Over>>,
     Own(form): Own<LogIn>,
-) -> Result<Redirect, Failure> {
-    let (next, stay) = (form.next().map(str::to_owned), form.stay.is_some());
+) -> Result<Response, Failure> {
+    let (next, stay, typed) = (form.next().map(str::to_owned), form.stay.is_some(), form.email.clone());
     let input = PasswordLogin { email: form.email, password: form.password, device_id: None };
     match sign_in(&server, &stranger, over, input).await {
-        Ok(Entrance { session, .. }) => go_on(&server, &cookie, session, stranger.ip, stay, next.as_deref()).await,
-        Err(error) => refused(&error, PAGE, &[("next", next.as_deref())]),
+        Ok(Entrance { session, .. }) => {
+            let on = go_on(&server, &cookie, session, stranger.ip, stay, next.as_deref()).await?;
+            Ok(on.into_response())
+        }
+        Err(error) => {
+            let back = refused(&error, PAGE, &[("next", next.as_deref())])?;
+            Ok(typed::keep(&server, back, typed.as_deref()))
+        }
     }
 }
 
@@ -74,8 +80,9 @@ pub(super) async fn mail_link(
     Stranger(stranger): Stranger,
     over: Option<Extension<Over>>,
     Own(form): Own<LogIn>,
-) -> Result<Redirect, Failure> {
+) -> Result<Response, Failure> {
     let next = form.next().map(str::to_owned);
+    let typed = form.email.clone();
     let input = MailWanted { email: form.email };
     let ask = async {
         if let Some(Extension(over)) = over {
@@ -85,8 +92,11 @@ pub(super) async fn mail_link(
         accounts::request_link(&server.app, &stranger, input).await
     };
     match ask.await {
-        Ok(()) => Ok(done("link_sent", PAGE, &[("next", next.as_deref())])),
-        Err(error) => refused(&error, PAGE, &[("next", next.as_deref())]),
+        Ok(()) => Ok(done("link_sent", PAGE, &[("next", next.as_deref())]).into_response()),
+        Err(error) => {
+            let back = refused(&error, PAGE, &[("next", next.as_deref())])?;
+            Ok(typed::keep(&server, back, typed.as_deref()))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Error, Scope, accounts, sessions, users};
 use serde::Deserialize;
 use tower_sessions::Session;
-use wire::{DisplayName, EmailChange, FieldErrors, PasswordChange, SessionId};
+use wire::{DisplayName, EmailChange, FieldErrors, PasswordChange, SessionId, UnlinkDevice};
 
 use super::guard::{Nothing, Own};
 use super::{done, refused};
@@ -47,6 +47,14 @@ pub(super) async fn change_password(
     Own(input): Own<PasswordChange>,
 ) -> Result<Redirect, Failure> {
     told("password", "password_changed", accounts::change_password(&server.app, &scope, input).await)
+}
+
+pub(super) async fn unlink_device(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Own(input): Own<UnlinkDevice>,
+) -> Result<Redirect, Failure> {
+    told("device", "device_unlinked", accounts::unlink_device(&server.app, &scope, input).await)
 }
 
 /// The form beside a session.

@@ -116,6 +116,7 @@ pub(super) const RULES: &[Rule] = &[
     post("/users/settings/avatar", "Their form of the picture, which comes in parts.", [415, 415, 415, 415, 415]),
     post("/users/settings/avatar/remove", "The form that takes the picture away.", [303, 303, 303, 303, 303]),
     post("/users/settings/email", "Their form of the address.", [303, 303, 303, 303, 303]),
+    post("/users/settings/device/unlink", "The form that unlinks one's device.", [303, 303, 303, 303, 303]),
     get("/users/settings/export", "Everything held about oneself, as a file.", [303, 200, 200, 200, 200]),
     post("/users/settings/sessions/end", "The form that ends one of one's own sessions.", [303, 303, 303, 303, 303]),
     post("/users/settings/sessions/end-others", "The form that ends all others.", [303, 303, 303, 303, 303]),

@@ -30,13 +30,24 @@ fn is_all_green(output: &Output) -> bool {
     output.status.code() == Some(0) && text(output).lines().all(|line| line.starts_with("ok "))
 }
 
+/// The same on either engine: nodes that share PostgreSQL should share their pictures, too, and are told so.
+fn is_green_on(url: Option<&str>, output: &Output) -> bool {
+    let told = text(output);
+    let (storage, others): (Vec<_>, Vec<_>) =
+        told.lines().partition(|line| line[4..].trim_start().starts_with("storage"));
+    let verdict = if url.is_some() { "warn" } else { "ok " };
+    output.status.code() == Some(0)
+        && others.iter().all(|line| line.starts_with("ok "))
+        && matches!(storage[..], [line] if line.starts_with(verdict) && line.contains("storage.bucket") == url.is_some())
+}
+
 #[test]
 fn a_fresh_folder_is_all_green_and_stays_empty() {
     let folder = TempDir::new().unwrap();
     let found = doctor(folder.path(), &[], None);
     assert!(is_all_green(&found), "{}", text(&found));
-    assert_eq!(text(&found).lines().count(), 9, "{}", text(&found));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a doctor changes nothing");
+    assert_eq!(text(&found).lines().count(), 10, "{}", text(&found));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a doctor leaves nothing behind");
 }
 
 #[both_engines]
@@ -48,7 +59,7 @@ async fn a_server_that_started_before_is_all_green(domain: TestDomain) {
     let (folder, url) = (TempDir::new().unwrap(), url.as_deref());
     let folder = folder.path();
     let before = doctor(folder, &[], url);
-    assert!(is_all_green(&before), "{}", text(&before));
+    assert!(is_green_on(url, &before), "{}", text(&before));
     assert!(!on(&before, "database").contains("up to date") || on(&before, "database").contains("steps"));
     let migrated = gameserver(folder, &["migrate"], url).output().unwrap();
     assert!(migrated.status.success(), "{}", text(&migrated));
@@ -56,6 +67,8 @@ async fn a_server_that_started_before_is_all_green(domain: TestDomain) {
         let entries = fs::read_dir(folder.join("data")).unwrap();
         let mut files: Vec<_> = entries
             .map(|entry| entry.unwrap())
+            // Where an object was put and taken away again.
+            .filter(|entry| entry.file_name() != "storage")
             .map(|entry| (entry.file_name(), entry.metadata().unwrap().modified().unwrap()))
             .collect();
         files.sort();
@@ -63,10 +76,10 @@ async fn a_server_that_started_before_is_all_green(domain: TestDomain) {
     };
     let untouched = files();
     let after = doctor(folder, &[], url);
-    assert!(is_all_green(&after), "{}", text(&after));
+    assert!(is_green_on(url, &after), "{}", text(&after));
     assert!(on(&after, "database").ends_with("writable, up to date"), "{}", text(&after));
     assert!(on(&after, "secrets").contains("all there"), "{}", text(&after));
-    assert_eq!(files(), untouched, "a doctor changes nothing");
+    assert_eq!(files(), untouched, "a doctor leaves everything as it was");
 }
 
 #[test]
@@ -111,6 +124,36 @@ fn what_is_wrong_is_told_with_its_cure() {
         .unwrap();
     let found = doctor(folder, &[], None);
     assert!(on(&found, "database").starts_with("fail database SQLite cannot be opened"), "{}", text(&found));
+}
+
+#[test]
+fn the_storage_is_tried_and_left_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let storage = folder.path().join("data/storage");
+    let found = doctor(folder.path(), &[], None);
+    assert!(on(&found, "storage").starts_with("ok storage the first start makes"), "{}", text(&found));
+    fs::create_dir_all(&storage).unwrap();
+    fs::write(storage.join("of somebody else"), "theirs").unwrap();
+    let found = doctor(folder.path(), &[], None);
+    assert!(on(&found, "storage").ends_with("takes, shows and lets go of an object"), "{}", text(&found));
+    assert_eq!(fs::read_dir(&storage).unwrap().count(), 1, "nothing is left of it");
+
+    fs::remove_dir_all(&storage).unwrap();
+    fs::write(&storage, "no folder").unwrap();
+    let found = doctor(folder.path(), &[], None);
+    let told = on(&found, "storage");
+    assert!(told.starts_with("fail storage") && told.contains("the right to write there"), "{told}");
+    let gone = [
+        ("GAMESERVER_STORAGE_BUCKET", "pictures"),
+        ("GAMESERVER_STORAGE_ENDPOINT", "http://127.0.0.1:1"),
+        ("GAMESERVER_STORAGE_KEY_ID", "ada"),
+        ("GAMESERVER_STORAGE_KEY", "canary-4712"),
+    ];
+    let found = doctor(folder.path(), &gone, None);
+    let told = on(&found, "storage");
+    assert!(told.starts_with("fail storage the bucket pictures") && told.contains("storage.*"), "{told}");
+    assert!(!text(&found).contains("canary"), "{}", text(&found));
+    assert_eq!(found.status.code(), Some(1));
 }
 
 #[test]

@@ -54,7 +54,7 @@ impl Operation {
 }
 
 /// What a reference stands for.
-pub(super) fn resolve(value: &'static Value) -> &'static Value {
+pub(crate) fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str() {
         Some(path) => {
             resolve(DOCUMENT.pointer(path.trim_start_matches('#')).unwrap_or_else(|| panic!("nothing at {path}")))

@@ -229,6 +229,45 @@ async fn sessions_are_seen_and_ended(app: TestApp) {
 }
 
 #[both_engines]
+async fn a_device_is_seen_and_unlinked_where_there_is_another_way_in(app: TestApp) {
+    const DEVICE: &str = "the-phone-of-mira-0123";
+    const UNLINK: &str = "/users/settings/device/unlink";
+    let player = confirmed(&app).await;
+    assert!(page(&player, "/users/settings").await.1.contains("No device is linked."));
+    let none = player.submit("/users/settings", UNLINK, &[]).await;
+    assert_eq!(none, "/users/settings?problem=no_device&part=device#device");
+
+    let login = serde_json::json!({ "email": EMAIL, "password": "a fine sentence", "device_id": DEVICE });
+    assert_eq!(app.nobody().post("/api/v1/login", &login).await.status, 200);
+    let phone = app.sign_in(DEVICE).await;
+    let (_, html) = page(&player, "/users/settings").await;
+    assert!(html.contains("A device is linked: the game on it signs you in by itself."), "{html}");
+    app.domain.app.clock.advance(TimeDelta::minutes(11));
+    let stale = player.submit("/users/settings", UNLINK, &[]).await;
+    assert_eq!(stale, "/users/settings?problem=recent_login_required&part=device#device");
+    assert!(page(&player, &stale).await.1.contains("Type your password as well."));
+    let proven = [("current_password", "a fine sentence")];
+    let unlinked = player.submit("/users/settings", UNLINK, &proven).await;
+    assert_eq!(unlinked, "/users/settings?done=device_unlinked&part=device#device");
+    assert!(page(&player, &unlinked).await.1.contains("The device is unlinked"));
+    assert_eq!(phone.get("/api/v1/me").await.refusal(), "401 invalid_token", "it is signed out");
+    assert_ne!(app.sign_in(DEVICE).await.id, phone.id, "and a new guest when it comes again");
+}
+
+#[both_engines]
+async fn a_device_that_is_the_only_way_in_is_kept_and_the_page_says_why(app: TestApp) {
+    let phone = app.sign_in("the-phone-of-mira-0123").await;
+    let (_, html) = page(&phone, "/users/settings").await;
+    assert!(html.contains("It is the only way into this account") && !html.contains("device/unlink"), "{html}");
+    let (cookie, token) = phone.loaded("/users/settings").await;
+    let form = phone.request(Method::POST, "/users/settings/device/unlink").header("cookie", cookie);
+    let kept = form.form(&[("form_token", token)]).send().await.unwrap();
+    assert_eq!(leads_to(&kept), "/users/settings?problem=only_way_in&part=device#device");
+    assert!(page(&phone, leads_to(&kept)).await.1.contains("It stays until there is another."));
+    assert_eq!(app.sign_in("the-phone-of-mira-0123").await.id, phone.id);
+}
+
+#[both_engines]
 async fn an_account_is_taken_along_and_deleted_by_typing_its_name(app: TestApp) {
     let player = confirmed(&app).await;
     let export = player.request(Method::GET, "/users/settings/export").send().await.unwrap();

@@ -90,3 +90,37 @@ async fn a_browser_keeps_the_cookie_it_has(app: TestApp) {
     let again = known.request(reqwest::Method::GET, "/users/register").send().await.unwrap();
     assert!(again.headers().get("set-cookie").is_none());
 }
+
+#[both_engines]
+async fn a_refused_form_keeps_the_address_for_the_next_page_and_out_of_every_url(app: TestApp) {
+    const TYPED: &str = "Ada+\"1\"; x=y@games.example";
+    let name = [("name", "Ada"), ("password", "short")];
+    for (form, page, more) in [
+        ("/users/log-in", "/users/log-in", &[("password", "a guess")][..]),
+        ("/users/log-in/mail", "/users/log-in", &[]),
+        ("/users/register", "/users/register", &name),
+        ("/users/reset-password", "/users/reset-password", &[]),
+    ] {
+        let fields: Vec<_> = more.iter().copied().chain([("email", TYPED)]).collect();
+        let refused = app.form(form, &fields).send().await.unwrap();
+        let back = refused.headers()["location"].to_str().unwrap();
+        assert!(back.starts_with(&format!("{page}?problem=")) && !back.contains("games"), "{back}");
+        let cookie = refused.headers()["set-cookie"].to_str().unwrap();
+        for part in ["__Host-typed=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=60"] {
+            assert!(cookie.contains(part), "{part}: {cookie}");
+        }
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let again = app.request(reqwest::Method::GET, back).header("cookie", format!("{FORMS}; {cookie}"));
+        let again = again.send().await.unwrap();
+        let forgets = again.headers()["set-cookie"].to_str().unwrap();
+        assert!(forgets.starts_with("__Host-typed=;") && forgets.contains("Max-Age=0"), "{forgets}");
+        let html = again.text().await.unwrap();
+        assert!(html.contains("value=\"Ada+&quot;1&quot;; x=y@games.example\""), "{form}: {html}");
+        // A page that says nothing of a form does not show it either.
+        let page = app.request(reqwest::Method::GET, page).header("cookie", cookie).send().await.unwrap();
+        assert!(!page.text().await.unwrap().contains("games.example"), "{form}");
+    }
+    let long = format!("{}@games.example", "a".repeat(300));
+    let refused = app.form("/users/reset-password", &[("email", &long)]).send().await.unwrap();
+    assert!(refused.headers().get("set-cookie").is_none(), "no address is that long");
+}

@@ -272,35 +272,6 @@ async fn only_a_page_of_ours_may_do_things_with_the_cookies(app: TestApp) {
 }
 
 #[both_engines]
-async fn known_and_unknown_addresses_are_answered_alike(app: TestApp) {
-    app.registered(ADA).await;
-    app.domain.app.clock.advance(TimeDelta::minutes(2));
-    let post = async |path: &str, body: Value| {
-        let answer = app.request(Method::POST, path).json(&body).send().await.unwrap();
-        let mut names: Vec<_> = answer.headers().keys().map(ToString::to_string).collect();
-        names.sort();
-        (answer.status().as_u16(), names, answer.json::<Value>().await.unwrap())
-    };
-    for path in ["/auth/reset-password", "/auth/magic-link"] {
-        let known = post(path, json!({ "email": ADA })).await;
-        assert_eq!(known, post(path, json!({ "email": "eve@games.example" })).await, "{path}");
-        assert_eq!(known.0, 202);
-    }
-    for path in ["/auth/login", "/api/v1/login"] {
-        let wrong = post(path, json!({ "email": ADA, "password": "a guess" })).await;
-        assert_eq!(wrong, post(path, json!({ "email": "eve@games.example", "password": "a guess" })).await, "{path}");
-        assert_eq!(wrong.0, 401);
-    }
-    // A registration differs in what is its own: ids, times and tokens.
-    let shape = |(status, names, body): (u16, Vec<String>, Value)| {
-        let user = &body["user"];
-        (status, names, user["email_confirmed_at"].clone(), user["is_anonymous"].clone(), body["isNewUser"].clone())
-    };
-    let known = shape(post("/auth/register", registration(ADA)).await);
-    assert_eq!(known, shape(post("/auth/register", registration("eve@games.example")).await));
-}
-
-#[both_engines]
 async fn what_is_bound_is_what_is_asked_and_nothing_else(app: TestApp) {
     let input = json!({
         "name": "Eve", "email": "eve@games.example", "password": PASSWORD, "is_admin": true, "id": 1, "role": "admin",

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wire::UserFile;
 
-use crate::components::{Act, Back, Icon};
+use crate::components::{Act, Carried, Icon};
 
 /// What is said about an account, to change.
 #[component]
@@ -30,7 +30,7 @@ pub(super) fn Edit(file: UserFile) -> impl IntoView {
                 <Icon name="chevron-down" class="i-sm" />
             </summary>
             <form class="grid gap-3" method="post" action=format!("/admin/users/{}/edit", user.id)>
-                <Back />
+                <Carried />
                 <Text name="display_name" label="Name" value=user.display_name.unwrap_or_default() hint="Empty takes it away." />
                 <div class="grid grid-cols-2 gap-3">
                     <Text name="games_played" label="Games played" value=games_played.to_string() numeric=true />
@@ -81,7 +81,7 @@ pub(super) fn Foot(file: UserFile) -> impl IntoView {
                     <Icon name="chevron-down" class="i-sm" />
                 </summary>
                 <form class="grid gap-3" method="post" action=action("ban")>
-                    <Back />
+                    <Carried />
                     <Text name="reason" label="Reason" value=String::new() hint="The player is told it when they sign in." />
                     <button class="btn btn-danger btn-sm justify-self-start">"Ban and sign out everywhere"</button>
                 </form>
@@ -103,7 +103,7 @@ pub(super) fn Foot(file: UserFile) -> impl IntoView {
                     <Icon name="chevron-down" class="i-sm" />
                 </summary>
                 <form class="grid gap-3" method="post" action=action("remove")>
-                    <Back />
+                    <Carried />
                     <p class="text-sm">
                         "The account goes with its sessions, its seat and everything kept about it. This cannot be undone."
                     </p>

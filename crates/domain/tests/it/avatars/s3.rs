@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use domain::{Bucket, Config, Storage, avatars};
+use domain::{Bucket, Config, Storage, avatars, storage};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use s3s::auth::SimpleAuth;
@@ -33,16 +33,20 @@ async fn s3(folder: &Path) -> (String, JoinHandle<()>) {
     (address, serving)
 }
 
-/// A domain that keeps its pictures in a bucket, opened by a key.
-async fn on(engine: Engine, endpoint: &str, key: &str) -> TestDomain {
-    let storage = Storage::S3(Bucket {
+/// A bucket, opened by a key.
+fn bucket_at(endpoint: &str, key: &str) -> Storage {
+    Storage::S3(Bucket {
         name: "pictures".into(),
         endpoint: Some(endpoint.into()),
         region: "us-east-1".into(),
         access_key: "ada".into(),
         secret_key: key.into(),
-    });
-    TestDomain::with(engine, Config { storage, ..testing::config() }).await
+    })
+}
+
+/// A domain that keeps its pictures in one.
+async fn on(engine: Engine, endpoint: &str, key: &str) -> TestDomain {
+    TestDomain::with(engine, Config { storage: bucket_at(endpoint, key), ..testing::config() }).await
 }
 
 /// The domain's engine: the fixture's database is not used.
@@ -81,6 +85,21 @@ async fn pictures_can_be_kept_in_s3(on_engine: On) {
     assert_eq!(refusal(upload(app, &player, png()).await), "away");
     assert_eq!(refusal(avatars::get(app, name(&second)).await), "away");
     assert_eq!(shown(app, &player).await, Some(second));
+}
+
+#[tokio::test]
+async fn a_bucket_is_tried_and_left_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let bucket = folder.path().join("pictures");
+    fs::create_dir(&bucket).unwrap();
+    let (endpoint, serving) = s3(folder.path()).await;
+    assert_eq!(storage::checkup(&bucket_at(&endpoint, "the-key-of-a-test")).await, Ok(Some(())));
+    assert_eq!(fs::read_dir(&bucket).unwrap().count(), 0, "nothing is left of it");
+    let refused = storage::checkup(&bucket_at(&endpoint, "another-key")).await.unwrap_err();
+    assert!(!refused.contains("another-key"), "{refused}");
+    serving.abort();
+    let _ended = serving.await;
+    assert!(storage::checkup(&bucket_at(&endpoint, "the-key-of-a-test")).await.is_err());
 }
 
 #[both_engines]

@@ -45,6 +45,21 @@ async fn one_session_the_others_or_all_of_them_are_ended(domain: TestDomain) {
 }
 
 #[both_engines]
+async fn whoever_is_signed_out_everywhere_is_told_at_their_address(domain: TestDomain) {
+    let app = &domain.app;
+    let (ada, bea) = (admin(app, "ada").await, admin(app, "bea").await);
+    let told = async |name: &str| domain.letters(&format!("{name}@games.example")).await.len();
+    sessions::end_others(app, &ada).await.unwrap();
+    assert_eq!(told("ada").await, 0, "they are here still");
+    sessions::end_everywhere(app, &ada, user(&bea)).await.unwrap();
+    sessions::end_everywhere(app, &ada, user(&bea)).await.unwrap();
+    assert_eq!(told("bea").await, 1, "and once");
+    sessions::end_all(app, &ada).await.unwrap();
+    let letter = domain.letters("ada@games.example").await.pop().unwrap();
+    assert_eq!(letter.subject, "You were signed out of GameServer everywhere");
+}
+
+#[both_engines]
 async fn what_ended_has_ended_for_every_process_and_after_a_restart(domain: TestDomain) {
     let app = &domain.app;
     let (first, second) = (device(app, "ada").await.unwrap(), device(app, "ada").await.unwrap());

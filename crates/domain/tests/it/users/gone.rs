@@ -56,6 +56,20 @@ async fn deleting_an_account_asks_for_a_fresh_sign_in(domain: TestDomain) {
 }
 
 #[both_engines]
+async fn of_a_deleted_accounts_mail_nothing_is_left_but_word_of_its_end(domain: TestDomain) {
+    let app = &domain.app;
+    let (ada, bob) = (admin(app, "ada").await, admin(app, "bob").await);
+    sessions::end_others(app, &ada).await.unwrap();
+    sessions::end_everywhere(app, &bob, user(&ada)).await.unwrap();
+    users::remove(app, &bob, user(&ada)).await.unwrap();
+    let [letter] = &domain.letters("ada@games.example").await[..] else { panic!("one letter") };
+    assert_eq!(letter.subject, "Your account at GameServer was deleted");
+    let eve = guest(app, "eve").await;
+    users::delete(app, &eve).await.expect("a guest has no address to be told at");
+    assert_eq!(domain.rows("letters").await, 1);
+}
+
+#[both_engines]
 async fn whoever_is_deleted_while_they_act_leaves_nothing_behind(domain: TestDomain) {
     let app = &domain.app;
     let host = guest(app, "host").await;

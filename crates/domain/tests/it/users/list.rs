@@ -102,7 +102,21 @@ async fn an_admin_has_a_reset_mailed_and_sees_no_password(domain: TestDomain) {
     assert_eq!(letters.len(), 1);
     assert!(letters[0].link.is_some());
     assert_eq!(domain.rows("audit_log where action = 'user.mail_reset' and outcome = 'done'").await, 1);
+    // Another at once is held back, and nobody says it is on its way.
+    assert_eq!(code(&users::mail_reset(app, &ada, user(&bob)).await), "held_back");
+    assert_eq!(domain.rows("audit_log where action = 'user.mail_reset' and outcome = 'held_back'").await, 1);
     assert_eq!(code(&users::mail_reset(app, &ada, user(&eve)).await), "no_address");
     assert_eq!(code(&users::mail_reset(app, &eve, user(&bob)).await), "forbidden");
     assert_eq!(code(&users::mail_reset(app, &ada, wire::UserId(9999)).await), "not_found");
+    assert_eq!(domain.rows("audit_log where action = 'user.mail_reset' and outcome = 'done'").await, 1);
+}
+
+#[both_engines]
+async fn a_reset_that_cannot_be_mailed_is_not_written_down_as_done(domain: TestDomain) {
+    let app = &domain.app;
+    let (ada, bob) = (admin(app, "ada").await, admin(app, "bob").await);
+    run(&domain, "alter table letters rename to letters_elsewhere").await;
+    assert!(users::mail_reset(app, &ada, user(&bob)).await.is_err());
+    assert_eq!(domain.rows("audit_log where action = 'user.mail_reset'").await, 0);
+    assert_eq!(domain.rows("mail_tokens").await, 0, "and no link was made for it");
 }
