@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use domain::{accounts, users};
-use tower_sessions::Session;
 use wire::{DisplayName, Done, Page, PageQuery, PasswordChange, PublicUser, Renamed, UserId, UserSearch};
 
 use crate::auth::Caller;
+use crate::cookies::Sent;
 use crate::error::Failure;
 use crate::input::{Id, Json, Query};
 use crate::rest::sessions::left_for_good;
@@ -54,7 +54,7 @@ pub(crate) async fn get(State(server): State<Server>, Caller(scope): Caller, Id(
 pub(crate) async fn delete(
     State(server): State<Server>,
     Caller(scope): Caller,
-    cookie: Session,
+    cookie: Sent,
     jar: Jar,
 ) -> Result<Response, Failure> {
     users::delete(&server.app, &scope).await?;
