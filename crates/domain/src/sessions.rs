@@ -112,9 +112,12 @@ pub async fn enter_device(app: &App, scope: &Scope, input: DeviceLogin) -> Resul
     let now = app.clock.now();
 
     let mut tx = app.db.begin().await?;
-    let (user, is_new) = users::find_or_create_device(&mut tx, device_hash, now).await?;
+    let (user, is_new) = users::admit_device(&mut tx, device_hash, now).await?;
     let mut news = News::default();
-    let session = begin(app, &mut tx, &mut news, scope, user, Kind::Device).await?;
+    let session = query::insert(&mut tx, user, Kind::Device, scope, now, now + LIFETIME).await?;
+    if !is_new {
+        end_oldest(&mut tx, &mut news, user, now).await?;
+    }
     if is_new {
         users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
     }
@@ -188,10 +191,16 @@ pub(crate) async fn begin(
     users::admit(tx, user).await?;
     let now = app.clock.now();
     let session = query::insert(tx, user, kind, scope, now, now + LIFETIME).await?;
+    end_oldest(tx, news, user, now).await?;
+    Ok(session)
+}
+
+/// Ends the oldest sessions of a user who is held, beyond [`MOST`].
+async fn end_oldest(tx: &mut Tx, news: &mut News, user: UserId, now: DateTime<Utc>) -> Result<()> {
     for oldest in query::end_beyond(tx, user, MOST, TOO_MANY, now).await? {
         ends::tell(news, oldest, TOO_MANY);
     }
-    Ok(session)
+    Ok(())
 }
 
 /// Passes whoever proved within the last ten minutes who they are: what is grave asks for it.

@@ -66,7 +66,7 @@ impl Tx {
     }
 
     /// Says whose identity it changes: whether a session is alive, and who its user is and may be. Who writes that and
-    /// does not say so makes the server forget everybody's.
+    /// does not say so makes the server forget everybody's. A user's account goes with it.
     pub(crate) fn concerns(&mut self, whose: Whose) {
         self.changes.name(whose);
     }

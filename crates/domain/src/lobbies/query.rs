@@ -205,7 +205,7 @@ pub(super) async fn expel(tx: &mut Tx, id: LobbyId, host: UserId) -> Result<Opti
 
 /// Whether the player was seated: false when they sit somewhere already.
 pub(super) async fn seat(tx: &mut Tx, player: UserId, id: LobbyId, now: DateTime<Utc>) -> Result<bool> {
-    Ok(query(tx, SEAT).bind(player).bind(id).bind(now).run().await? == 1)
+    Ok(query(tx.account_of(player), SEAT).bind(player).bind(id).bind(now).run().await? == 1)
 }
 
 /// Whether the player was unseated: false when they had left already.
@@ -216,7 +216,7 @@ pub(super) async fn count_in(tx: &mut Tx, id: LobbyId) -> Result<()> {
 }
 
 pub(super) async fn unseat(tx: &mut Tx, player: UserId, id: LobbyId) -> Result<bool> {
-    Ok(query(tx, UNSEAT).bind(player).bind(id).run().await? == 1)
+    Ok(query(tx.account_of(player), UNSEAT).bind(player).bind(id).run().await? == 1)
 }
 
 /// The lobby a player sits in, held until the end of the transaction: nobody else joins, leaves or changes it.

@@ -8,7 +8,7 @@ use sqlx::error::DatabaseError;
 use sqlx::types::Json;
 use wire::{AdminUser, LobbyId, Me, PageQuery, PublicUser, UserFilter, UserId, WayIn};
 
-use crate::db::{Conn, Tx, contains, query, same, statements};
+use crate::db::{Conn, Sql, Tx, contains, query, same, statements};
 use crate::{App, Error, Result, Scope, avatars};
 
 /// An account as admins see it, up to its conditions.
@@ -48,12 +48,21 @@ macro_rules! found {
     };
 }
 
+/// Whose a device is, and whether they may come in.
+macro_rules! device {
+    () => {
+        "select id, banned_at, ban_reason from users where device_hash = $1"
+    };
+}
+
 statements! {
+    // On SQLite whoever writes holds everything. On PostgreSQL this also keeps rows from being added that refer to it.
+    HOLD_DEVICE = Sql { sqlite: device!(), postgres: concat!(device!(), " for update") };
     INSERT_DEVICE = same(
         "insert into users (device_hash, is_guest, created_at, updated_at) values ($1, $3, $2, $2)
          on conflict (device_hash) do nothing returning id",
     );
-    FIND_DEVICE = same("select id from users where device_hash = $1");
+    KNOWS_DEVICE = same("select id from users where device_hash = $1");
     INSERT_ADMIN = same(
         "insert into users (email, email_confirmed_at, password_hash, is_admin, created_at, updated_at)
          values ($1, $2, $3, $4, $2, $2)
@@ -112,6 +121,13 @@ statements! {
                 count(case when is_admin then 1 end)
          from users",
     );
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct DeviceRow {
+    pub(super) id: UserId,
+    pub(super) banned_at: Option<DateTime<Utc>>,
+    pub(super) ban_reason: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -209,7 +225,7 @@ fn sought(q: &str, by_address: bool) -> (String, String, Option<String>) {
 
 /// Whether the device is the account's now.
 pub(super) async fn attach_device(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<bool> {
-    match query(tx.same_identity(), ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
+    match query(tx.account_of(user), ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
         // Two accounts claimed it at the same moment: the index refuses the second.
         Err(Error::Database(error)) if error.as_database_error().is_some_and(DatabaseError::is_unique_violation) => {
             Ok(false)
@@ -223,13 +239,13 @@ pub(super) async fn insert_device(tx: &mut Tx, hash: String, now: DateTime<Utc>)
     Ok(row.map(|(id,)| id))
 }
 
-pub(super) async fn find_device(tx: &mut Tx, hash: String) -> Result<UserId> {
-    let (id,) = query(tx, FIND_DEVICE).bind(hash).one().await?;
-    Ok(id)
+/// Whose a device is. Their row is held until the transaction is over.
+pub(super) async fn hold_device(tx: &mut Tx, hash: String) -> Result<Option<DeviceRow>> {
+    query(tx, HOLD_DEVICE).bind(hash).optional().await
 }
 
 pub(super) async fn knows_device(app: &App, hash: String) -> Result<bool> {
-    let row: Option<(UserId,)> = query(&app.db, FIND_DEVICE).bind(hash).optional().await?;
+    let row: Option<(UserId,)> = query(&app.db, KNOWS_DEVICE).bind(hash).optional().await?;
     Ok(row.is_some())
 }
 

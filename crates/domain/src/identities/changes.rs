@@ -1,0 +1,141 @@
+//! What a transaction wrote, as far as it concerns who somebody is.
+
+use wire::{SessionId, UserId};
+
+/// Whose identity a transaction changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// That of one session: it ended.
+    Session(SessionId),
+    /// That of all sessions of a user: a ban, another role, the account's end.
+    User(UserId),
+}
+
+/// How far a statement reaches, as those know who wrote it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reach {
+    /// As far as its words say.
+    Anybody,
+    /// No further than accounts: whose a session is stays.
+    Accounts,
+    /// No further than the account of this user.
+    Account(UserId),
+}
+
+/// What a transaction wrote, as far as it concerns who somebody is.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    to_users: bool,
+    to_sessions: bool,
+    /// To accounts or seats of nobody knows whom.
+    to_accounts: bool,
+    /// Whose accounts or seats alone.
+    pub(super) accounts: Vec<UserId>,
+    pub(super) named: Vec<Whose>,
+}
+
+impl Changes {
+    /// A statement was run.
+    pub(crate) fn note(&mut self, sql: &str, reach: Reach) {
+        let Written { users, sessions, seats } = written(sql);
+        match reach {
+            Reach::Anybody => {
+                self.to_users |= users;
+                self.to_sessions |= sessions;
+                self.to_accounts |= seats;
+            }
+            Reach::Accounts => self.to_accounts |= users || seats,
+            Reach::Account(user) if users || seats => self.accounts.push(user),
+            Reach::Account(_) => {}
+        }
+    }
+
+    /// Whom it is about.
+    pub(crate) fn name(&mut self, whose: Whose) {
+        self.named.push(whose);
+    }
+
+    pub(super) fn are_none(&self) -> bool {
+        !(self.to_users || self.to_sessions || self.to_accounts) && self.named.is_empty() && self.accounts.is_empty()
+    }
+
+    pub(super) fn are_of_everybody(&self) -> bool {
+        let names_a_user = self.named.iter().any(|whose| matches!(whose, Whose::User(_)));
+        (self.to_users && !names_a_user) || (self.to_sessions && self.named.is_empty())
+    }
+
+    pub(super) fn are_of_all_accounts(&self) -> bool {
+        self.to_accounts
+    }
+}
+
+/// Which rows a statement changes: of users and sessions those that are there, of seats new ones, too.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Written {
+    users: bool,
+    sessions: bool,
+    seats: bool,
+}
+
+fn written(sql: &str) -> Written {
+    let mut written = Written::default();
+    let mut inserted = "";
+    let mut before = ("", "");
+    for word in sql.split_ascii_whitespace() {
+        let is_deletion = before == ("delete", "from");
+        if before == ("insert", "into") {
+            inserted = word;
+        }
+        let changed = if before.1 == "update" || is_deletion {
+            word
+        } else if before.1 == "do" && word == "update" {
+            // What met a row instead of making one.
+            inserted
+        } else {
+            ""
+        };
+        written.users |= changed == "users";
+        written.sessions |= changed == "sessions";
+        // A lobby that goes takes its seats along.
+        written.seats |= [changed, inserted].contains(&"lobby_members") || (is_deletion && word == "lobbies");
+        before = (before.1, word);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_that_change_rows_are_told_from_others() {
+        let (users, sessions, seats) = (
+            Written { users: true, ..Written::default() },
+            Written { sessions: true, ..Written::default() },
+            Written { seats: true, ..Written::default() },
+        );
+        for (sql, expected) in [
+            ("update users set a = 1", &users),
+            ("with x as (select 1)\ndelete from users where 1", &users),
+            ("insert into users (a) values (1) on conflict (a) do update set a = 2", &users),
+            ("update sessions\n set a = 1", &sessions),
+            ("insert into lobby_members (a) values (1) on conflict (a) do nothing", &seats),
+            ("update lobby_members set a = 1", &seats),
+            ("delete from lobby_members where a = 1", &seats),
+            ("delete from lobbies where id = 1", &seats),
+        ] {
+            assert_eq!(written(sql), *expected, "{sql}");
+        }
+        for sql in [
+            "insert into users (a) values (1) on conflict do nothing",
+            "insert into sessions (a) values (1)",
+            "select 1 from users for update",
+            "select 1 from lobby_members",
+            "update user_sessions set users = 1",
+            "update lobbies set a = (select 1 from lobby_members)",
+            "delete from session_rotations",
+        ] {
+            assert_eq!(written(sql), Written::default(), "{sql}");
+        }
+    }
+}
