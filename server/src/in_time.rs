@@ -26,6 +26,8 @@ where
     let request = request.map(|body| Arriving::watch(body, body_due, &coming));
     let mut answering = pin!(answer(request));
     let answer = tokio::select! {
+        // The answer first: what is answered at once sets no alarm.
+        biased;
         answer = &mut answering => Some(answer),
         () = sleep(Duration::from_secs(limits.seconds)) => None,
     };

@@ -29,6 +29,8 @@ pub(crate) struct Changes {
     to_sessions: bool,
     /// To accounts or seats of nobody knows whom.
     to_accounts: bool,
+    /// To lobbies, as lists show them.
+    pub(crate) to_lobbies: bool,
     /// Whose accounts or seats alone.
     pub(super) accounts: Vec<UserId>,
     pub(super) named: Vec<Whose>,
@@ -37,7 +39,8 @@ pub(crate) struct Changes {
 impl Changes {
     /// A statement was run.
     pub(crate) fn note(&mut self, sql: &str, reach: Reach) {
-        let Written { users, sessions, seats } = written(sql);
+        let Written { users, sessions, seats, lobbies } = written(sql);
+        self.to_lobbies |= lobbies;
         match reach {
             Reach::Anybody => {
                 self.to_users |= users;
@@ -69,12 +72,14 @@ impl Changes {
     }
 }
 
-/// Which rows a statement changes: of users and sessions those that are there, of seats new ones, too.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// Which rows a statement changes: of users and sessions those that are there, of seats and lobbies new ones, too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four tables, each written to or not")]
 struct Written {
     users: bool,
     sessions: bool,
     seats: bool,
+    lobbies: bool,
 }
 
 fn written(sql: &str) -> Written {
@@ -98,6 +103,8 @@ fn written(sql: &str) -> Written {
         written.sessions |= changed == "sessions";
         // A lobby that goes takes its seats along.
         written.seats |= [changed, inserted].contains(&"lobby_members") || (is_deletion && word == "lobbies");
+        // A user who goes is no lobby's host any more.
+        written.lobbies |= [changed, inserted].contains(&"lobbies") || (is_deletion && word == "users");
         before = (before.1, word);
     }
     written
@@ -109,20 +116,21 @@ mod tests {
 
     #[test]
     fn statements_that_change_rows_are_told_from_others() {
-        let (users, sessions, seats) = (
-            Written { users: true, ..Written::default() },
-            Written { sessions: true, ..Written::default() },
-            Written { seats: true, ..Written::default() },
-        );
+        let none = Written::default();
+        let (users, sessions) = (Written { users: true, ..none }, Written { sessions: true, ..none });
+        let (seats, lobbies) = (Written { seats: true, ..none }, Written { lobbies: true, ..none });
+        let (whole_user, whole_lobby) = (Written { users: true, ..lobbies }, Written { seats: true, ..lobbies });
         for (sql, expected) in [
             ("update users set a = 1", &users),
-            ("with x as (select 1)\ndelete from users where 1", &users),
+            ("with x as (select 1)\ndelete from users where 1", &whole_user),
             ("insert into users (a) values (1) on conflict (a) do update set a = 2", &users),
             ("update sessions\n set a = 1", &sessions),
             ("insert into lobby_members (a) values (1) on conflict (a) do nothing", &seats),
             ("update lobby_members set a = 1", &seats),
             ("delete from lobby_members where a = 1", &seats),
-            ("delete from lobbies where id = 1", &seats),
+            ("insert into lobbies (a) values (1) returning id", &lobbies),
+            ("update lobbies set a = (select 1 from lobby_members)", &lobbies),
+            ("delete from lobbies where id = 1", &whole_lobby),
         ] {
             assert_eq!(written(sql), *expected, "{sql}");
         }
@@ -130,9 +138,8 @@ mod tests {
             "insert into users (a) values (1) on conflict do nothing",
             "insert into sessions (a) values (1)",
             "select 1 from users for update",
-            "select 1 from lobby_members",
+            "select 1 from lobby_members join lobbies on 1",
             "update user_sessions set users = 1",
-            "update lobbies set a = (select 1 from lobby_members)",
             "delete from session_rotations",
         ] {
             assert_eq!(written(sql), Written::default(), "{sql}");

@@ -18,7 +18,7 @@ macro_rules! columns {
 
 pub(super) mod search;
 
-pub(super) use search::{count, count_all, joinable, list, list_all, newest, take_turn};
+pub(super) use search::{count_all, joinable, list, list_all, newest, take_turn};
 
 statements! {
     INSERT = same(concat!(
