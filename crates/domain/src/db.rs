@@ -81,6 +81,12 @@ impl Db {
         }
     }
 
+    /// How many accounts are remembered: none, where other servers may change them.
+    #[must_use]
+    pub fn remembered_accounts(&self) -> usize {
+        self.identities().map_or(0, Identities::count_accounts)
+    }
+
     /// The pages that are kept; none where other servers may change what is on them.
     pub(crate) fn lists(&self) -> Option<&Lists> {
         match self {

@@ -23,6 +23,7 @@ mod query;
 mod redacted;
 mod sessions;
 mod theme;
+mod time;
 mod topic;
 mod users;
 

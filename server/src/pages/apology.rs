@@ -142,7 +142,9 @@ mod tests {
             .route("/waits", get(|| ready(Failure::too_slow())))
             .route("/works", get(|| ready("well")))
             .layer(no_panic())
-            .layer(from_fn(async |request: Request, next: Next| for_failures(request, |request| next.run(request)).await));
+            .layer(from_fn(async |request: Request, next: Next| {
+                for_failures(request, |request| next.run(request)).await
+            }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });

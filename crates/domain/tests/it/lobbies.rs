@@ -1,4 +1,5 @@
 mod host;
+mod kept;
 mod metadata;
 mod quick_join;
 mod search;
@@ -8,6 +9,8 @@ use domain::pubsub::Event;
 use domain::{App, Error, Result, Scope, Who, lobbies, sessions};
 use testing::{TestDomain, both_engines};
 use wire::{DeviceLogin, JoinLobby, Lobby, LobbyFilter, LobbyId, NewLobby, PageQuery, Topic, UserId};
+
+use crate::identities::write;
 
 async fn players(app: &App, n: usize) -> Vec<Scope> {
     let mut players = Vec::new();

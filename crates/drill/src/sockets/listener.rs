@@ -51,7 +51,7 @@ impl Listener {
 }
 
 /// Joins `lobbies` and reads the answer.
-pub(super) async fn join<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Result<()> {
+pub(crate) async fn join<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Result<()> {
     socket.send(Message::text(json!(["1", "1", "lobbies", "phx_join", {}]).to_string())).await?;
     let reply = socket.next().await.context("the socket closed instead of answering a join")??;
     let reply = reply.into_text()?;
