@@ -18,11 +18,12 @@ use crate::{client, cookies, origin, pages, token_cookies};
 
 /// The layer around every route but the probes.
 pub(crate) async fn around(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let answer = |request| async {
+    // In boxes, as each function would else move all of what lies within it.
+    let answer = |request| {
         let routed = |request| in_time(&server, request, |request| cookies::keep(&server, request, next));
-        token_cookies::keep(&server, request, |request| pages::for_failures(request, routed)).await
+        Box::pin(token_cookies::keep(&server, request, |request| pages::for_failures(request, routed)))
     };
-    follow(&server, request, |request| guard(&server, request, answer)).await
+    follow(&server, request, |request| Box::pin(guard(&server, request, answer))).await
 }
 
 /// The layer around the probes, which ask whether the rest works.

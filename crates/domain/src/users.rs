@@ -9,7 +9,8 @@ mod roles;
 
 use chrono::{DateTime, Utc};
 use wire::{
-    AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, Topic, UserChanged, UserFilter, UserId, UserSearch, Viewer,
+    AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, SessionId, Topic, UserChanged, UserFilter, UserId,
+    UserSearch, Viewer,
 };
 
 pub use admin::{edit, look_into, mail_reset};
@@ -27,6 +28,7 @@ use crate::db::Tx;
 use crate::identities::Whose;
 use crate::passwords::acceptable;
 use crate::pubsub::{Event, News};
+use crate::sessions::Live;
 use crate::{App, Error, Result, Scope};
 
 /// One's own account: read, or remembered where nobody else can have changed it.
@@ -44,6 +46,12 @@ pub async fn me(app: &App, scope: &Scope) -> Result<Me> {
     let me = read_me(app, user).await?;
     identities.remember_account(reading, &me, now);
     Ok(me)
+}
+
+/// Whose a session is, as [`Live`] says it, and their account: one read.
+pub(crate) async fn me_of_session(app: &App, session: SessionId, now: DateTime<Utc>) -> Result<Option<(Live, Me)>> {
+    let row = query::me_of_session(app, session, now).await?;
+    Ok(row.map(|row| (row.live, row.me.into())))
 }
 
 async fn read_me(app: &App, user: UserId) -> Result<Me> {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::{accounts, users};
 use wire::{DisplayName, Done, Page, PageQuery, PasswordChange, PublicUser, Renamed, UserId, UserSearch};
 
-use crate::auth::Caller;
+use crate::auth::{Account, Caller};
 use crate::cookies::Sent;
 use crate::error::Failure;
 use crate::input::{Id, Json, Query};
@@ -17,8 +17,15 @@ use crate::token_cookies::Jar;
 
 type Answer<T> = Result<Shown<T>, Failure>;
 
-pub(crate) async fn me(State(server): State<Server>, Caller(scope): Caller) -> Result<impl IntoResponse, Failure> {
-    let me = users::me(&server.app, &scope).await?;
+pub(crate) async fn me(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Account(read): Account,
+) -> Result<impl IntoResponse, Failure> {
+    let me = match read {
+        Some(me) => me,
+        None => users::me(&server.app, &scope).await?,
+    };
     Ok(([(CACHE_CONTROL, "no-store")], Shown(me)))
 }
 

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sqlx::error::DatabaseError;
 use sqlx::types::Json;
-use wire::{AdminUser, LobbyId, Me, PageQuery, PublicUser, UserFilter, UserId, WayIn};
+use wire::{AdminUser, LobbyId, Me, PageQuery, PublicUser, SessionId, UserFilter, UserId, WayIn};
 
 use crate::db::{Conn, Sql, Tx, contains, query, same, statements};
+use crate::sessions::Live;
 use crate::{App, Error, Result, Scope, avatars};
 
 /// An account as admins see it, up to its conditions.
@@ -81,6 +82,15 @@ statements! {
                 u.display_name, u.is_admin, m.lobby_id
          from users u left join lobby_members m on m.user_id = u.id where u.id = $1",
     );
+    // The same of whoever a session is of, with what tells that it lives.
+    ME_OF_SESSION = same(
+        "select s.user_id, s.seen_generation, s.expires_at, coalesce(s.used_at, s.refreshed_at) as used_at,
+                coalesce(s.proven_at, s.created_at) as proven_at, u.is_guest,
+                u.id, u.email, coalesce(cast($3 as text) || u.avatar, u.profile_url) as profile_url, u.metadata,
+                u.display_name, u.is_admin, m.lobby_id
+         from sessions s join users u on u.id = s.user_id left join lobby_members m on m.user_id = u.id
+         where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.banned_at is null",
+    );
     ROW = same(concat!(rows!(), "where u.id = $1"));
     LIST = same(concat!(rows!(), filtered!(), "order by u.id desc limit $4 offset $5"));
     LIST_BY_SEEN = same(concat!(
@@ -139,6 +149,14 @@ pub(super) struct MyRow {
     display_name: Option<String>,
     is_admin: bool,
     lobby_id: Option<LobbyId>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct MySessionRow {
+    #[sqlx(flatten)]
+    pub(super) live: Live,
+    #[sqlx(flatten)]
+    pub(super) me: MyRow,
 }
 
 impl From<MyRow> for Me {
@@ -275,6 +293,10 @@ pub(super) async fn rehash(tx: &mut Tx, user: UserId, old: String, new: String) 
 
 pub(super) async fn me(app: &App, on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<MyRow>> {
     query(on, ME).bind(user).bind(avatars::base(app)).optional().await
+}
+
+pub(super) async fn me_of_session(app: &App, session: SessionId, now: DateTime<Utc>) -> Result<Option<MySessionRow>> {
+    query(&app.db, ME_OF_SESSION).bind(session).bind(now).bind(avatars::base(app)).optional().await
 }
 
 pub(super) async fn row(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Row>> {
