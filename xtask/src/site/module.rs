@@ -1,5 +1,7 @@
 //! The WebAssembly module and its glue: cargo compiles it, wasm-bindgen as a library makes it loadable.
 
+mod merge;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -25,6 +27,11 @@ pub(super) fn files(tree: &Tree, mode: Mode) -> Result<Files> {
         let _ = fs::remove_file(&stamp);
         let _ = fs::remove_dir_all(&pkg);
         bind(&compiled, &pkg, mode).context("wasm-bindgen failed")?;
+        if mode == Mode::Release {
+            // What names functions by their numbers, for developers, is left out of a release.
+            let module = pkg.join(format!("{NAME}_bg.wasm"));
+            fs::write(&module, merge::doubles(fs::read(&module)?)?)?;
+        }
         fs::write(&stamp, now)?;
     }
 

@@ -1,13 +1,13 @@
 //! A user's account: remembered where that is safe, and shown as it is with the request after every change.
 
 use domain::avatars::{self, Sent};
-use domain::{App, Scope, accounts, lobbies, users};
+use domain::{App, Scope, accounts, lobbies, sessions, users};
 use testing::pictures::png;
 use testing::{Engine, TestDomain, both_engines};
 use wire::{DisplayName, JoinLobby, KickMember, LobbyId, Me, NewBan, NewLobby, UserPatch};
 
 use super::write;
-use crate::people::{admin, guest, user};
+use crate::people::{admin, bearer, device, guest, user};
 
 /// What a player is shown, by the database and then, where it may be, by memory.
 async fn shown(app: &App, player: &Scope) -> Me {
@@ -140,4 +140,29 @@ async fn one_players_change_leaves_the_others_remembered(domain: TestDomain) {
     accounts::rename(app, &ada, name).await.unwrap();
     // None ever, where other nodes may change them.
     assert_eq!((both, remembered(app)), if app.db.engine() == "SQLite" { (2, 1) } else { (0, 0) });
+}
+
+#[both_engines]
+async fn the_account_that_comes_with_a_session_is_the_one_that_is_read_alone(domain: TestDomain) {
+    let app = &domain.app;
+    let (ada, tokens) = (admin(app, "ada").await, device(app, "eve").await.unwrap());
+    let eve = bearer(app, &tokens).await;
+    let id = open(app, &eve).await;
+    let at_once = async || sessions::authenticate_with_account(app, &tokens.access_token, None).await;
+    let (scope, me) = at_once().await.unwrap();
+    assert_eq!((scope.who, scope.session), (eve.who, eve.session));
+    let alone = users::me(app, &eve).await.unwrap();
+    assert_eq!(alone.lobby_id, Some(id));
+    assert_eq!(me, (app.db.engine() == "PostgreSQL").then_some(alone));
+    assert!(sessions::authenticate_with_account(app, "no.token.this", None).await.is_err());
+
+    users::ban(app, &ada, user(&eve), NewBan::default()).await.unwrap();
+    assert!(at_once().await.is_err(), "banned");
+    users::unban(app, &ada, user(&eve)).await.unwrap();
+    let tokens = device(app, "eve").await.unwrap();
+    let eve = bearer(app, &tokens).await;
+    let at_once = async || sessions::authenticate_with_account(app, &tokens.access_token, None).await;
+    assert!(at_once().await.is_ok());
+    sessions::end_all(app, &eve).await.unwrap();
+    assert!(at_once().await.is_err(), "signed out");
 }
