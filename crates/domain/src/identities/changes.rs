@@ -24,6 +24,7 @@ pub(crate) enum Reach {
 
 /// What a transaction wrote, as far as it concerns who somebody is.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what was written to, table by table")]
 pub(crate) struct Changes {
     to_users: bool,
     to_sessions: bool,
