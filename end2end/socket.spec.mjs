@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Socket } from "phoenix";
 import { WebSocket } from "ws";
 
 import { adminCookie, makeAdmin } from "./support/admin.mjs";
 import { player, players } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
+import { heardAll, join, socketTo, version1 } from "./support/channels.mjs";
 import { until } from "./support/until.mjs";
 
 let server;
@@ -17,51 +17,7 @@ before(async () => {
 });
 after(() => server.close());
 
-const address = () => `${server.base.replace("http", "ws")}/socket`;
-
-/** Version 1 of the protocol, as clients write and read it that know no other. */
-const version1 = {
-  vsn: "1.0.0",
-  encode: (message, send) => send(JSON.stringify(message)),
-  decode: (text, hear) => hear(JSON.parse(text)),
-};
-
-/** A socket of the official client; of nobody, when no player is given. It keeps the codes it was closed with. */
-function socketOf(t, who, version = {}) {
-  const quickly = () => 100;
-  const params = who ? { token: who.tokens?.access_token ?? who } : {};
-  const socket = new Socket(address(), {
-    transport: WebSocket,
-    params,
-    reconnectAfterMs: quickly,
-    rejoinAfterMs: quickly,
-    ...version,
-  });
-  socket.codes = [];
-  socket.onClose((event) => socket.codes.push(event.code));
-  socket.connect();
-  t.after(() => socket.disconnect());
-  return socket;
-}
-
-/** Joins a topic. The channel keeps every event it hears. */
-async function join(socket, topic) {
-  const channel = socket.channel(topic);
-  channel.heard = [];
-  channel.onMessage = (event, payload) => {
-    if (!/^(phx|chan)_/.test(event)) channel.heard.push([event, payload]);
-    return payload;
-  };
-  channel.replies = [];
-  await new Promise((resolve, reject) => {
-    channel
-      .join()
-      .receive("ok", (reply) => resolve(channel.replies.push(reply)))
-      .receive("error", (reply) => reject(Object.assign(new Error(`${topic}: ${reply.reason}`), { reply })))
-      .receive("timeout", () => reject(new Error(`${topic}: no answer`)));
-  });
-  return channel;
-}
+const socketOf = (t, who, version) => socketTo(server.base, t, who, version);
 
 /** The reason a join was refused with. */
 async function refusal(t, who, topic) {
@@ -74,10 +30,6 @@ async function refusal(t, who, topic) {
 
 /** Goes once to the server and back, behind everything it has said so far. */
 const roundTrip = (socket) => new Promise((resolve) => assert.ok(socket.ping(resolve), "the socket is open"));
-
-const heardAll = (channel, count) => {
-  return until(`${channel.topic} heard ${count} events`, () => channel.heard.length >= count);
-};
 
 test("what happens to a lobby is heard once and in order, by everybody it concerns", async (t) => {
   const [alice, bob] = await players(server.base, 2);
@@ -232,7 +184,7 @@ test("a cookie opens a socket for this site's pages only", async () => {
   const cookie = await adminCookie(server.base);
   const outcome = (headers) =>
     new Promise((resolve) => {
-      const socket = new WebSocket(`${address()}/websocket?vsn=2.0.0`, { headers: { cookie, ...headers } });
+      const socket = new WebSocket(`${server.base.replace("http", "ws")}/socket/websocket?vsn=2.0.0`, { headers: { cookie, ...headers } });
       socket.on("open", () => resolve(socket.terminate() ?? "open"));
       socket.on("unexpected-response", (_, response) => resolve(response.destroy() && response.statusCode));
       socket.on("error", resolve);
@@ -261,6 +213,14 @@ test("an oversize frame closes its own socket and harms nobody else", async (t) 
   await alice.leave();
 });
 
+test("an ArrayBuffer is pushed as bytes, and answered like any other push", async (t) => {
+  const list = await join(socketOf(t), "lobbies");
+  const reply = await new Promise((resolve, reject) => {
+    list.push("draw", new Uint8Array([0, 255]).buffer).receive("error", resolve).receive("timeout", reject);
+  });
+  assert.equal(reply.reason, "unknown_event");
+});
+
 test("after the server started again the client is back in its topics and hears what happens", async (t) => {
   const alice = await player(server.base);
   const lobby = await alice.openLobby({ title: "Dunes" });
@@ -270,7 +230,9 @@ test("after the server started again the client is back in its topics and hears 
   await server.restart();
   for (const channel of channels) {
     await until(`${channel.topic} is joined again`, () => channel.replies.length === 2);
-    assert.notEqual(channel.replies[0].epoch, channel.replies[1].epoch, "numbers of before cannot be compared");
+    const [before, after] = channel.replies.map((reply) => reply.epoch);
+    if (channel.topic.startsWith("lobby:")) assert.equal(before, after, "a lobby's events are numbered for ever");
+    else assert.notEqual(before, after, "numbers of before cannot be compared");
   }
   assert.equal(socket.codes[0], 1001, "the server said that it was going");
   const [list, own] = channels;
@@ -279,4 +241,31 @@ test("after the server started again the client is back in its topics and hears 
   await heardAll(own, 1);
   assert.deepEqual(list.heard, [["lobby_deleted", { id: lobby.id }]]);
   assert.deepEqual(own.heard, [["lobby_changed", { lobby_id: null }]]);
+});
+
+test("a client that was cut off gets what it missed, in order, or is told to read everything anew", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const lobby = await alice.openLobby({ title: "Dunes", max_users: 4 });
+  const socket = socketOf(t, alice);
+  const inside = await join(socket, `lobby:${lobby.id}`, { remembers: true });
+  const list = await join(socket, "lobbies", { remembers: true });
+  await bob.join(lobby);
+  await heardAll(inside, 1);
+
+  socket.conn.terminate();
+  await bob.leave();
+  await bob.join(lobby);
+  await heardAll(inside, 3);
+  assert.deepEqual(inside.heard, [
+    ["user_joined", { user_id: bob.id }],
+    ["user_left", { user_id: bob.id }],
+    ["user_joined", { user_id: bob.id }],
+  ]);
+  assert.equal(inside.replies.length, 2);
+  assert.equal(inside.replies[1].resync, false);
+  assert.equal(inside.replies[1].lobby, undefined, "what was missed follows, so the state is not said");
+  await until("the list is joined again", () => list.replies.length === 2);
+  assert.equal(list.replies[1].resync, true, "nobody listened to the list, so nobody knows what it missed");
+  await alice.leave();
+  await bob.leave();
 });

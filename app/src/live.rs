@@ -30,6 +30,8 @@ pub(crate) enum Link {
 pub(crate) enum Heard {
     /// Joined, for the first time or again: whatever happened before it was not heard.
     Joined,
+    /// Joined again, and whatever happened meanwhile follows.
+    Recovered,
     /// Something happened.
     Event(String, Value),
     /// Not for this page.
@@ -116,9 +118,10 @@ mod socket {
             let Some(client) = self.client() else { return };
             let subscription = client.join(&topic.to_string(), move |said| match said {
                 Said::Joined(_) => on(Heard::Joined),
+                Said::Recovered => on(Heard::Recovered),
                 Said::Event { event, payload } => on(Heard::Event(event, payload)),
                 Said::Refused(_) => on(Heard::Refused),
-                Said::Closed => (),
+                Said::Bytes { .. } | Said::Closed => (),
             });
             StoredValue::new_local(subscription);
         }

@@ -16,10 +16,10 @@ export function binary() {
   return path;
 }
 
-/** Starts a server on an empty data folder. `close` it when done: that removes the folder. */
-export async function startServer() {
+/** Starts a server on an empty data folder, with these settings. `close` it when done: that removes the folder. */
+export async function startServer(settings = {}) {
   const data = await mkdtemp(join(tmpdir(), "gameserver-"));
-  const server = new Server(data);
+  const server = new Server(data, settings);
   try {
     await server.start();
   } catch (error) {
@@ -32,13 +32,15 @@ export async function startServer() {
 /** A server that can be stopped and started again on the same data and port. */
 export class Server {
   #data;
+  #settings;
   #process;
   #port = 0;
   #said = [];
   #complaints = "";
 
-  constructor(data) {
+  constructor(data, settings = {}) {
     this.#data = data;
+    this.#settings = settings;
     // A test run that is interrupted leaves no server behind.
     process.once("exit", () => this.#process?.kill("SIGKILL"));
   }
@@ -53,7 +55,7 @@ export class Server {
     this.#said = [];
     this.#complaints = "";
     // Of the environment only the path: settings of whoever runs the tests must not reach the server.
-    const env = { PATH: process.env.PATH };
+    const env = { PATH: process.env.PATH, ...this.#settings };
     const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"], ...options });
     this.#process = child;
     child.on("error", (error) => (this.#complaints += error));
@@ -79,6 +81,13 @@ export class Server {
     clearTimeout(timer);
     if (signal === "SIGKILL") throw new Error(`the server was told to stop and did not in ${patience / 1000} s`);
     return code;
+  }
+
+  /** Ends the server without a word, as a machine that goes dark does. */
+  async kill() {
+    const ended = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await ended;
   }
 
   async restart() {

@@ -50,6 +50,9 @@ pub struct Limits {
     pub socket_buffer: usize,
     /// What a socket may do.
     pub socket: channels::socket::Limits,
+    /// The size of what members of a lobby say to one another over their sockets, in bytes: 4 KiB (Nakama's figure). Longer
+    /// ones are refused with `too_large`.
+    pub message: usize,
     /// How long an anonymous socket may be without any joined topic before it closes with 4001 (Centrifugo's figure
     /// for stale connections).
     pub socket_unjoined: Duration,
@@ -94,6 +97,7 @@ impl Default for Limits {
             frame: 64 * 1024,
             socket_buffer: 1024 * 1024,
             socket: channels::socket::Limits::default(),
+            message: 4 * 1024,
             socket_unjoined: Duration::from_secs(10),
             socket_handshake: Duration::from_secs(5),
             sockets_per_user: 10,

@@ -13,6 +13,7 @@ mod older;
 mod route;
 mod sessions;
 mod show;
+mod tickets;
 mod tidy;
 mod users;
 
@@ -41,6 +42,7 @@ fn routes() -> impl Iterator<Item = Route> {
         auth::routes(),
         keys::routes(),
         users::routes(),
+        tickets::routes(),
         avatars::routes(),
         lobbies::routes(),
         health::routes(),

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
+use domain::bus;
 use domain::db::Db;
 use serde_json::json;
 use tokio::sync::Mutex;
@@ -60,6 +61,8 @@ async fn readyz(State(server): State<Server>) -> impl IntoResponse {
     let checks = ReadinessChecks {
         database: database.to_owned(),
         migrations: migrations.to_owned(),
+        // No reason to send requests elsewhere: the other nodes are as alone as this one.
+        redis: bus::numbers(&server.app).map(|bus| if bus.is_up { "ok" } else { "unreachable" }.to_owned()),
         serving: if is_leaving { "leaving" } else { "ok" }.to_owned(),
     };
     let status = if is_ready { "ready" } else { "not_ready" }.to_owned();

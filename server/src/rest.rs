@@ -6,4 +6,5 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod lobbies;
 pub(crate) mod sessions;
+pub(crate) mod tickets;
 pub(crate) mod users;

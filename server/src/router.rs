@@ -48,6 +48,8 @@ pub struct Shared {
     /// What goes on on the sockets, in numbers.
     pub counts: Arc<socket::Counts>,
     pub(crate) places: Arc<socket::Places>,
+    /// Who is there, on all nodes.
+    pub(crate) presence: socket::Presence,
     pub(crate) drain: Arc<socket::Drain>,
     pub(crate) database: LastWord,
     pub(crate) leptos: LeptosOptions,
@@ -80,6 +82,7 @@ impl Server {
         Self(Arc::new(Shared {
             proxies: Proxies::new(&limits.trusted_proxies),
             theme: ThemeFile::open(None, app.clock.now()),
+            presence: socket::Presence::new(app.clone()),
             app,
             limits,
             secure_cookies,
@@ -95,6 +98,11 @@ impl Server {
             leptos: pages::options(),
             tally: Tally::default(),
         }))
+    }
+
+    /// Hears of other nodes who is there, and tells them, for as long as it is awaited; returns where there are none.
+    pub fn presence(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.presence.clone().run()
     }
 
     /// The same, for browsers that come in another way.
@@ -177,6 +185,7 @@ pub fn router(server: Server) -> Router {
         .route("/me/sessions/{id}", delete(rest::sessions::end))
         .route("/me/password", patch(rest::users::change_password))
         .route("/me/display_name", patch(rest::users::rename))
+        .route("/socket/ticket", post(rest::tickets::issue))
         .route("/users", get(rest::users::search))
         .route("/users/{id}", get(rest::users::get))
         .route("/lobbies", get(rest::lobbies::list).post(rest::lobbies::create).patch(rest::lobbies::update))

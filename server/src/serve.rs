@@ -59,6 +59,7 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
         tracing::warn!("no mail server is set: mails wait in the outbox; set mail.host (SMTP_HOST) and mail.from");
     }
 
+    let nodes = [tokio::spawn(domain::bus::run(app.clone())), tokio::spawn(domain::topics::watch(app.clone()))];
     let history = tokio::spawn(metrics::keep_history(app.clone()));
     let (go_away, going_away) = watch::channel(false);
     let mut last_call = going_away.clone();
@@ -70,6 +71,7 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
         .web(settings.web())
         .themed(settings.theme.clone())
         .metered(settings.metrics_token.clone());
+    let presence = tokio::spawn(server.presence());
     let leaving = server.leaving.clone();
     let listener = Listener::new(listener, router(server.clone()), &limits);
 
@@ -89,6 +91,7 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
     go_away.send_replace(true);
     socket::drained(&server).await;
     history.abort();
+    nodes.iter().chain([&presence]).for_each(tokio::task::JoinHandle::abort);
     let closed = async {
         // One that goes on for longer is done again by whoever has the database then.
         let _done = jobs.await;

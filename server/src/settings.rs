@@ -75,8 +75,26 @@ pub struct Settings {
     pub mail: Mail,
     /// Where players' pictures are kept, if not in the data folder.
     pub storage: Storage,
+    /// The way to the other nodes.
+    pub redis: Redis,
     /// What the domain reads. What depends on other settings, [`Settings::config`] fills in.
     pub config: Config,
+}
+
+/// The Redis between the nodes of one game.
+#[derive(Clone, Debug, Default)]
+pub struct Redis {
+    /// Where it is; without it this is the only node.
+    pub url: Option<Secret>,
+    /// What the names of channels begin with; `gameserver` when it is not set.
+    pub prefix: Option<String>,
+}
+
+impl Redis {
+    fn config(&self) -> Option<domain::bus::Redis> {
+        let url = self.url.as_ref()?.reveal().to_owned();
+        Some(domain::bus::Redis { url, prefix: self.prefix.clone().unwrap_or_else(|| "gameserver".to_owned()) })
+    }
 }
 
 /// A bucket of S3-compatible storage.
@@ -147,6 +165,7 @@ impl Default for Settings {
             rates: Rates::default(),
             mail: Mail::default(),
             storage: Storage::default(),
+            redis: Redis::default(),
             config: Config::default(),
         }
     }
@@ -177,7 +196,8 @@ impl Settings {
         };
         let pictures_at = self.public_url.clone().unwrap_or_default();
         let mail = self.mail.config(self.is_production());
-        Config { public_url: self.address(self.port), mail, storage, pictures_at, ..self.config.clone() }
+        let redis = self.redis.config();
+        Config { public_url: self.address(self.port), mail, storage, pictures_at, redis, ..self.config.clone() }
     }
 
     /// How much anybody may ask for at once, and how often. Somebody on this machine itself is refused nothing for

@@ -7,8 +7,8 @@ mod drain;
 mod feed;
 mod lobby_channel;
 mod places;
+mod presence;
 mod transport;
-mod user_channel;
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -20,7 +20,7 @@ use axum::response::Response;
 use channels::close::{BANNED, Close, GOING_AWAY, SIGNED_OUT};
 use channels::codec::Serializer;
 use channels::socket;
-use domain::{Error, Scope, sessions};
+use domain::{Error, Scope, sessions, tickets};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -32,6 +32,7 @@ pub use self::counts::Counts;
 pub(crate) use self::drain::{Drain, drained};
 use self::places::Full;
 pub(crate) use self::places::Places;
+pub(crate) use self::presence::Presence;
 use self::transport::Transport;
 use crate::auth::{Caller, bearer, peer};
 use crate::error::Failure;
@@ -47,11 +48,13 @@ use crate::router::Server;
 pub(crate) struct Connect {
     /// An access token.
     token: Option<String>,
+    /// What opens one socket, in its place.
+    ticket: Option<String>,
     /// The version of the protocol's serializer.
     vsn: Option<String>,
 }
 
-/// Lets a client in: by token, by the cookie of a page of ours, or as nobody.
+/// Lets a client in: by token, by a ticket, by the cookie of a page of ours, or as nobody.
 pub(crate) async fn connect(
     State(server): State<Server>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -73,10 +76,14 @@ pub(crate) async fn connect(
         Failure::from(full)
     };
     let mut place = server.places.take(peer(&parts), &server.limits).map_err(turned_away)?;
-    let scope = who(&server, &mut parts, connect.token.filter(|token| !token.is_empty())).await?;
+    let scope = who(&server, &mut parts, connect.token, connect.ticket).await?;
     admit(&server, Class::Connects, peer(&parts), scope.user().into()).map(drop)?;
     if let Some(user) = scope.user() {
         place = place.of(user, &server.limits).map_err(turned_away)?;
+        // Those on other nodes as well; two that are opened on two nodes at the same moment do not see one another.
+        if server.presence.sockets_of(user) >= server.limits.sockets_per_user {
+            return Err(turned_away(Full::User));
+        }
     }
 
     let (frame, buffer) = (server.limits.frame, server.limits.socket_buffer.max(1));
@@ -105,13 +112,22 @@ pub(crate) async fn connect(
 }
 
 /// Who connects.
-async fn who(server: &Server, parts: &mut Parts, token: Option<String>) -> Result<Scope, Failure> {
-    if let Some(token) = token {
-        let scope = sessions::authenticate(&server.app, &token, peer(parts)).await;
-        return scope.map_err(|error| match error {
-            Error::Unauthenticated(_) => Failure::refused_connection(error.into()),
-            other => other.into(),
-        });
+async fn who(
+    server: &Server,
+    parts: &mut Parts,
+    token: Option<String>,
+    ticket: Option<String>,
+) -> Result<Scope, Failure> {
+    let refused = |error| match error {
+        Error::Unauthenticated(_) => Failure::refused_connection(ApiError::from(&error)),
+        other => other.into(),
+    };
+    let given = |credential: Option<String>| credential.filter(|credential| !credential.is_empty());
+    if let Some(token) = given(token) {
+        return sessions::authenticate(&server.app, &token, peer(parts)).await.map_err(refused);
+    }
+    if let Some(ticket) = given(ticket) {
+        return tickets::redeem(&server.app, &ticket, peer(parts)).await.map_err(refused);
     }
     let Caller(scope) = Caller::from_request_parts(parts, server).await?;
     // A cookie is sent by whatever page asks: only ours and those of allowed origins may.
@@ -126,14 +142,15 @@ async fn serve(server: Server, scope: Scope, serializer: Serializer, socket: Web
     let unjoined = scope.user().is_none().then_some(server.limits.socket_unjoined);
     let limits = socket::Limits { unjoined, ..server.limits.socket.clone() };
     let open = server.counts.one(|counts| &counts.open);
-    let presence = server.app.online.enter(scope.user());
+    let (number, present) = server.presence.open(scope.user());
     let counts = server.counts.clone();
     let transport = Transport::new(socket, counts.clone());
-    let client = Client { app: server.app.clone(), scope, serializer, counts };
+    let (app, presence) = (server.app.clone(), server.presence.clone());
+    let client = Client { app, scope, serializer, counts, presence, number, message: server.limits.message };
     let outcome = socket::serve(transport, &client, &limits, ending(&server, &scope)).await;
     tracing::debug!(user = ?scope.user(), ?outcome, "a socket closed");
     server.counts.over(&outcome);
-    drop((presence, open));
+    drop((present, open));
 }
 
 /// Waits until the socket must close: its session ended, or the server goes away and it is this socket's turn.
@@ -142,7 +159,7 @@ async fn ending(server: &Server, scope: &Scope) -> Close {
     let signed_out = async {
         match scope.session {
             Some(session) => match sessions::ended(&server.app, session).await {
-                Ok("banned") => BANNED,
+                Ok(because) if because == "banned" => BANNED,
                 Ok(_) => SIGNED_OUT,
                 // Whether it still lives cannot be told: the client comes back and is asked again.
                 Err(_) => GOING_AWAY,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wire::{Meta, Page};
 
 /// How long a changed row glows.
@@ -112,6 +113,8 @@ pub(crate) struct Rows<T: Record> {
     unseen: StoredValue<BTreeMap<i64, Change<T>>>,
     /// While rows are asked for: what happened meanwhile, which the answer may not know yet.
     meanwhile: StoredValue<Option<BTreeSet<i64>>>,
+    /// They were asked for last without an answer.
+    owed: StoredValue<bool>,
     admits: StoredValue<Admits<T>>,
     meta: RwSignal<Meta>,
 }
@@ -133,6 +136,7 @@ impl<T: Record> Rows<T> {
             waiting: RwSignal::default(),
             unseen: StoredValue::default(),
             meanwhile: StoredValue::default(),
+            owed: StoredValue::default(),
             admits: StoredValue::new(Box::new(admits)),
             meta: RwSignal::new(page.meta),
         }
@@ -234,13 +238,28 @@ impl<T: Record> Rows<T> {
         });
     }
 
-    /// From now until the answer is there, what happens is newer than the answer.
-    pub(crate) fn asks(self) {
+    /// Asks for the rows anew, since something happened unheard. Until the answer is there, what happens is newer than
+    /// the answer.
+    pub(crate) fn ask<E: 'static>(self, answer: impl Future<Output = Result<Page<T>, E>> + 'static) {
         self.meanwhile.try_set_value(Some(BTreeSet::new()));
+        self.owed.try_set_value(false);
+        spawn_local(async move {
+            match answer.await {
+                Ok(page) => self.catch_up(page),
+                Err(_) => {
+                    self.owed.try_set_value(true);
+                }
+            }
+        });
+    }
+
+    /// Whether what happened unheard is still unknown: the last question failed.
+    pub(crate) fn are_owed(self) -> bool {
+        self.owed.try_get_value() == Some(true)
     }
 
     /// Takes in a fresh answer to what was asked at first: whatever happened unheard.
-    pub(crate) fn catch_up(self, page: Page<T>) {
+    fn catch_up(self, page: Page<T>) {
         let Some(newer) = self.meanwhile.try_update_value(Option::take) else { return };
         let newer = newer.unwrap_or_default();
         let fresh: BTreeSet<i64> = page.data.iter().map(Record::id).collect();

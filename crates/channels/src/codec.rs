@@ -7,8 +7,11 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+pub mod binary;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod properties;
 pub mod v1;
 pub mod v2;
 
@@ -32,9 +35,10 @@ pub const UNMATCHED_TOPIC: &str = "unmatched topic";
 /// The reason in the refusal of a frame that came too fast; worth sending again later.
 pub const TOO_MANY_FRAMES: &str = "too_many_frames";
 
-/// One frame. The names are those of Phoenix's serializers.
+/// One frame. The names are those of Phoenix's serializers. The payload is a [`Value`] in frames of text, [`Bytes`] in
+/// binary ones.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Message {
+pub struct Message<P = Value> {
     /// The `ref` of the join under which this frame is sent: tells a frame of an earlier membership from one of the
     /// present. Null in broadcasts, so that all subscribers can share their bytes; never sent in version 1.
     pub join_ref: Option<String>,
@@ -44,11 +48,41 @@ pub struct Message {
     pub topic: String,
     /// What happened, or what is asked.
     pub event: String,
-    /// The rest, usually an object.
-    pub payload: Value,
+    /// The rest; in frames of text usually an object.
+    pub payload: P,
 }
 
-impl Message {
+/// What a client pushes, and what it is answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// Of a frame of text.
+    Json(Value),
+    /// Of a binary frame, which only version 2 has.
+    Binary(Bytes),
+}
+
+impl From<Value> for Payload {
+    fn from(value: Value) -> Self {
+        Self::Json(value)
+    }
+}
+
+/// A frame as it is written. Its bytes may be shared with other sockets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A frame of text, always UTF-8.
+    Text(Bytes),
+    /// A binary frame, see [`binary`].
+    Binary(Bytes),
+}
+
+impl<P> Message<P> {
+    /// The same message with this payload in the place of its own, which is handed back.
+    pub fn with<Q>(self, payload: Q) -> (Message<Q>, P) {
+        let Self { join_ref, reference, topic, event, payload: old } = self;
+        (Message { join_ref, reference, topic, event, payload }, old)
+    }
+
     /// The answer "yes" to this message.
     #[must_use]
     pub fn ok_reply(&self, response: Value) -> Message {
@@ -70,7 +104,9 @@ impl Message {
             payload: Value::from_iter([("response", response), ("status", status.into())]),
         }
     }
+}
 
+impl Message {
     /// Tells a client that its membership is over ([`CLOSE`]) or broken ([`ERROR`]). As in Phoenix, `ref` repeats the
     /// `join_ref`.
     #[must_use]
@@ -155,7 +191,7 @@ impl Serializer {
     }
 }
 
-/// Why a text is no frame. Says where and what, and repeats nothing of the text.
+/// Why something is no frame. Says where and what, and repeats nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecodeError {
     /// The text is not JSON.
@@ -165,8 +201,10 @@ pub enum DecodeError {
         /// Its column in bytes, from 1; 0 at the very end of a line.
         column: usize,
     },
-    /// The text is JSON, but has not the shape of a frame, which is this one.
+    /// The text is JSON, or the frame a binary one, but it has not the shape of a frame, which is this one.
     NotAFrame(&'static str),
+    /// A binary frame, which version 1 does not have.
+    Binary,
     /// The payload has arrays or objects in one another beyond this many levels.
     TooDeep(usize),
     /// The named member is longer than this many characters.
@@ -178,6 +216,7 @@ impl fmt::Display for DecodeError {
         match self {
             Self::NotJson { line, column } => write!(f, "not JSON at line {line}, column {column}"),
             Self::NotAFrame(expected) => write!(f, "expected {expected}"),
+            Self::Binary => f.write_str("a binary frame"),
             Self::TooDeep(levels) => write!(f, "the payload is nested deeper than {levels} levels"),
             Self::TooLong(member, characters) => write!(f, "{member} is longer than {characters} characters"),
         }

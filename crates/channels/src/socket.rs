@@ -8,7 +8,7 @@
 //! which they tell by [`Feed::Lagged`]; one that does not read at all is closed.
 //!
 //! ```
-//! use channels::codec::UNMATCHED_TOPIC;
+//! use channels::codec::{Payload, UNMATCHED_TOPIC};
 //! use channels::socket::{Endpoint, Feed, Joined};
 //! use futures_util::StreamExt;
 //! use serde_json::{Value, json};
@@ -27,7 +27,7 @@
 //!         Ok(Joined { response: json!({}), feed: feed.boxed() })
 //!     }
 //!
-//!     async fn push(&self, _: &str, _: &str, _: Value) -> Result<Value, Value> {
+//!     async fn push(&self, _: &str, _: &str, _: Payload) -> Result<Payload, Value> {
 //!         Err(json!({ "reason": "unknown_event" }))
 //!     }
 //! }
@@ -45,7 +45,6 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -55,6 +54,7 @@ pub use self::endpoint::{Endpoint, Feed, Joined};
 pub use self::limits::Limits;
 pub use self::transport::{Incoming, Outgoing, TransportError};
 use crate::close::{self, Close};
+use crate::codec::Frame;
 
 /// How long a peer is waited for after the close frame. Without it the frame could be lost: a connection that is
 /// dropped with unread bytes is reset.
@@ -67,7 +67,7 @@ pub struct Outcome {
     pub end: End,
     /// Frames that came, pings and pongs included.
     pub received: u64,
-    /// Text frames that were written.
+    /// Frames that were written, pings and the close left out.
     pub sent: u64,
     /// Frames which could not be understood.
     pub malformed: u32,
@@ -183,7 +183,7 @@ fn heard<E: Endpoint>(
 ) -> Result<(), End> {
     match frame {
         Some(Ok(Incoming::Text(text))) => connection.text(&text, now).map_err(End::Closed),
-        Some(Ok(Incoming::Binary)) => connection.binary(now).map_err(End::Closed),
+        Some(Ok(Incoming::Binary(bytes))) => connection.binary(&bytes, now).map_err(End::Closed),
         Some(Ok(Incoming::Alive)) => connection.alive(now).map_err(End::Closed),
         Some(Ok(Incoming::Closed)) | None => Err(End::Left),
         Some(Err(error)) => Err(failed(error)),
@@ -201,7 +201,7 @@ fn failed(error: TransportError) -> End {
 
 async fn write<T: Sink<Outgoing, Error = TransportError>>(
     mut transport: Pin<&mut T>,
-    outbox: &mut Vec<Bytes>,
+    outbox: &mut Vec<Frame>,
     ping: bool,
     limit: Duration,
 ) -> Result<u64, End> {
@@ -211,7 +211,7 @@ async fn write<T: Sink<Outgoing, Error = TransportError>>(
     let frames = outbox.len() as u64;
     let written = timeout(limit, async {
         for frame in outbox.drain(..) {
-            transport.feed(Outgoing::Text(frame)).await?;
+            transport.feed(frame.into()).await?;
         }
         if ping {
             transport.feed(Outgoing::Ping).await?;

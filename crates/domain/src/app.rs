@@ -8,14 +8,15 @@ use tracing::Instrument;
 use wire::Topic;
 
 use crate::avatars::Pictures;
+use crate::bus::Bus;
 use crate::db::{Db, Tx};
 use crate::identities::Whose;
 use crate::passwords::Passwords;
-use crate::pubsub::{News, PubSub};
+use crate::pubsub::{Event, News, PubSub};
 use crate::stats::Stats;
 use crate::storage::Storage;
 use crate::tokens::Keys;
-use crate::{Clock, Config, Error, Online, Random, Result, Secrets};
+use crate::{Clock, Config, Error, Online, Random, Result, Secrets, lobbies};
 
 /// The application. Cloning shares it.
 #[derive(Clone)]
@@ -66,15 +67,30 @@ impl App {
         }
         let app = self.clone();
         let committing = async move {
+            let news = lobbies::log::number(&app, &mut tx, news.0).await?;
             tx.commit().await?;
-            for (topic, event) in news.0 {
-                app.pubsub.publish(topic, event);
+            for (topic, event, seq) in news {
+                app.tell(topic, event, seq);
             }
             Ok(())
         };
         tokio::spawn(committing.in_current_span())
             .await
             .map_err(|error| Error::Internal(format!("committing: {error}")))?
+    }
+
+    /// Tells whoever listens to a topic, here and on other nodes.
+    fn tell(&self, topic: Topic, event: Event, seq: Option<u64>) {
+        self.pubsub.bus().say(topic, &event, seq);
+        self.hear(topic, event, seq);
+    }
+
+    /// Tells whoever listens to a topic here.
+    pub(crate) fn hear(&self, topic: Topic, event: Event, seq: Option<u64>) {
+        match seq {
+            Some(seq) => lobbies::log::tell(self, topic, event, seq),
+            None => self.pubsub.publish_here(topic, event),
+        }
     }
 
     /// An application under `config`, with the system's clock and randomness.
@@ -120,7 +136,7 @@ impl Builder {
             identities.hold(config.identities);
         }
         let started_at = clock.now();
-        let pubsub = PubSub::new(random.clone());
+        let pubsub = PubSub::new(random.clone(), Bus::new(config.redis.as_ref(), &random)?);
         let online = Online::new(pubsub.clone());
         let stats = Stats::default();
         Ok(App(Arc::new(Members {

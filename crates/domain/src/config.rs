@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::bus::Redis;
+
 /// The settings the domain reads. [`Config::default`] is what a first start uses.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -36,6 +38,8 @@ pub struct Config {
     pub guest_avatars: bool,
     /// Where players' pictures are kept.
     pub storage: Storage,
+    /// The bus between nodes; none where this is the only one.
+    pub redis: Option<Redis>,
 }
 
 impl Default for Config {
@@ -55,6 +59,7 @@ impl Default for Config {
             pictures_at: String::new(),
             guest_avatars: true,
             storage: Storage::Folder(PathBuf::from("data/storage")),
+            redis: None,
         }
     }
 }

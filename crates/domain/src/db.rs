@@ -35,6 +35,7 @@ pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("jobs", crate::jobs::STATEMENTS),
     ("lobbies", crate::lobbies::STATEMENTS),
     ("lobbies", crate::lobbies::SEARCHES),
+    ("lobbies", crate::lobbies::LOG),
     ("login_failures", crate::login_failures::STATEMENTS),
     ("mail", crate::mail::STATEMENTS),
     ("mail_tokens", crate::mail_tokens::STATEMENTS),
@@ -42,6 +43,7 @@ pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("setup", crate::setup::STATEMENTS),
     ("site_sessions", crate::site_sessions::STATEMENTS),
     ("users", crate::users::ACTS),
+    ("tickets", crate::tickets::STATEMENTS),
     ("users", crate::users::STATEMENTS),
 ];
 

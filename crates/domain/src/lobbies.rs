@@ -4,6 +4,7 @@
 //! never overfilled, and whoever loses the race for the last seat is told so.
 
 mod host;
+pub mod log;
 mod news;
 mod query;
 mod quick_join;
@@ -17,6 +18,7 @@ use wire::{
 pub use host::{kick, update};
 use news::{tell_admins, tell_list, tell_membership, tell_player};
 pub(crate) use query::STATEMENTS;
+pub(crate) use query::log::STATEMENTS as LOG;
 pub(crate) use query::search::STATEMENTS as SEARCHES;
 use query::{Door, Row};
 pub use quick_join::quick_join;
@@ -62,6 +64,8 @@ async fn open(
     }
     let lobby = Lobby::from(row);
     let mut news = News::default();
+    // Nobody can listen yet: said for the log.
+    news.add(Topic::Lobby(lobby.id), Event::LobbyCreated(lobby.clone()));
     tell_list(&mut news, &lobby, Event::LobbyCreated(lobby.clone()));
     tell_admins(app, tx, &mut news, &lobby, Event::AdminLobbyCreated).await?;
     tell_player(app, tx, &mut news, host, Some(lobby.id)).await?;
@@ -161,6 +165,7 @@ pub(crate) async fn vacate(app: &App, tx: &mut Tx, news: &mut News, player: User
     news.add(Topic::Lobby(lobby.id), Event::UserLeft(MemberChanged { user_id: player }));
     if is_over {
         let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id });
+        news.add(Topic::Lobby(lobby.id), gone.clone());
         tell_list(news, &lobby, gone.clone());
         news.add(Topic::AdminLobbies, gone);
         tell_player(app, tx, news, player, None).await?;
@@ -245,6 +250,12 @@ pub async fn get(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
         return Ok(lobby);
     }
     if lobby.is_hidden { Err(Error::not_found("lobby")) } else { Ok(lobby) }
+}
+
+/// Which numbers a lobby's events have, and the last one: the state that is read after this has it in it.
+pub(crate) async fn stands_at(app: &App, id: LobbyId) -> Result<(String, u64)> {
+    let (created_at, seq) = query::log::stands_at(app, id).await?.ok_or_else(|| Error::not_found("lobby"))?;
+    Ok((log::epoch(created_at), seq))
 }
 
 /// Whether whoever asks sits in a lobby.

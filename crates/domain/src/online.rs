@@ -1,90 +1,41 @@
-//! Who is connected to this process.
+//! Who is connected, to whichever node.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use wire::{Topic, UserId};
+use wire::Topic;
 
 use crate::pubsub::{Event, PubSub};
 
-/// Who is connected to this process. Clones share the count.
+/// Who is connected, to whichever node, as far as this one knows. Clones share the count.
 #[derive(Clone)]
 pub struct Online {
     pubsub: PubSub,
-    sockets: Arc<Mutex<Sockets>>,
-}
-
-#[derive(Default)]
-struct Sockets {
-    /// Anonymous ones among them.
-    all: usize,
-    by_user: HashMap<UserId, usize>,
+    users: Arc<AtomicI64>,
+    sockets: Arc<AtomicI64>,
 }
 
 impl Online {
     pub(crate) fn new(pubsub: PubSub) -> Self {
-        Self { pubsub, sockets: Arc::default() }
+        Self { pubsub, users: Arc::default(), sockets: Arc::default() }
     }
 
-    /// Counts a socket until the returned guard is dropped, and tells the admins both times.
-    #[must_use]
-    pub fn enter(&self, user: Option<UserId>) -> Presence {
-        let mut sockets = self.lock();
-        sockets.all += 1;
-        if let Some(user) = user {
-            *sockets.by_user.entry(user).or_default() += 1;
-        }
-        drop(sockets);
-        self.tell();
-        Presence { online: self.clone(), user }
+    /// Notes how many there are now, and tells this node's admins.
+    pub fn count(&self, users: i64, sockets: i64) {
+        self.users.store(users, Ordering::Relaxed);
+        self.sockets.store(sockets, Ordering::Relaxed);
+        self.pubsub.publish_here(Topic::AdminUsers, Event::PresenceChanged { online: users, sockets });
     }
 
     /// Users with at least one open socket.
     #[must_use]
     pub fn users(&self) -> i64 {
-        count(self.lock().by_user.len())
+        self.users.load(Ordering::Relaxed)
     }
 
     /// Open sockets, anonymous ones among them.
     #[must_use]
     pub fn sockets(&self) -> i64 {
-        count(self.lock().all)
-    }
-
-    fn tell(&self) {
-        let event = Event::PresenceChanged { online: self.users(), sockets: self.sockets() };
-        self.pubsub.publish(Topic::AdminUsers, event);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Sockets> {
-        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-/// One counted socket; dropping it counts it out.
-pub struct Presence {
-    online: Online,
-    user: Option<UserId>,
-}
-
-impl Drop for Presence {
-    fn drop(&mut self) {
-        let mut sockets = self.online.lock();
-        sockets.all -= 1;
-        if let Some(user) = self.user {
-            let left = sockets.by_user.get_mut(&user).map_or(0, |n| {
-                *n -= 1;
-                *n
-            });
-            if left == 0 {
-                sockets.by_user.remove(&user);
-            }
-        }
-        drop(sockets);
-        self.online.tell();
+        self.sockets.load(Ordering::Relaxed)
     }
 }

@@ -1,145 +1,37 @@
 //! What happened, told to whoever listens: game clients, the dashboard and the server's own sockets alike.
+//!
+//! Every topic numbers its events from one on, within an *epoch*: numbers of two epochs cannot be compared. The events of
+//! a lobby are numbered by its log, over all nodes and for ever (`lobbies/log.rs`); those of other topics are numbered
+//! here, for as long as somebody listens.
+
+mod event;
+mod line;
+mod message;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
-use serde::Serialize;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use wire::{AdminLobby, AdminUser, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic, UserChanged, UserGone};
+use wire::{LobbyId, SessionId, Topic};
 
+pub(crate) use self::event::News;
+pub use self::event::{Event, Relayed, RelayedBytes};
+use self::line::{Line, Step};
+pub use self::message::{FORMS, Message};
 use crate::Random;
+use crate::bus::Bus;
 use crate::stats::count;
 
 /// Messages a slow listener may be behind by before it misses some.
 const BACKLOG: usize = 64;
 
-/// In how many forms a message can be shared at most.
-pub const FORMS: usize = 2;
-
-/// What happened. Serializes as its payload.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Event {
-    /// On `lobbies`: a lobby was opened, or is no longer hidden.
-    LobbyCreated(Lobby),
-    /// On `lobbies` and `lobby:{id}`: what is said about a lobby changed.
-    LobbyUpdated(Lobby),
-    /// On `lobbies` and `admin:lobbies`: a lobby is gone; on `lobbies` also: it is hidden now.
-    LobbyDeleted(LobbyGone),
-    /// On `lobbies`: a seat was taken or freed.
-    LobbyMembershipChanged(MembershipChanged),
-    /// On `admin:lobbies`: a lobby was opened.
-    AdminLobbyCreated(AdminLobby),
-    /// On `admin:lobbies`: what is said about a lobby changed.
-    AdminLobbyUpdated(AdminLobby),
-    /// On `admin:lobbies`: a seat was taken or freed.
-    AdminLobbyMembershipChanged(AdminLobby),
-    /// On `lobby:{id}`: somebody sat down.
-    UserJoined(MemberChanged),
-    /// On `lobby:{id}`: somebody left.
-    UserLeft(MemberChanged),
-    /// On `lobby:{id}`: the host put somebody out.
-    UserKicked(MemberChanged),
-    /// On `lobby:{id}`: another member is host now.
-    HostChanged {
-        /// Who.
-        new_host_id: wire::UserId,
-    },
-    /// On `admin:users`: an account was made.
-    UserCreated(AdminUser),
-    /// On `user:{id}` of the player concerned: their seat changed.
-    LobbyChanged {
-        /// Where they sit now.
-        lobby_id: Option<wire::LobbyId>,
-    },
-    /// On `user:{id}`: what other players see of the account, or its picture, changed.
-    Updated(UserChanged),
-    /// On `admin:users`: an account's row changed.
-    UserUpdated(AdminUser),
-    /// On `admin:users`: an account is gone.
-    UserDeleted(UserGone),
-    /// On `admin:users` and `admin:lobbies`: a user is an admin no more, and hears no more of either.
-    AdminUnmade {
-        /// Who.
-        user_id: wire::UserId,
-    },
-    /// On `admin:users`: a socket opened or closed.
-    PresenceChanged {
-        /// Users with at least one socket.
-        online: i64,
-        /// Open sockets.
-        sockets: i64,
-    },
-    /// On `session:{id}`: it ended, and its sockets with it.
-    SessionEnded {
-        /// Why; see [`ended`](crate::sessions::ended).
-        because: &'static str,
-    },
-}
-
-impl Event {
-    /// The name clients know it by.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::LobbyCreated(_) | Self::AdminLobbyCreated(_) => "lobby_created",
-            Self::LobbyUpdated(_) | Self::AdminLobbyUpdated(_) => "lobby_updated",
-            Self::LobbyDeleted(_) => "lobby_deleted",
-            Self::LobbyMembershipChanged(_) | Self::AdminLobbyMembershipChanged(_) => "lobby_membership_changed",
-            Self::UserJoined(_) => "user_joined",
-            Self::UserLeft(_) => "user_left",
-            Self::UserKicked(_) => "user_kicked",
-            Self::HostChanged { .. } => "host_changed",
-            Self::UserCreated(_) => "user_created",
-            Self::LobbyChanged { .. } => "lobby_changed",
-            Self::Updated(_) => "updated",
-            Self::UserUpdated(_) => "user_updated",
-            Self::UserDeleted(_) => "user_deleted",
-            Self::AdminUnmade { .. } => "admin_unmade",
-            Self::PresenceChanged { .. } => "presence_changed",
-            Self::SessionEnded { .. } => "session_ended",
-        }
-    }
-}
-
-/// What a transaction will have to tell once it is committed, in order.
-#[derive(Default)]
-pub(crate) struct News(pub(crate) Vec<(Topic, Event)>);
-
-impl News {
-    pub(crate) fn add(&mut self, topic: Topic, event: Event) {
-        self.0.push((topic, event));
-    }
-}
-
-/// An event on its topic, encoded once for all who hear it in the same form.
-#[derive(Debug)]
-pub struct Message {
-    /// Where.
-    pub topic: Topic,
-    /// What.
-    pub event: Event,
-    frames: [OnceLock<Bytes>; FORMS],
-}
-
-impl Message {
-    /// The message as a frame: made by the first listener who asks for this form, shared by the others who do. What the
-    /// forms are is for the listeners to agree on.
-    ///
-    /// # Panics
-    /// When `form` is not below [`FORMS`].
-    pub fn frame(&self, form: usize, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
-        self.frames[form].get_or_init(|| encode(self)).clone()
-    }
-}
-
 /// Topics and their listeners, within this process. Clones share them.
 #[derive(Clone)]
 pub struct PubSub {
     random: Random,
+    bus: Bus,
     topics: Arc<Mutex<HashMap<Topic, Entry>>>,
     counts: Arc<Counts>,
 }
@@ -163,53 +55,159 @@ pub(crate) struct Told {
 
 struct Entry {
     sender: broadcast::Sender<Arc<Message>>,
-    epoch: String,
-    seq: u64,
+    numbers: Numbers,
+}
+
+enum Numbers {
+    /// Given here, as the events come.
+    Counted { epoch: String, last: u64 },
+    /// Given by the topic's log.
+    Logged(Line),
+}
+
+impl Numbers {
+    fn of(topic: Topic, random: &Random) -> Self {
+        match topic {
+            Topic::Lobby(_) => Self::Logged(Line::default()),
+            _ => Self::Counted { epoch: random.number(0, u32::MAX).to_string(), last: 0 },
+        }
+    }
 }
 
 impl PubSub {
-    pub(crate) fn new(random: Random) -> Self {
-        Self { random, topics: Arc::default(), counts: Arc::default() }
+    pub(crate) fn new(random: Random, bus: Bus) -> Self {
+        Self { random, bus, topics: Arc::default(), counts: Arc::default() }
     }
 
-    /// Tells everybody who listens to `topic`. Never waits: a listener that is too far behind is told so instead.
+    /// The way to other nodes.
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Tells everybody who listens to `topic`, here and on other nodes. Never waits: a listener that is too far behind is
+    /// told so instead. On a topic with a log the event is not numbered.
     pub fn publish(&self, topic: Topic, event: Event) {
-        let mut topics = self.lock();
+        self.bus.say(topic, &event, None);
+        self.publish_here(topic, event);
+    }
+
+    /// Tells everybody who listens to `topic` on this node.
+    pub fn publish_here(&self, topic: Topic, event: Event) {
         // Sent under the lock: the numbers and the order of a topic are one thing.
-        if let Some(entry) = topics.get_mut(&topic) {
-            entry.seq += 1;
-            let told = entry.sender.send(Arc::new(Message { topic, event, frames: Default::default() }));
-            if let Ok(listeners) = told {
-                count(&self.counts.published);
-                self.counts.pushed.fetch_add(listeners as u64, Ordering::Relaxed);
-            }
+        if let Some(entry) = self.lock().get_mut(&topic) {
+            let seq = match &mut entry.numbers {
+                Numbers::Counted { last, .. } => {
+                    *last += 1;
+                    Some(*last)
+                }
+                Numbers::Logged(_) => None,
+            };
+            self.send(&entry.sender, Message::new(topic, event, seq));
         }
     }
 
-    /// Listens to `topic` from now on.
+    /// Tells an event of a topic that has a log, in its turn. Answers whether the log must be read: see
+    /// [`PubSub::missing`].
+    pub(crate) fn publish_numbered(&self, topic: Topic, event: Event, seq: u64) -> bool {
+        self.take(topic, |line| line.take(seq), || Message::new(topic, event, Some(seq)))
+    }
+
+    /// Tells an event that was read from a topic's log.
+    pub(crate) fn fill_in(&self, topic: Topic, event: Event, seq: u64) {
+        self.take(topic, |line| line.fill_in(seq), || Message::new(topic, event, Some(seq)));
+    }
+
+    /// Makes known how far a topic's log goes. Answers whether it must be read.
+    pub(crate) fn stands_at(&self, topic: Topic, seq: u64) -> bool {
+        let mut topics = self.lock();
+        match topics.get_mut(&topic).map(|entry| &mut entry.numbers) {
+            Some(Numbers::Logged(line)) => line.stands_at(seq) == Step::ReadLog,
+            _ => false,
+        }
+    }
+
+    /// After which number events of a topic's log have not been told here, if any have not.
+    pub(crate) fn missing(&self, topic: Topic) -> Option<u64> {
+        match self.lock().get_mut(&topic).map(|entry| &mut entry.numbers) {
+            Some(Numbers::Logged(line)) => line.missing(),
+            _ => None,
+        }
+    }
+
+    /// Lets everybody who listens to a topic know that events were missed, and forgets it.
+    pub(crate) fn break_off(&self, topic: Topic) {
+        let mut topics = self.lock();
+        if topics.remove(&topic).is_some() {
+            self.bus.ignore(topic);
+        }
+    }
+
+    fn take(&self, topic: Topic, step: impl FnOnce(&mut Line) -> Step, message: impl FnOnce() -> Message) -> bool {
+        let mut topics = self.lock();
+        let Some(entry) = topics.get_mut(&topic) else { return false };
+        let Numbers::Logged(line) = &mut entry.numbers else { return false };
+        match step(line) {
+            Step::Tell => self.send(&entry.sender, message()),
+            Step::Leave => {}
+            Step::ReadLog => return true,
+        }
+        false
+    }
+
+    fn send(&self, sender: &broadcast::Sender<Arc<Message>>, message: Message) {
+        if let Ok(listeners) = sender.send(Arc::new(message)) {
+            count(&self.counts.published);
+            self.counts.pushed.fetch_add(listeners as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// Listens to `topic` from now on. On a topic with a log, whoever listens must read where it stands and say so by
+    /// [`Subscription::begin`].
     #[must_use]
     pub fn subscribe(&self, topic: Topic) -> Subscription {
         let mut topics = self.lock();
-        let entry = topics.entry(topic).or_insert_with(|| Entry {
-            sender: broadcast::channel(BACKLOG).0,
-            epoch: self.random.number(0, u32::MAX).to_string(),
-            seq: 0,
+        let entry = topics.entry(topic).or_insert_with(|| {
+            self.bus.hear(topic);
+            Entry { sender: broadcast::channel(BACKLOG).0, numbers: Numbers::of(topic, &self.random) }
         });
-        let (epoch, seq) = (entry.epoch.clone(), entry.seq);
+        let (epoch, last) = match &entry.numbers {
+            Numbers::Counted { epoch, last } => (epoch.clone(), *last),
+            Numbers::Logged(_) => Default::default(),
+        };
         let receiver = entry.sender.subscribe();
-        Subscription { pubsub: self.clone(), topic, receiver: Some(receiver), epoch, seq }
+        Subscription { pubsub: self.clone(), topic, receiver: Some(receiver), epoch, last, has_missed: false }
     }
 
-    /// Whether anybody listens to `topic`.
+    /// Whether anybody listens to `topic`, or may do so on another node.
     #[must_use]
     pub fn is_heard(&self, topic: Topic) -> bool {
-        self.lock().contains_key(&topic)
+        self.bus.is_shared() || self.lock().contains_key(&topic)
     }
 
     /// Topics somebody listens to.
     #[must_use]
     pub fn topics(&self) -> usize {
         self.lock().len()
+    }
+
+    /// Lobbies whose events somebody listens to here.
+    pub(crate) fn lobbies(&self) -> Vec<LobbyId> {
+        let lobby = |topic: &Topic| if let Topic::Lobby(id) = topic { Some(*id) } else { None };
+        self.lock().keys().filter_map(lobby).collect()
+    }
+
+    /// Sessions whose end somebody waits for here.
+    pub(crate) fn sessions(&self) -> Vec<SessionId> {
+        let session = |topic: &Topic| if let Topic::Session(id) = topic { Some(*id) } else { None };
+        self.lock().keys().filter_map(session).collect()
+    }
+
+    /// Breaks off every topic of which nobody can say what was missed.
+    pub(crate) fn break_off_uncertain(&self) {
+        let mut topics = self.lock();
+        let uncertain = topics.extract_if(|topic, _| !matches!(topic, Topic::Lobby(_) | Topic::Session(_)));
+        // In order with whoever listens anew.
+        uncertain.for_each(|(topic, _)| self.bus.ignore(topic));
     }
 
     /// What was told since the process started.
@@ -229,10 +227,10 @@ pub struct Subscription {
     pubsub: PubSub,
     topic: Topic,
     receiver: Option<broadcast::Receiver<Arc<Message>>>,
-    /// Which life of the topic this is: numbers of two epochs cannot be compared.
-    pub epoch: String,
-    /// Messages the epoch had before this subscription began.
-    pub seq: u64,
+    epoch: String,
+    last: u64,
+    /// It was told that it missed something: the next number may be any.
+    has_missed: bool,
 }
 
 /// The listener was too slow and missed messages.
@@ -240,28 +238,63 @@ pub struct Subscription {
 pub struct Lagged;
 
 impl Subscription {
+    /// Which life of the topic this is: numbers of two epochs cannot be compared.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// The number of the last event that was heard, or that had happened before.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.last
+    }
+
+    /// On a topic with a log: hears what comes after this number of this epoch. Answers whether the log must be read.
+    pub(crate) fn begin(&mut self, epoch: String, seq: u64) -> bool {
+        self.epoch = epoch;
+        self.last = seq;
+        self.pubsub.stands_at(self.topic, seq)
+    }
+
     /// The next message.
     ///
     /// # Errors
-    /// [`Lagged`] once when messages were missed; what follows is received.
+    /// [`Lagged`] once when messages were missed, what follows is received; and for ever when the topic was broken off.
     pub async fn next(&mut self) -> Result<Arc<Message>, Lagged> {
-        let receiver = self.receiver.as_mut().ok_or(Lagged)?;
-        match receiver.recv().await {
-            Ok(message) => Ok(message),
-            // The topic lives as long as its subscriptions do, so it cannot have closed.
-            Err(RecvError::Lagged(_) | RecvError::Closed) => {
-                count(&self.pubsub.counts.lagged);
-                Err(Lagged)
+        loop {
+            let receiver = self.receiver.as_mut().ok_or(Lagged)?;
+            match receiver.recv().await {
+                Ok(message) => match message.seq {
+                    Some(seq) if seq <= self.last => {}
+                    Some(seq) => {
+                        let is_next = seq == self.last + 1 || self.has_missed;
+                        (self.last, self.has_missed) = (seq, false);
+                        return if is_next { Ok(message) } else { Err(self.lagged()) };
+                    }
+                    None => return Ok(message),
+                },
+                Err(RecvError::Lagged(_)) => {
+                    self.has_missed = true;
+                    return Err(self.lagged());
+                }
+                Err(RecvError::Closed) => {
+                    self.receiver = None;
+                    return Err(self.lagged());
+                }
             }
         }
     }
-}
 
-impl Subscription {
     /// Messages that wait to be received. Beyond a bound of the topic (64) the oldest are dropped.
     #[must_use]
     pub fn behind(&self) -> usize {
         self.receiver.as_ref().map_or(0, broadcast::Receiver::len)
+    }
+
+    fn lagged(&self) -> Lagged {
+        count(&self.pubsub.counts.lagged);
+        Lagged
     }
 }
 
@@ -271,6 +304,7 @@ impl Drop for Subscription {
         self.receiver = None;
         if topics.get(&self.topic).is_some_and(|entry| entry.sender.receiver_count() == 0) {
             topics.remove(&self.topic);
+            self.pubsub.bus.ignore(self.topic);
         }
     }
 }

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use wire::{DeviceLogin, Me, PasswordLogin, SessionId, Tokens, UserId};
 
 pub use ends::{end_all, end_any, end_everywhere, end_one, end_others, ended, logout};
-pub(crate) use ends::{end_all_of, sweep};
+pub(crate) use ends::{end_all_of, look, sweep};
 pub(crate) use list::of_user;
 pub use list::{list, list_all};
 pub(crate) use query::{Live, STATEMENTS};

@@ -13,7 +13,6 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use self::listener::Listener;
-pub(crate) use self::listener::join;
 pub(crate) use self::sleeper::Sleeper;
 use crate::answers::LobbyId;
 use crate::check::same;

@@ -1,6 +1,7 @@
 //! What tests of every crate stand on: a fresh database on either engine, a clock that stands, seeded randomness.
 
 pub mod pictures;
+mod redis;
 
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,6 +13,8 @@ use domain::{App, Argon2Cost, Clock, Config, Database, Delivery, Mail, Random, S
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 pub use testing_macros::both_engines;
+
+pub use self::redis::Redis;
 
 /// The two engines every database test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +78,25 @@ impl TestDomain {
         let clock = Clock::frozen(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));
         let app = App::builder(config).clock(clock).random(random).build(db, &secrets).expect("the keys work");
         Self { app, database, folder }
+    }
+
+    /// The first node of several: on PostgreSQL, with a bus.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    pub async fn node(redis: &Redis) -> Self {
+        let redis = domain::bus::Redis { url: redis.url(), prefix: "test".to_owned() };
+        Self::with(Engine::Postgres, Config { redis: Some(redis), ..config() }).await
+    }
+
+    /// One more node beside this one: on the same database and bus, under the same clock.
+    ///
+    /// # Panics
+    /// When the database cannot be opened.
+    pub async fn another_node(&self) -> Self {
+        let db = Db::open(&self.database).await.expect("the database opens");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { app: self.beside(db), database: self.database.clone(), folder }
     }
 
     /// The same database, under the configuration of tests as `change` leaves it.

@@ -31,6 +31,9 @@ pub struct ReadinessChecks {
     pub database: String,
     /// `ok`, `missing` when some were not made, or `unknown` while the database is unreachable.
     pub migrations: String,
+    /// `ok`, or `unreachable` while this node hears nothing of the others and goes on alone; only where there are others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redis: Option<String>,
     /// `ok`, or `leaving` from the signal to stop on.
     pub serving: String,
 }

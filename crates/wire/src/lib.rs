@@ -23,6 +23,7 @@ mod query;
 mod redacted;
 mod sessions;
 mod theme;
+mod tickets;
 mod time;
 mod topic;
 mod users;
@@ -53,6 +54,7 @@ pub use sessions::{
     TokenAnswer, Tokens,
 };
 pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
+pub use tickets::Ticket;
 pub use topic::Topic;
 pub use users::{
     AdminUser, FirstAdmin, Me, NewAdmin, NewBan, PublicUser, UserChanged, UserFile, UserFilter, UserGone, UserPatch,

@@ -39,10 +39,12 @@ impl fmt::Display for Topic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownTopic;
 
-impl FromStr for Topic {
-    type Err = UnknownTopic;
-
-    fn from_str(text: &str) -> Result<Self, UnknownTopic> {
+impl Topic {
+    /// The topic of a name, the server's own among them, which no client can join.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn named(text: &str) -> Result<Self, UnknownTopic> {
         let topic = match text {
             "lobbies" => Self::Lobbies,
             "admin:lobbies" => Self::AdminLobbies,
@@ -50,11 +52,20 @@ impl FromStr for Topic {
             _ => match text.split_once(':').ok_or(UnknownTopic)? {
                 ("user", id) => Self::User(id.parse().map_err(|_| UnknownTopic)?),
                 ("lobby", id) => Self::Lobby(id.parse().map_err(|_| UnknownTopic)?),
+                ("session", id) => Self::Session(id.parse().map_err(|_| UnknownTopic)?),
                 _ => return Err(UnknownTopic),
             },
         };
         // One name a topic: `lobby:07` and `lobby:+7` are not other spellings of `lobby:7`.
         if topic.to_string() == text { Ok(topic) } else { Err(UnknownTopic) }
+    }
+}
+
+impl FromStr for Topic {
+    type Err = UnknownTopic;
+
+    fn from_str(text: &str) -> Result<Self, UnknownTopic> {
+        Self::named(text).and_then(|topic| if let Self::Session(_) = topic { Err(UnknownTopic) } else { Ok(topic) })
     }
 }
 

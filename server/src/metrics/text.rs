@@ -53,6 +53,7 @@ impl Collector for Now {
         build(&self.app, &mut series)?;
         requests(&self.metrics, &mut series)?;
         listeners(&self.numbers, &mut series)?;
+        nodes(&self.numbers, &mut series)?;
         sockets(&self.counts, &mut series)?;
         passwords(&self.numbers, &mut series)?;
         database(&self.numbers.pools, &mut series)?;
@@ -82,11 +83,21 @@ fn requests(metrics: &Metrics, series: &mut Series<'_>) -> Result {
 }
 
 fn listeners(numbers: &Numbers, series: &mut Series<'_>) -> Result {
-    series.gauge("gameserver_users_online", "Users with at least one open socket.", numbers.users)?;
+    series.gauge("gameserver_users_online", "Users with at least one open socket, on all nodes.", numbers.users)?;
     series.gauge("gameserver_topics", "Topics somebody listens to.", numbers.topics)?;
     series.counter("gameserver_events_published", "Events somebody listened to.", numbers.published)?;
     series.counter("gameserver_events_pushed", "Events that went to listeners, once for each.", numbers.pushed)?;
     series.counter("gameserver_listeners_lagged", "Times a listener was too slow and missed events.", numbers.lagged)
+}
+
+fn nodes(numbers: &Numbers, series: &mut Series<'_>) -> Result {
+    let Some(bus) = &numbers.bus else { return Ok(()) };
+    let help = "Whether this node hears the others and is heard: 1, or 0 while Redis is away and it goes on alone.";
+    series.gauge("gameserver_bus_up", help, i64::from(bus.is_up))?;
+    series.counter("gameserver_bus_said", "Messages for other nodes that were handed to Redis.", bus.said)?;
+    series.counter("gameserver_bus_heard", "Messages of other nodes that came.", bus.heard)?;
+    series.counter("gameserver_bus_lost", "Messages for other nodes that could not be handed over.", bus.lost)?;
+    series.counter("gameserver_bus_losses", "Times the connection to Redis was lost.", bus.losses)
 }
 
 fn sockets(counts: &Counts, series: &mut Series<'_>) -> Result {

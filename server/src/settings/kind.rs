@@ -46,6 +46,8 @@ pub(super) enum Kind {
     Filter(Field<String>),
     /// The URL of a PostgreSQL database, or none. It holds a password, so it is a secret.
     Postgres(Field<Option<Secret>>),
+    /// The URL of a Redis, or none. It may hold a password, so it is a secret.
+    Redis(Field<Option<Secret>>),
     /// A secret, or none.
     Secret(Field<Option<Secret>>),
     /// A secret that somebody else made, or none: how good it is, is theirs to say.
@@ -110,6 +112,10 @@ impl Kind {
                 ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)).then_some(())?;
                 *at(settings) = Secret::new(text);
             }
+            Self::Redis(at) => {
+                ["redis://", "rediss://"].iter().any(|scheme| text.starts_with(scheme)).then_some(())?;
+                *at(settings) = Secret::new(text);
+            }
             Self::Secret(at) | Self::TheirSecret(at) => *at(settings) = Secret::new(text),
             Self::Name(at) => *at(settings) = Some(name(text)?),
             Self::Host(at) => *at(settings) = Some(host(text)?),
@@ -138,7 +144,7 @@ impl Kind {
             Self::Origins(at) => list(at(settings)),
             Self::Networks(at) => list(at(settings)),
             Self::Filter(at) => Some(at(settings).clone()),
-            Self::Postgres(at) | Self::Secret(at) | Self::TheirSecret(at) => {
+            Self::Postgres(at) | Self::Redis(at) | Self::Secret(at) | Self::TheirSecret(at) => {
                 at(settings).as_ref().map(|_| "(set)".to_owned())
             }
         }
@@ -167,6 +173,7 @@ impl Kind {
             Self::Networks(_) => "networks as 10.0.0.0/8 or addresses, with commas between".into(),
             Self::Filter(_) => "a level, or a filter as info,requests=debug".into(),
             Self::Postgres(_) => "an address as postgres://user:password@host/database".into(),
+            Self::Redis(_) => "an address as redis://:password@host:6379, or rediss:// with TLS".into(),
             Self::Secret(_) => "a secret of 32 characters or more".into(),
             Self::TheirSecret(_) => "the secret that came with it".into(),
             Self::Name(_) => "a name of letters, digits, - _ and .".into(),
@@ -186,7 +193,7 @@ impl Kind {
             Self::Rate(_) => "RATE",
             Self::Choice(_) | Self::Filter(_) | Self::Name(_) => "WORD",
             Self::Address(_) => "ADDRESS",
-            Self::Url(_) | Self::Postgres(_) => "URL",
+            Self::Url(_) | Self::Postgres(_) | Self::Redis(_) => "URL",
             Self::Domain(_) => "NAME",
             Self::Origins(_) | Self::Networks(_) => "LIST",
             Self::Secret(_) | Self::TheirSecret(_) => "SECRET",

@@ -57,6 +57,15 @@ fn contradictions(settings: &Settings) -> Vec<String> {
     if limits.sign_in_body > limits.body {
         faults.push("limits.sign_in_body: more than limits.body allows any request; make it smaller".to_owned());
     }
+    if settings.redis.url.is_some() && settings.database_url.is_none() {
+        faults.push(
+            "redis.url: it is for several nodes, which need one PostgreSQL; set database.url as well, or unset it"
+                .to_owned(),
+        );
+    }
+    if settings.redis.url.is_none() && settings.redis.prefix.is_some() {
+        faults.push("redis.prefix: of no use without redis.url; set that as well, or unset it".to_owned());
+    }
     let Storage { bucket, endpoint, region, key_id, key } = &settings.storage;
     if bucket.is_some() && (key_id.is_none() || key.is_none()) {
         faults.push("storage.bucket: nobody could open it; set storage.key_id and storage.key, too".to_owned());

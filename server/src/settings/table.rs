@@ -6,7 +6,7 @@
 use super::Settings;
 use super::amount::Unit::{Bytes, Of, Seconds};
 use super::kind::Kind::{
-    Address, Choice, Domain, Email, File, Filter, Folder, Host, Name, Networks, Number, Origins, Postgres, Rate,
+    Address, Choice, Domain, Email, File, Filter, Folder, Host, Name, Networks, Number, Origins, Postgres, Rate, Redis,
     Secret, Switch, Text, TheirSecret, Url,
 };
 use super::kind::Number as Field;
@@ -19,6 +19,7 @@ const MIB: u64 = 1 << 20;
 pub(super) static GROUPS: &[(&str, &str)] = &[
     ("", "The server"),
     ("database", "The database"),
+    ("redis", "Several nodes"),
     ("log", "The log"),
     ("metrics", "Metrics"),
     ("secrets", "Secrets"),
@@ -107,6 +108,19 @@ pub(super) static TABLE: &[Setting] = &[
         "database.readers",
         Number(Of("connections"), 1, 64, |to| Field::U32(&mut to.connections.sqlite_readers)),
         "Connections that read from SQLite at most; exactly one more writes.",
+    ),
+    // --- redis ---
+    setting(
+        "redis.url",
+        Redis(|to| &mut to.redis.url),
+        "The Redis over which the nodes of one game tell one another what happens; without it this is the only node.",
+    )
+    .also(&["REDIS_URL"]),
+    setting(
+        "redis.prefix",
+        Text(|to| &mut to.redis.prefix),
+        "What the names of channels begin with, so that several games can share one Redis; `gameserver` when it is not \
+         set.",
     ),
     // --- log ---
     setting(
@@ -274,6 +288,11 @@ pub(super) static TABLE: &[Setting] = &[
         "socket.frame",
         Number(Bytes, KIB, 16 * MIB, |to| Field::Usize(&mut to.limits.frame)),
         "The size of a message.",
+    ),
+    setting(
+        "socket.message",
+        Number(Bytes, 64, MIB, |to| Field::Usize(&mut to.limits.message)),
+        "The size of what members of a lobby say to one another.",
     ),
     setting(
         "socket.topics",

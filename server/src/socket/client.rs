@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use channels::codec::{Serializer, UNMATCHED_TOPIC};
+use channels::codec::{Payload, Serializer, UNMATCHED_TOPIC};
 use channels::socket::{Endpoint, Joined};
-use domain::{App, Error, Scope, topics};
-use serde_json::{Map, Value, json};
+use domain::topics::{self, Seen};
+use domain::{App, Error, Scope};
+use serde_json::{Value, json};
 use wire::{ApiError, Topic};
 
-use super::{Counts, admin_channel, feed, lobby_channel, user_channel};
+use super::feed::Hearer;
+use super::presence::Presence;
+use super::{Counts, admin_channel, feed, lobby_channel};
 use crate::error::Failure;
 
 /// One connected client.
@@ -17,6 +20,11 @@ pub(super) struct Client {
     pub(super) scope: Scope,
     pub(super) serializer: Serializer,
     pub(super) counts: Arc<Counts>,
+    pub(super) presence: Presence,
+    /// The number of this socket.
+    pub(super) number: u64,
+    /// The size of what members say to one another, in bytes.
+    pub(super) message: usize,
 }
 
 impl Endpoint for Client {
@@ -24,27 +32,36 @@ impl Endpoint for Client {
         self.serializer
     }
 
-    async fn join(&self, topic: &str, _payload: Value) -> Result<Joined, Value> {
-        let Client { app, scope, serializer, counts } = self;
+    async fn join(&self, topic: &str, payload: Value) -> Result<Joined, Value> {
+        let Client { app, scope, serializer, counts, presence, number, .. } = self;
         let no_such = || refusal(no_such_reason(topic), "not_found", "There is no such topic.");
         let topic = topic.parse().map_err(|_| no_such())?;
         let refused = |error| failure(topic, scope, error);
-        let heard = topics::listen(app, scope, topic).await.map_err(refused)?;
-        let state = match topic {
-            Topic::User(_) => user_channel::state(app, scope).await.map_err(refused)?,
-            Topic::Lobby(id) => lobby_channel::state(app, scope, id).await.map_err(refused)?,
-            Topic::Lobbies | Topic::AdminLobbies | Topic::AdminUsers | Topic::Session(_) => Map::new(),
-        };
+        let heard = topics::listen(app, scope, topic, seen(&payload)).await.map_err(refused)?;
         let member = scope.user();
-        Ok(feed::joined(heard, state, *serializer, counts, move |event| {
+        // Whoever listens to a lobby is there, as far as the others are concerned.
+        let present = member.filter(|_| matches!(topic, Topic::Lobby(_))).map(|user| presence.join(topic, user));
+        let who = Hearer { serializer: *serializer, socket: *number };
+        Ok(feed::joined(heard, topic, who, present, counts, move |event| {
             lobby_channel::ends(event, member) || admin_channel::ends(event, member)
         }))
     }
 
-    async fn push(&self, _topic: &str, event: &str, _payload: Value) -> Result<Value, Value> {
+    async fn push(&self, topic: &str, event: &str, payload: Payload) -> Result<Payload, Value> {
+        // A socket pushes to what it has joined, so whoever says something in a lobby is a member of it.
+        if let (lobby_channel::MESSAGE, Ok(topic @ Topic::Lobby(_)), Some(user)) =
+            (event, topic.parse(), self.scope.user())
+        {
+            return lobby_channel::relay(self, topic, user, payload).map(|()| json!({}).into());
+        }
         let message = format!("Nothing here listens to '{event}'. Use the REST API to act.");
         Err(refusal("unknown_event", "unknown_event", &message))
     }
+}
+
+/// What a client that joins says it has seen of the topic. Existing clients send all sorts of things, which say nothing.
+fn seen(payload: &Value) -> Option<Seen> {
+    Some(Seen { epoch: payload["epoch"].as_str()?.to_owned(), seq: payload["seq"].as_u64()? })
 }
 
 /// The reason existing clients know for a topic that cannot be.
@@ -56,8 +73,8 @@ fn no_such_reason(topic: &str) -> &'static str {
     }
 }
 
-/// Why a join was refused: the reason existing clients read, and an error as everywhere else.
-fn refusal(reason: &str, code: &str, message: &str) -> Value {
+/// Why a join or a push was refused: the reason existing clients read, and an error as everywhere else.
+pub(super) fn refusal(reason: &str, code: &str, message: &str) -> Value {
     json!({ "reason": reason, "error": code, "message": message })
 }
 

@@ -16,7 +16,7 @@ use super::Counts;
 pub(super) struct Transport {
     socket: WebSocket,
     counts: Arc<Counts>,
-    /// Text frames that were written and not yet flushed.
+    /// Frames that were written and not yet flushed.
     waiting: usize,
 }
 
@@ -57,7 +57,7 @@ impl Sink<Outgoing> for Transport {
     }
 
     fn start_send(mut self: Pin<&mut Self>, outgoing: Outgoing) -> Result<(), TransportError> {
-        if matches!(outgoing, Outgoing::Text(_)) {
+        if matches!(outgoing, Outgoing::Text(_) | Outgoing::Binary(_)) {
             self.waiting += 1;
             self.counts.waiting.fetch_add(1, Relaxed);
             self.counts.sent.fetch_add(1, Relaxed);
@@ -79,7 +79,7 @@ impl Sink<Outgoing> for Transport {
 fn read(message: Message) -> Incoming {
     match message {
         Message::Text(text) => Incoming::Text(text.into()),
-        Message::Binary(_) => Incoming::Binary,
+        Message::Binary(bytes) => Incoming::Binary(bytes),
         Message::Ping(_) | Message::Pong(_) => Incoming::Alive,
         Message::Close(_) => Incoming::Closed,
     }
@@ -89,6 +89,7 @@ fn write(outgoing: Outgoing) -> Message {
     match outgoing {
         // Frames are our own JSON: they are text.
         Outgoing::Text(bytes) => Message::Text(Utf8Bytes::try_from(bytes).unwrap_or_default()),
+        Outgoing::Binary(bytes) => Message::Binary(bytes),
         Outgoing::Close { code, reason } => Message::Close(Some(CloseFrame { code, reason: reason.into() })),
         Outgoing::Ping => Message::Ping(bytes::Bytes::new()),
     }

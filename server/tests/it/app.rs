@@ -33,7 +33,7 @@ pub(crate) struct TestApp {
     pub(crate) counts: Arc<Counts>,
     pub(crate) leaving: Leaving,
     going_away: watch::Sender<bool>,
-    serving: JoinHandle<()>,
+    serving: Vec<JoinHandle<()>>,
     client: Client,
     devices: AtomicUsize,
 }
@@ -70,9 +70,15 @@ impl TestApp {
         let (going_away, watching) = watch::channel(false);
         let server = Server::new(domain.app.clone(), limits.clone(), true, watching).web(web).themed(theme);
         let server = server.metered(Secret::new(METRICS_TOKEN));
+        let of_nodes = [
+            tokio::spawn(domain::bus::run(domain.app.clone())),
+            tokio::spawn(domain::topics::watch(domain.app.clone())),
+            tokio::spawn(server.presence()),
+        ];
         let (counts, leaving) = (server.counts.clone(), server.leaving.clone());
         let listener = Listener::new(listener, router(server), &limits);
         let serving = tokio::spawn(async move { drop(listener.accept_until(std::future::pending()).await) });
+        let serving = of_nodes.into_iter().chain([serving]).collect();
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
         Self { domain, address, counts, leaving, going_away, serving, client, devices: AtomicUsize::new(0) }
     }
@@ -199,7 +205,7 @@ pub(crate) fn form_token_in(html: &str) -> Option<&str> {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        self.serving.abort();
+        self.serving.iter().for_each(JoinHandle::abort);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the tests need from Debian's packages: a browser, a font for it, and Postgres.
+//! What the tests need from Debian's packages: a browser, a font for it, Postgres, and Redis.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,9 @@ pub(crate) fn for_tests(tree: &Tree, browser: bool) -> Result<()> {
     let mut missing = Vec::new();
     if postgres().is_none() {
         missing.push("postgresql-15");
+    }
+    if on_path("redis-server").is_none() {
+        missing.push("redis-server");
     }
     if browser && chromium().is_none_or(|path| !path.is_file()) {
         missing.push("chromium");

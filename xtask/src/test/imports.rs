@@ -10,7 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("app", &["channels", "domain", "wire"]),
     ("channels", &[]),
     ("domain", &["wire"]),
-    ("drill", &[]),
+    ("drill", &["channels"]),
     ("frontend", &["app"]),
     ("server", &["app", "channels", "domain", "wire"]),
     ("testing", &["domain", "testing-macros"]),

@@ -90,11 +90,14 @@ fn rust(tree: &Tree, sum: &mut Tally) -> Result<()> {
 fn browser(tree: &Tree, binary: &Path, sum: &mut Tally) -> Result<()> {
     let specs = specs(&tree.join("end2end"))?;
     ensure!(!specs.is_empty(), "end2end holds no file named *.spec.mjs");
+    // Those of several nodes need one as well.
+    let postgres = say::step(tree, "Start a private PostgreSQL", "", || Postgres::start(tree))?;
     say::step(tree, "Run the tests in the browser", "", || {
         let mut node = run::program(tree, "node");
         // The reporter is named because its default differs between terminals and files and between versions.
         node.args(["--test", "--test-reporter=spec"]).args(specs);
         node.env("GAMESERVER_BIN", keep(tree, binary)?);
+        node.env("GAMESERVER_TEST_POSTGRES", postgres.url());
         node.env("CHROMIUM", need::chromium().context("Chromium is not installed")?);
         count(&mut node, sum)
     })

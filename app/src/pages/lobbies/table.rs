@@ -1,7 +1,6 @@
 //! The table of lobbies, and what it hears.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wire::{AdminLobby, LobbyGone, Page, Topic};
 
 use super::row::draw;
@@ -47,18 +46,13 @@ pub(super) fn Table(asked: Asked, page: Page<AdminLobby>) -> impl IntoView {
     }
 }
 
-/// Follows what happens to lobbies. A join may come late or again, so after each the rows are asked for anew.
+/// Follows what happens to lobbies. A join may come late or again, so after each that is no
+/// recovery the rows are asked for anew.
 fn hear(rows: Rows<AdminLobby>, asked: Asked) {
+    let ask = move || fns::lobbies(asked.filter.clone(), asked.page);
     listen(Topic::AdminLobbies, move |heard| match heard {
-        Heard::Joined => {
-            let asked = asked.clone();
-            rows.asks();
-            spawn_local(async move {
-                if let Ok(page) = fns::lobbies(asked.filter, asked.page).await {
-                    rows.catch_up(page);
-                }
-            });
-        }
+        Heard::Joined => rows.ask(ask()),
+        Heard::Recovered if rows.are_owed() => rows.ask(ask()),
         Heard::Event(event, value) => {
             let changed = |change: fn(AdminLobby) -> Change<AdminLobby>, value: &_| {
                 payload::<AdminLobby>(value).map(|lobby| (lobby.id(), change(lobby)))
@@ -73,7 +67,7 @@ fn hear(rows: Rows<AdminLobby>, asked: Asked) {
                 rows.hear(id, change);
             }
         }
-        Heard::Refused => (),
+        Heard::Recovered | Heard::Refused => (),
     });
 }
 

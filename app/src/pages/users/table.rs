@@ -1,7 +1,6 @@
 //! The table of accounts, and what it hears.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wire::{AdminUser, Page, PageQuery, Topic, UserFilter, UserGone};
 
 use super::row::draw;
@@ -42,18 +41,13 @@ pub(super) fn Table(asked: Asked, page: Page<AdminUser>) -> impl IntoView {
     }
 }
 
-/// Follows what happens to accounts. A join may come late or again, so after each the rows are asked for anew.
+/// Follows what happens to accounts. A join may come late or again, so after each that is no
+/// recovery the rows are asked for anew.
 fn hear(rows: Rows<AdminUser>, asked: Asked) {
+    let ask = move || fns::users(asked.filter.clone(), asked.page);
     listen(Topic::AdminUsers, move |heard| match heard {
-        Heard::Joined => {
-            let asked = asked.clone();
-            rows.asks();
-            spawn_local(async move {
-                if let Ok(page) = fns::users(asked.filter, asked.page).await {
-                    rows.catch_up(page);
-                }
-            });
-        }
+        Heard::Joined => rows.ask(ask()),
+        Heard::Recovered if rows.are_owed() => rows.ask(ask()),
         Heard::Event(event, value) => {
             if event == "user_deleted" {
                 if let Some(gone) = payload::<UserGone>(&value) {
@@ -70,7 +64,7 @@ fn hear(rows: Rows<AdminUser>, asked: Asked) {
                 rows.hear(user.id(), change(user));
             }
         }
-        Heard::Refused => (),
+        Heard::Recovered | Heard::Refused => (),
     });
 }
 

@@ -10,11 +10,8 @@ use std::rc::{Rc, Weak};
 use super::link::{Link, News};
 use super::session::{Act, Beat, Held, Session};
 use super::timer::{Timer, window};
-use super::{Heard, Status, backoff};
+use super::{HEARTBEAT, Heard, Status, backoff, in_version_2};
 use crate::close;
-
-/// Milliseconds between two heartbeats; the official clients' figure.
-const HEARTBEAT: u32 = 30_000;
 
 /// A connection to the page's own server that comes back by itself. Clones are the same client; when the last one is
 /// dropped, the connection closes.
@@ -78,7 +75,8 @@ impl Client {
         client
     }
 
-    /// Joins now and after every reconnect, and again after an error of the topic, with growing waits.
+    /// Joins now and after every reconnect, and again after an error of the topic, with growing waits. What is missed in
+    /// between follows, or the state is told anew: there is no silent gap.
     ///
     /// Subscriptions of the same topic share one join. If it has been answered already, `on` hears that answer before
     /// this returns. It may be old by then: where the reply carries state which the topic's events change, keep that
@@ -173,6 +171,10 @@ impl Inner {
                 match act {
                     Some(Act::Tell { topic, heard }) => self.tell(&topic, &heard),
                     Some(Act::JoinLater { topic, attempt }) => self.join_later(topic, attempt),
+                    Some(Act::Send(frame)) => self.send(&frame),
+                    // The page pushes nothing.
+                    #[cfg(feature = "client-native")]
+                    Some(Act::Answered { .. }) => {}
                     None => {}
                 }
             }
@@ -276,6 +278,5 @@ fn address(path: &str) -> String {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|protocol| protocol == "http:") { "ws" } else { "wss" };
     let host = location.host().unwrap_or_default();
-    let separator = if path.contains('?') { '&' } else { '?' };
-    format!("{scheme}://{host}{path}{separator}vsn=2.0.0")
+    in_version_2(&format!("{scheme}://{host}{path}"))
 }

@@ -1,11 +1,16 @@
-//! What a client knows of its topics, and what it says and hears: the protocol without the browser.
+//! What a client knows of its topics, and what it says and hears: the protocol without a browser or a network.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use self::seen::{Number, Seen};
 use super::Heard;
 use crate::codec::{self, Message, Serializer};
+
+#[cfg(any(feature = "client-native", test))]
+mod pushes;
+mod seen;
 
 /// What is to be done after a frame was read.
 #[derive(Debug, PartialEq)]
@@ -14,6 +19,11 @@ pub(super) enum Act {
     Tell { topic: String, heard: Heard },
     /// Call [`Session::join`] after the wait for this attempt.
     JoinLater { topic: String, attempt: u32 },
+    /// Send this frame.
+    Send(String),
+    /// The push with this `ref` was answered.
+    #[cfg(any(feature = "client-native", test))]
+    Answered { reference: String, answer: Result<codec::Payload, Value> },
 }
 
 /// What a heartbeat is.
@@ -43,31 +53,38 @@ pub(super) struct Session {
     topics: BTreeMap<String, Topic>,
 }
 
+#[derive(Default)]
 struct Topic {
     /// How many subscriptions share it.
     holders: usize,
     /// Failed attempts since the last quiet half minute.
     failures: u32,
     state: State,
+    /// How far it was heard, as long as what was heard can be continued.
+    seen: Option<Seen>,
+    /// What the last join that brought the state was answered.
+    response: Value,
 }
 
+#[derive(Default)]
 enum State {
     /// To be joined when there is a connection or the wait is over.
     Idle,
     /// The join with this `join_ref` was sent.
     Joining(String),
-    /// Joined under this `join_ref`, with this response.
-    Joined(String, Value),
+    /// Joined under this `join_ref`.
+    Joined(String),
     /// The server said no; it is asked again on the next connection.
     Refused,
-    /// The server ended it; only a new subscription asks again.
+    /// The server ended it, or nobody has asked; only a new subscription asks again.
+    #[default]
     Over,
 }
 
 impl Topic {
     fn join_ref(&self) -> Option<&str> {
         match &self.state {
-            State::Joining(join_ref) | State::Joined(join_ref, _) => Some(join_ref),
+            State::Joining(join_ref) | State::Joined(join_ref) => Some(join_ref),
             State::Idle | State::Refused | State::Over => None,
         }
     }
@@ -80,14 +97,20 @@ impl Session {
 
     /// One subscription more. The first one joins.
     pub(super) fn hold(&mut self, name: &str) -> Held {
-        let topic = self.topics.entry(name.to_owned()).or_insert(Topic { holders: 0, failures: 0, state: State::Over });
+        let topic = self.topics.entry(name.to_owned()).or_default();
         topic.holders += 1;
         match &topic.state {
-            State::Joined(_, response) => return Held::Joined(response.clone()),
-            State::Refused | State::Over => topic.state = State::Idle,
+            State::Joined(_) => return Held::Joined(topic.response.clone()),
+            State::Joining(_) if topic.seen.is_none() => return Held::Awaited,
+            // The answer might be that nothing was missed, which is no answer to a newcomer.
+            State::Joining(_) | State::Refused | State::Over => topic.state = State::Idle,
             // It waits after an error; the wait stands.
-            State::Idle | State::Joining(_) => return Held::Awaited,
+            State::Idle => {
+                topic.seen = None;
+                return Held::Awaited;
+            }
         }
+        topic.seen = None;
         self.join(name).map_or(Held::Awaited, Held::Send)
     }
 
@@ -103,14 +126,16 @@ impl Session {
         Some(self.frame(Some(join_ref), name, codec::LEAVE))
     }
 
-    /// The frame that joins the topic, if there is anything to join now.
+    /// The frame that joins the topic, if there is anything to join now. It says how far the topic was heard.
     pub(super) fn join(&mut self, name: &str) -> Option<String> {
         if !self.open || !matches!(self.topics.get(name)?.state, State::Idle) {
             return None;
         }
         let join_ref = self.next_ref();
-        self.topics.get_mut(name)?.state = State::Joining(join_ref.clone());
-        Some(encode(Some(join_ref.clone()), join_ref, name, codec::JOIN))
+        let topic = self.topics.get_mut(name)?;
+        topic.state = State::Joining(join_ref.clone());
+        let payload = topic.seen.as_ref().map_or_else(|| json!({}), |seen| json!(seen));
+        Some(encode(Some(join_ref.clone()), join_ref, name, codec::JOIN, payload))
     }
 
     /// The connection stands; answers the frames to send.
@@ -134,12 +159,12 @@ impl Session {
         if self.heartbeat.is_some() {
             return Beat::Dead;
         }
-        for topic in self.topics.values_mut().filter(|topic| matches!(topic.state, State::Joined(..))) {
+        for topic in self.topics.values_mut().filter(|topic| matches!(topic.state, State::Joined(_))) {
             topic.failures = 0;
         }
         let reference = self.next_ref();
         self.heartbeat = Some(reference.clone());
-        Beat::Send(encode(None, reference, codec::CONNECTION_TOPIC, codec::HEARTBEAT))
+        Beat::Send(encode(None, reference, codec::CONNECTION_TOPIC, codec::HEARTBEAT, json!({})))
     }
 
     /// A text frame came. What is not for this client, or not any more, means nothing.
@@ -159,22 +184,39 @@ impl Session {
         }
         let heard = match (event.as_str(), &topic.state) {
             (codec::REPLY, State::Joining(awaited)) if reference.as_ref() == Some(awaited) => {
-                return topic.answered(name, payload);
+                return Some(topic.answered(name, payload));
             }
             (codec::ERROR, _) => return Some(topic.failed(name)),
             (codec::CLOSE, _) => {
-                topic.state = State::Over;
+                topic.over(State::Over);
                 Heard::Closed
             }
+            #[cfg(any(feature = "client-native", test))]
+            (codec::REPLY, State::Joined(_)) => return Some(pushes::answered(reference?, payload)),
             (codec::REPLY, _) | (_, State::Joining(_)) => return None,
-            _ => Heard::Event { event, payload },
+            _ => match topic.seen.as_mut().map_or(Number::Next, |seen| seen.take(&payload)) {
+                Number::Next => Heard::Event { event, payload },
+                Number::Known => return None,
+                Number::TooHigh => return self.recover(name),
+            },
         };
         Some(Act::Tell { topic: name, heard })
     }
 
+    /// Events are missing: the topic is joined anew, at once if it has not failed lately.
+    fn recover(&mut self, name: String) -> Option<Act> {
+        let topic = self.topics.get_mut(&name)?;
+        if topic.failures > 0 {
+            return Some(topic.failed(name));
+        }
+        topic.failures = 1;
+        topic.state = State::Idle;
+        self.join(&name).map(Act::Send)
+    }
+
     fn frame(&mut self, join_ref: Option<String>, topic: &str, event: &str) -> String {
         let reference = self.next_ref();
-        encode(join_ref, reference, topic, event)
+        encode(join_ref, reference, topic, event, json!({}))
     }
 
     fn next_ref(&mut self) -> String {
@@ -185,19 +227,47 @@ impl Session {
 
 impl Topic {
     /// The join was answered.
-    fn answered(&mut self, name: String, mut reply: Value) -> Option<Act> {
+    fn answered(&mut self, name: String, mut reply: Value) -> Act {
         let response = reply["response"].take();
-        let heard = if reply["status"] == "ok" {
-            let join_ref = self.join_ref()?.to_owned();
-            self.state = State::Joined(join_ref, response.clone());
-            Heard::Joined(response)
-        } else if response["reason"] == codec::TOO_MANY_FRAMES {
-            return Some(self.failed(name));
-        } else {
-            self.state = State::Refused;
-            Heard::Refused(response)
+        if reply["status"] == "ok" {
+            return self.joined(name, response);
+        }
+        if response["reason"] == codec::TOO_MANY_FRAMES {
+            return self.failed(name);
+        }
+        self.over(State::Refused);
+        Act::Tell { topic: name, heard: Heard::Refused(response) }
+    }
+
+    fn joined(&mut self, name: String, response: Value) -> Act {
+        let State::Joining(join_ref) = std::mem::replace(&mut self.state, State::Idle) else {
+            return self.failed(name);
         };
-        Some(Act::Tell { topic: name, heard })
+        let now = Seen::of(&response);
+        let heard = match self.seen.take() {
+            Some(seen) if response["resync"] == false => {
+                // A server that says so of other numbers than ours is asked for the state instead.
+                if !seen.continues_to(now.as_ref()) {
+                    return self.failed(name);
+                }
+                self.seen = Some(seen);
+                Heard::Recovered
+            }
+            _ => {
+                self.seen = now;
+                self.response = response.clone();
+                Heard::Joined(response)
+            }
+        };
+        self.state = State::Joined(join_ref);
+        Act::Tell { topic: name, heard }
+    }
+
+    /// No member any more, and not soon again: whatever happens now is not missed but not heard.
+    fn over(&mut self, state: State) {
+        self.state = state;
+        self.seen = None;
+        self.response = Value::Null;
     }
 
     fn failed(&mut self, name: String) -> Act {
@@ -208,11 +278,13 @@ impl Topic {
     }
 }
 
-fn encode(join_ref: Option<String>, reference: String, topic: &str, event: &str) -> String {
+fn encode(join_ref: Option<String>, reference: String, topic: &str, event: &str, payload: Value) -> String {
     let (topic, event) = (topic.to_owned(), event.to_owned());
-    let message = Message { join_ref, reference: Some(reference), topic, event, payload: json!({}) };
+    let message = Message { join_ref, reference: Some(reference), topic, event, payload };
     String::from_utf8_lossy(&Serializer::V2.encode(&message)).into_owned()
 }
 
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use super::bucket::{Bucket, Verdict};
 use super::topics::{Member, Topics};
 use super::{Endpoint, Feed, Joined, Limits};
 use crate::close::{self, Close};
-use crate::codec::{self, DecodeError, Message, Serializer};
+use crate::codec::{self, DecodeError, Frame, Message, Payload, Serializer, binary};
 
 /// A question to the endpoint that is being answered.
 pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
@@ -19,7 +19,7 @@ pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
 /// An answered one, with the frame that asked.
 pub(super) enum Done {
     Join(Message, Result<Joined, Value>),
-    Push(Message, Result<Value, Value>),
+    Push(Message<()>, Result<Payload, Value>),
 }
 
 pub(super) struct Connection<'a, E> {
@@ -30,7 +30,7 @@ pub(super) struct Connection<'a, E> {
     pub(super) topics: Topics,
     pub(super) work: Option<Work<'a>>,
     /// Frames to be written, in this order.
-    pub(super) outbox: Vec<Bytes>,
+    pub(super) outbox: Vec<Frame>,
     pub(super) received: u64,
     pub(super) malformed: u32,
     pub(super) refused: u64,
@@ -57,14 +57,23 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         self.count(now).map(drop)
     }
 
-    pub(super) fn binary(&mut self, now: Instant) -> Result<(), Close> {
-        self.count(now)?;
-        self.complain("a binary frame")
+    pub(super) fn binary(&mut self, frame: &Bytes, now: Instant) -> Result<(), Close> {
+        let verdict = self.count(now)?;
+        let message = match self.serializer {
+            Serializer::V1 => Err(DecodeError::Binary),
+            Serializer::V2 => binary::decode(frame),
+        };
+        self.heard(message.map(|message| envelop(message, Payload::Binary)), verdict)
     }
 
     pub(super) fn text(&mut self, text: &[u8], now: Instant) -> Result<(), Close> {
         let verdict = self.count(now)?;
-        let message = match self.decode(text) {
+        let message = self.decode(text);
+        self.heard(message.map(|message| envelop(message, Payload::Json)), verdict)
+    }
+
+    fn heard(&mut self, message: Result<Message<Payload>, DecodeError>, verdict: Verdict) -> Result<(), Close> {
+        let message = match message.and_then(|message| self.named(message)) {
             Ok(message) => message,
             Err(error) => return self.complain(&error.to_string()),
         };
@@ -90,7 +99,11 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         if codec::nesting(text) > self.limits.depth + 1 {
             return Err(DecodeError::TooDeep(self.limits.depth));
         }
-        let message = self.serializer.decode(text)?;
+        self.serializer.decode(text)
+    }
+
+    /// A message, unless its names are too long. What a topic may be is for the answer to its sender to say.
+    fn named(&self, message: Message<Payload>) -> Result<Message<Payload>, DecodeError> {
         let long = |name: &str| name.chars().count() > self.limits.name_length;
         let members = [("join_ref", &message.join_ref), ("ref", &message.reference)];
         let refs = members.into_iter().find(|(_, value)| value.as_deref().is_some_and(long)).map(|(member, _)| member);
@@ -106,7 +119,7 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         if self.malformed < self.limits.malformed { Ok(()) } else { Err(close::MALFORMED) }
     }
 
-    fn message(&mut self, message: Message) {
+    fn message(&mut self, message: Message<Payload>) {
         if message.topic.chars().count() > self.limits.name_length {
             return self.refuse(&message, "topic_too_long");
         }
@@ -123,7 +136,11 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         }
     }
 
-    fn join(&mut self, mut message: Message) {
+    fn join(&mut self, message: Message<Payload>) {
+        let (message, payload) = match message.with(Value::Null) {
+            (message, Payload::Json(payload)) => (message, payload),
+            (message, Payload::Binary(_)) => return self.refuse(&message, "invalid_payload"),
+        };
         // The client that joins again has forgotten its first membership; Phoenix ends that one before it asks anew.
         self.dismiss(&message.topic, codec::CLOSE);
         if self.topics.len() >= self.limits.topics {
@@ -131,12 +148,12 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         }
         let endpoint = self.endpoint;
         self.work = Some(Box::pin(async move {
-            let answer = endpoint.join(&message.topic, message.payload.take()).await;
+            let answer = endpoint.join(&message.topic, payload).await;
             Done::Join(message, answer)
         }));
     }
 
-    fn leave(&mut self, message: &Message) {
+    fn leave<P>(&mut self, message: &Message<P>) {
         // It crossed a close that is on its way to the client: nothing more to say.
         if self.is_stale(message) {
             return;
@@ -145,7 +162,7 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         self.dismiss(&message.topic, codec::CLOSE);
     }
 
-    fn push(&mut self, mut message: Message) {
+    fn push(&mut self, message: Message<Payload>) {
         if self.topics.member(&message.topic).is_none() {
             return self.refuse(&message, codec::UNMATCHED_TOPIC);
         }
@@ -155,14 +172,15 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         }
         let endpoint = self.endpoint;
         self.work = Some(Box::pin(async move {
-            let answer = endpoint.push(&message.topic, &message.event, message.payload.take()).await;
+            let (message, payload) = message.with(());
+            let answer = endpoint.push(&message.topic, &message.event, payload).await;
             Done::Push(message, answer)
         }));
     }
 
     /// Whether a frame belongs to an earlier membership of its topic. One without a `join_ref`, which clients of version
     /// 1 need not send, means the present one.
-    fn is_stale(&self, message: &Message) -> bool {
+    fn is_stale<P>(&self, message: &Message<P>) -> bool {
         let present = self.topics.member(&message.topic).and_then(|member| member.join_ref.as_ref());
         present.is_some() && message.join_ref.is_some() && present != message.join_ref.as_ref()
     }
@@ -175,10 +193,10 @@ impl<'a, E: Endpoint> Connection<'a, E> {
                 self.topics.insert(&message.topic, message.join_ref, feed);
             }
             Done::Push(message, _) if message.reference.is_none() => {}
-            Done::Push(message, Ok(response)) => self.send(&message.ok_reply(response)),
-            Done::Join(message, Err(response)) | Done::Push(message, Err(response)) => {
-                self.send(&message.error_reply(response));
-            }
+            Done::Push(message, Ok(Payload::Json(response))) => self.send(&message.ok_reply(response)),
+            Done::Push(message, Ok(Payload::Binary(response))) => self.answer(&message, &response),
+            Done::Push(message, Err(response)) => self.send(&message.error_reply(response)),
+            Done::Join(message, Err(response)) => self.send(&message.error_reply(response)),
         }
     }
 
@@ -189,7 +207,7 @@ impl<'a, E: Endpoint> Connection<'a, E> {
             return;
         }
         match news {
-            Feed::Frame(bytes) => self.outbox.push(bytes),
+            Feed::Frame(frame) => self.outbox.push(frame),
             Feed::Lagged => self.dismiss(topic, codec::ERROR),
             Feed::Ended => self.dismiss(topic, codec::CLOSE),
         }
@@ -202,12 +220,30 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         }
     }
 
-    fn refuse(&mut self, message: &Message, reason: &str) {
+    /// Answers a push with bytes, if they can be told to it.
+    fn answer<P>(&mut self, message: &Message<P>, response: &[u8]) {
+        let frame = match self.serializer {
+            Serializer::V1 => None,
+            Serializer::V2 => binary::reply_frame(message, "ok", response).ok(),
+        };
+        match frame {
+            Some(frame) => self.outbox.push(Frame::Binary(frame)),
+            None => self.refuse(message, "binary_answer"),
+        }
+    }
+
+    fn refuse<P>(&mut self, message: &Message<P>, reason: &str) {
         self.send(&message.error_reply(json!({ "reason": reason })));
     }
 
     fn send(&mut self, message: &Message) {
         let frame = self.serializer.encode(message);
-        self.outbox.push(frame);
+        self.outbox.push(Frame::Text(frame));
     }
+}
+
+/// A message whose payload may be of either kind.
+fn envelop<P>(message: Message<P>, payload: impl FnOnce(P) -> Payload) -> Message<Payload> {
+    let Message { join_ref, reference, topic, event, payload: own } = message;
+    Message { join_ref, reference, topic, event, payload: payload(own) }
 }

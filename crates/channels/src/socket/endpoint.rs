@@ -1,10 +1,9 @@
 //! What a socket asks its owner.
 
-use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use serde_json::Value;
 
-use crate::codec::Serializer;
+use crate::codec::{Frame, Payload, Serializer};
 
 /// The topics behind one connection, and who is connected: one value for each socket.
 ///
@@ -20,11 +19,12 @@ pub trait Endpoint: Send + Sync + 'static {
     /// not exist `{"reason":"unmatched topic"}`, see [`UNMATCHED_TOPIC`](crate::codec::UNMATCHED_TOPIC).
     fn join(&self, topic: &str, payload: Value) -> impl Future<Output = Result<Joined, Value>> + Send;
 
-    /// A client's own event on a topic it has joined. The answer is sent if the client gave the frame a `ref`.
+    /// A client's own event on a topic it has joined. The answer is sent if the client gave the frame a `ref`; one of
+    /// bytes goes to clients of version 2 only, so it should answer nothing but a push of bytes.
     ///
     /// # Errors
     /// `Err(response)` is sent as the error reply's response; the membership goes on.
-    fn push(&self, topic: &str, event: &str, payload: Value) -> impl Future<Output = Result<Value, Value>> + Send;
+    fn push(&self, topic: &str, event: &str, payload: Payload) -> impl Future<Output = Result<Payload, Value>> + Send;
 
     /// How this client's frames are written.
     fn serializer(&self) -> Serializer {
@@ -45,9 +45,9 @@ pub struct Joined {
 /// One item of a member's feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Feed {
-    /// Bytes shared by all subscribers, already a frame with a null `join_ref`; see
-    /// [`Serializer::broadcast_frame`].
-    Frame(Bytes),
+    /// Bytes shared by all subscribers of one serializer, already a frame with a null `join_ref`; see
+    /// [`Serializer::broadcast_frame`] and, for version 2 alone, [`binary::broadcast_frame`](crate::codec::binary::broadcast_frame).
+    Frame(Frame),
     /// The subscriber fell behind: `phx_error` is sent and the topic left, so that the client joins anew and catches up.
     Lagged,
     /// Membership ended: `phx_close` is sent and the topic left. A last frame may come before.

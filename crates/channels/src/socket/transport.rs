@@ -4,13 +4,15 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::codec::Frame;
+
 /// What comes from the peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Incoming {
     /// A text frame. Need not have been checked to be UTF-8.
     Text(Bytes),
-    /// A binary frame. Nobody sends one in this protocol; it is answered like an undecodable text.
-    Binary,
+    /// A binary frame: a push with bytes for its payload, see [`crate::codec::binary`].
+    Binary(Bytes),
     /// A ping or a pong: says nothing, but somebody is there.
     Alive,
     /// The peer closed. So does the end of the stream.
@@ -22,6 +24,8 @@ pub enum Incoming {
 pub enum Outgoing {
     /// A text frame, always UTF-8. The bytes may be shared with other sockets.
     Text(Bytes),
+    /// A binary frame, never to a client of version 1. The bytes may be shared with other sockets.
+    Binary(Bytes),
     /// The last frame.
     Close {
         /// See [`crate::close`].
@@ -31,6 +35,15 @@ pub enum Outgoing {
     },
     /// Asks the peer for a sign of life; its answer is [`Incoming::Alive`].
     Ping,
+}
+
+impl From<Frame> for Outgoing {
+    fn from(frame: Frame) -> Self {
+        match frame {
+            Frame::Text(text) => Self::Text(text),
+            Frame::Binary(bytes) => Self::Binary(bytes),
+        }
+    }
 }
 
 /// Why a connection cannot be read or written any more.

@@ -65,6 +65,19 @@ impl Player {
         let _ = self.to.send(frame);
     }
 
+    /// Sends a binary frame.
+    pub(crate) fn shows(&self, frame: &[u8]) {
+        self.sends(Ok(Incoming::Binary(Bytes::copy_from_slice(frame))));
+    }
+
+    /// The next frame, which is a binary one.
+    pub(crate) async fn sees(&mut self) -> Bytes {
+        match self.receives().await {
+            Outgoing::Binary(bytes) => bytes,
+            other => panic!("{other:?} instead of bytes"),
+        }
+    }
+
     /// Joins and awaits the consent.
     pub(crate) async fn joins(&mut self, topic: &str, reference: &str) {
         self.says(format!(r#"["{reference}","{reference}","{topic}","phx_join",{{}}]"#));
@@ -79,6 +92,7 @@ impl Player {
             match self.receives().await {
                 Outgoing::Text(text) => return String::from_utf8(text.to_vec()).unwrap(),
                 Outgoing::Ping => {}
+                Outgoing::Binary(bytes) => panic!("{bytes:?} instead of a text"),
                 close @ Outgoing::Close { .. } => panic!("{close:?} instead of a frame"),
             }
         }
@@ -111,6 +125,16 @@ impl Player {
     pub(crate) async fn leaves(self) -> Outcome {
         drop(self.to);
         self.socket.await.unwrap()
+    }
+
+    /// Hangs up, and gives all that was said to it, and how the socket went.
+    pub(crate) async fn hangs_up(mut self) -> (Vec<Outgoing>, Outcome) {
+        drop(self.to);
+        let mut said = Vec::new();
+        while let Some(frame) = self.from.recv().await {
+            said.push(frame);
+        }
+        (said, self.socket.await.unwrap())
     }
 
     /// From now on nothing that is written gets through.
@@ -150,7 +174,7 @@ impl Sink<Outgoing> for Wire {
     }
 
     fn start_send(self: Pin<&mut Self>, item: Outgoing) -> Result<(), TransportError> {
-        if self.full.load(Ordering::Relaxed) && matches!(item, Outgoing::Text(_)) {
+        if self.full.load(Ordering::Relaxed) && matches!(item, Outgoing::Text(_) | Outgoing::Binary(_)) {
             return Err(TransportError::Full);
         }
         self.to.send(item).map_err(|_| TransportError::Broken("reset".to_owned()))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use channels::codec::{Serializer, UNMATCHED_TOPIC};
+use channels::codec::{Frame, Payload, Serializer, UNMATCHED_TOPIC, binary};
 use channels::socket::{Endpoint, Feed, Joined};
 use futures_util::StreamExt;
 use serde_json::{Value, json, value::to_raw_value};
@@ -27,7 +27,13 @@ impl Rooms {
     }
 
     pub(crate) fn say(&self, topic: &str, number: u64) {
-        self.feed(topic, Feed::Frame(self.serializer.broadcast_frame(topic, "said", &to_raw_value(&number).unwrap())));
+        let frame = self.serializer.broadcast_frame(topic, "said", &to_raw_value(&number).unwrap());
+        self.feed(topic, Feed::Frame(Frame::Text(frame)));
+    }
+
+    /// Says something that is no JSON.
+    pub(crate) fn show(&self, topic: &str, bytes: &[u8]) {
+        self.feed(topic, Feed::Frame(Frame::Binary(binary::broadcast_frame(topic, "shown", bytes).unwrap())));
     }
 
     /// Ends the feed without a word.
@@ -59,9 +65,10 @@ impl Endpoint for Rooms {
         Ok(Joined { response: json!({ "seq": 0 }), feed: UnboundedReceiverStream::new(receiver).boxed() })
     }
 
-    async fn push(&self, _topic: &str, event: &str, payload: Value) -> Result<Value, Value> {
+    async fn push(&self, _topic: &str, event: &str, payload: Payload) -> Result<Payload, Value> {
         match event {
             "echo" => Ok(payload),
+            "draw" => Ok(Payload::Binary(vec![1, 2, 3].into())),
             _ => Err(json!({ "reason": "unknown event" })),
         }
     }

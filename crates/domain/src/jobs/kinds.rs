@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::{App, Result, audit, avatars, jobs, mail, mail_tokens, sessions, site_sessions, users};
+use crate::{App, Result, audit, avatars, jobs, lobbies, mail, mail_tokens, sessions, site_sessions, tickets, users};
 
 /// Does the work of a kind.
 pub(super) type Work = Arc<dyn Fn(App, Value) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
@@ -32,11 +32,13 @@ impl Kinds {
             .recurring("avatars.sweep", TimeDelta::days(1), avatars::sweep)
             .recurring("audit.sweep", TimeDelta::days(1), audit::sweep)
             .recurring("jobs.sweep", TimeDelta::days(1), jobs::sweep)
+            .recurring("lobbies.sweep_log", TimeDelta::days(1), lobbies::log::sweep)
             .with(mail::SEND, mail::send)
             .recurring("mail.sweep", TimeDelta::hours(1), mail::sweep)
             .recurring("mail_tokens.sweep", TimeDelta::hours(1), mail_tokens::sweep)
             .recurring("sessions.sweep", TimeDelta::hours(1), sessions::sweep)
             .recurring("site_sessions.sweep", TimeDelta::hours(1), site_sessions::sweep)
+            .recurring("tickets.sweep", TimeDelta::hours(1), tickets::sweep)
             .recurring("users.sweep_guests", TimeDelta::hours(1), users::sweep_guests)
     }
 

@@ -16,6 +16,7 @@ macro_rules! columns {
     };
 }
 
+pub(super) mod log;
 pub(super) mod search;
 
 pub(super) use search::{count_all, joinable, list, list_all, newest, take_turn};

@@ -1,5 +1,8 @@
 //! How sessions end: by their user, by an admin, by age; and who is told.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use wire::{RefreshToken, SessionId, Topic, UserId};
@@ -144,7 +147,7 @@ pub(super) async fn end(
 
 /// Will tell a session's sockets that it has ended.
 pub(super) fn tell(news: &mut News, session: SessionId, because: &'static str) {
-    news.add(Topic::Session(session), Event::SessionEnded { because });
+    news.add(Topic::Session(session), Event::SessionEnded { because: because.into() });
 }
 
 /// Waits until a session has ended, and says why: `logout`, `token_reused`, `revoked`,
@@ -152,20 +155,38 @@ pub(super) fn tell(news: &mut News, session: SessionId, because: &'static str) {
 ///
 /// # Errors
 /// Only what is wrong on our side.
-pub async fn ended(app: &App, session: SessionId) -> Result<&'static str> {
-    // Listening before looking: an end in between is heard.
-    let mut ends = app.pubsub.subscribe(Topic::Session(session));
+pub async fn ended(app: &App, session: SessionId) -> Result<Cow<'static, str>> {
     loop {
+        // Listening before looking: an end in between is heard.
+        let mut ends = app.pubsub.subscribe(Topic::Session(session));
+        app.pubsub.bus().settled().await;
         let now = app.clock.now();
-        let Some(live) = query::live(app, session, now).await? else { return Ok("expired") };
+        let Some(live) = query::live(app, session, now).await? else { return Ok("expired".into()) };
         let left = (live.expires_at - now).to_std().unwrap_or_default();
         // Otherwise it expired, or the ends were too many to hear: look again.
         if let Ok(Ok(message)) = tokio::time::timeout(left, ends.next()).await
-            && let Event::SessionEnded { because } = message.event
+            && let Event::SessionEnded { because } = &message.event
         {
-            return Ok(because);
+            return Ok(because.clone());
         }
     }
+}
+
+/// Tells the ends of sessions that other nodes brought about and that were not heard here.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub(crate) async fn look(app: &App) -> Result<()> {
+    for some in app.pubsub.sessions().chunks(500) {
+        let mut there: HashMap<_, _> = query::how_they_are(app, some).await?.into_iter().collect();
+        for session in some {
+            // A session of which there is no row went with its account.
+            if let Some(because) = there.remove(session).unwrap_or_else(|| Some("deleted".to_owned())) {
+                app.pubsub.publish_here(Topic::Session(*session), Event::SessionEnded { because: because.into() });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Forgets sessions that ended or expired a month ago: until then whoever asks can be told what became of them.

@@ -1,10 +1,12 @@
 //! The SQL of sessions.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
 use wire::{AdminSession, OpenSession, PageQuery, SessionFilter, SessionId, UserId};
 
 use super::Kind;
-use crate::db::{Tx, contains, query, same, statements};
+use crate::db::{Sql, Tx, contains, query, same, statements};
 use crate::identities::Whose;
 use crate::tokens::Generation;
 use crate::{App, Result, Scope};
@@ -49,6 +51,12 @@ statements! {
         "update sessions set used_at = $3, seen_generation = case when seen_generation < $2 then $2 else seen_generation end
          where id = $1 and (seen_generation < $2 or used_at is null or used_at <= $4)",
     );
+    // `$1` is a JSON array of ids: the one kind of list that both engines take as a parameter.
+    HOW_THEY_ARE = Sql {
+        sqlite: "select id, ended_because from sessions where id in (select value from json_each($1))",
+        postgres: "select id, ended_because from sessions
+                   where id in (select cast(value as bigint) from jsonb_array_elements_text($1))",
+    };
     END = same("update sessions set ended_at = $2, ended_because = $3 where id = $1 and ended_at is null");
     END_ALL = same(
         "update sessions set ended_at = $2, ended_because = $3
@@ -272,6 +280,12 @@ fn parameters(filter: &SessionFilter) -> (Option<String>, Option<String>, Option
 
 pub(crate) async fn live(app: &App, id: SessionId, now: DateTime<Utc>) -> Result<Option<Live>> {
     query(&app.db, LIVE).bind(id).bind(now).optional().await
+}
+
+/// Which of those sessions there are, and why they ended if they did.
+pub(super) async fn how_they_are(app: &App, sessions: &[SessionId]) -> Result<Vec<(SessionId, Option<String>)>> {
+    let ids: Vec<Value> = sessions.iter().map(|session| session.0.into()).collect();
+    query(&app.db, HOW_THEY_ARE).bind(Json(Value::from(ids))).all().await
 }
 
 pub(crate) async fn is_proven_since(app: &App, id: SessionId, since: DateTime<Utc>) -> Result<bool> {

@@ -2,13 +2,14 @@
 
 use super::Reading;
 use crate::App;
+use crate::bus::BusNumbers;
 
 /// Everything that is counted outside of requests, as it is now. What only grows has grown since the process started.
 #[derive(Clone, Debug)]
 pub struct Numbers {
-    /// Users with at least one open socket here.
+    /// Users with at least one open socket, on all nodes.
     pub users: i64,
-    /// Open sockets here.
+    /// Open sockets, on all nodes.
     pub sockets: i64,
     /// Topics somebody listens to here.
     pub topics: usize,
@@ -18,6 +19,8 @@ pub struct Numbers {
     pub pushed: u64,
     /// Times a listener was too slow and missed events.
     pub lagged: u64,
+    /// The way to the other nodes, where there are any.
+    pub bus: Option<BusNumbers>,
     /// The passwords' queue.
     pub passwords: PasswordNumbers,
     /// The database's connections.
@@ -73,6 +76,7 @@ pub fn read(app: &App) -> Numbers {
         published: told.published,
         pushed: told.pushed,
         lagged: told.lagged,
+        bus: app.pubsub.bus().numbers(),
         passwords: app.passwords.numbers(),
         pools: app.db.pools(),
     }

@@ -1,5 +1,6 @@
 mod host;
 mod kept;
+mod log;
 mod metadata;
 mod quick_join;
 mod search;
@@ -11,6 +12,7 @@ use testing::{TestDomain, both_engines};
 use wire::{DeviceLogin, JoinLobby, Lobby, LobbyFilter, LobbyId, NewLobby, PageQuery, Topic, UserId};
 
 use crate::identities::write;
+use crate::people::inside;
 
 async fn players(app: &App, n: usize) -> Vec<Scope> {
     let mut players = Vec::new();
@@ -244,13 +246,13 @@ async fn what_happens_is_told_after_it_happened(domain: TestDomain) {
     let mut list = app.pubsub.subscribe(Topic::Lobbies);
     let mut admins = app.pubsub.subscribe(Topic::AdminLobbies);
     let lobby = open(app, &players[0], 8).await;
-    let mut inside = app.pubsub.subscribe(Topic::Lobby(lobby.id));
+    let mut inside = inside(app, &players[0], lobby.id).await;
     join(app, &players[1], lobby.id).await.unwrap();
     lobbies::leave(app, &players[0]).await.unwrap();
     lobbies::leave(app, &players[1]).await.unwrap();
 
     let mut heard = Vec::new();
-    for (subscription, n) in [(&mut list, 4), (&mut admins, 4), (&mut inside, 4)] {
+    for (subscription, n) in [(&mut list, 4), (&mut admins, 4), (&mut inside, 5)] {
         for _ in 0..n {
             let message = subscription.next().await.unwrap();
             heard.push(format!("{} {}", message.topic, message.event.name()));
@@ -270,6 +272,7 @@ async fn what_happens_is_told_after_it_happened(domain: TestDomain) {
         &format!("{inside} user_left"),
         &format!("{inside} host_changed"),
         &format!("{inside} user_left"),
+        &format!("{inside} lobby_deleted"),
     ];
     assert_eq!(heard, expected);
 }

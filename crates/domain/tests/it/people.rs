@@ -1,8 +1,9 @@
 //! Who tests ask as.
 
-use domain::{App, Device, Result, Scope, sessions, users};
+use domain::pubsub::Subscription;
+use domain::{App, Device, Result, Scope, sessions, topics, users};
 use testing::TestDomain;
-use wire::{DeviceLogin, NewAdmin, PasswordLogin, Tokens, UserId};
+use wire::{DeviceLogin, LobbyId, NewAdmin, PasswordLogin, Tokens, Topic, UserId};
 
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -43,6 +44,11 @@ pub(crate) async fn password(app: &App, name: &str, password: &str) -> Result<To
 
 pub(crate) fn user(scope: &Scope) -> UserId {
     scope.user().unwrap()
+}
+
+/// Listens to a lobby as one of its members, from now on.
+pub(crate) async fn inside(app: &App, member: &Scope, id: LobbyId) -> Subscription {
+    topics::listen(app, member, Topic::Lobby(id), None).await.unwrap().subscription
 }
 
 /// The code of a refusal, as in `403 banned`; `ok`, when there is none.

@@ -187,7 +187,7 @@ async fn the_end_of_a_session_is_heard(domain: TestDomain) {
     tokio::task::yield_now().await;
     sessions::logout(&app, &scope, None, RefreshToken::default()).await.unwrap();
     let because = waiting.await.unwrap();
-    assert!(["logout", "expired"].contains(&because), "{because}");
+    assert!(["logout", "expired"].contains(&&*because), "{because}");
     assert_eq!(sessions::ended(&app, session).await.unwrap(), "expired");
 }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
-use futures_util::StreamExt;
+use anyhow::{Context, Result, bail};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::json;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::listener::join;
 use crate::check::same;
 
 /// Bytes its own side of the connection holds for it. Small, so that the server soon notices.
@@ -28,7 +28,12 @@ impl Sleeper {
         let connection = connection.connect(address.parse()?).await?;
         let url = format!("ws://{address}/socket/websocket?vsn=2.0.0");
         let (mut socket, _) = client_async(url, connection).await?;
-        join(&mut socket).await?;
+        socket.send(Message::text(json!(["1", "1", "lobbies", "phx_join", {}]).to_string())).await?;
+        let reply = socket.next().await.context("the socket closed instead of answering a join")??;
+        let reply = reply.into_text()?;
+        if !reply.contains(r#""status":"ok""#) {
+            bail!("a join of lobbies: expected the status ok, found {reply}");
+        }
         Ok(Self(socket))
     }
 

@@ -53,6 +53,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         rates:
             Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
         storage: Storage { bucket, endpoint, region, key_id, key },
+        redis: Redis { url: redis_url, prefix },
         config:
             Config {
                 device_login,
@@ -70,6 +71,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 public_url: _,
                 game: _,
                 mail: _,
+                redis: _,
             },
     } = settings;
     let Limits {
@@ -86,6 +88,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         stall_seconds,
         connections,
         frame,
+        message,
         socket_buffer,
         socket,
         socket_unjoined,
@@ -114,7 +117,14 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         write,
     } = socket;
     let numbers = [address(postgres), address(sqlite_readers), address(memory_kib), address(passes)];
-    let sizes = [address(body), address(sign_in_body), address(frame), address(password_queue), address(seconds)];
+    let sizes = [
+        address(body),
+        address(sign_in_body),
+        address(frame),
+        address(message),
+        address(password_queue),
+        address(seconds),
+    ];
     let of_socket = [address(topics), address(name_length), address(depth), address(burst), address(frames_per_second)];
     let of_socket = of_socket.into_iter().chain([address(patience), address(malformed), address(silence)]);
     let of_socket = of_socket.chain([address(ping), address(unjoined), address(write)]);
@@ -125,6 +135,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let others = [address(environment), address(format), address(host), address(port), address(trusted_proxies)];
     let others = others.into_iter().chain([address(device_login), address(grace), address(guest_avatars)]);
     let stored = [address(bucket), address(endpoint), address(region), address(key_id), address(key)];
+    let others = others.chain([address(redis_url), address(prefix)]);
     let others = others.chain([address(token_algorithm), address(identities)]);
     let others = others.chain([address(admin_login), address(admin_idle), address(audit_days)]);
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
@@ -156,7 +167,7 @@ fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
         Kind::Origins(at) => address(at(settings)),
         Kind::Networks(at) => address(at(settings)),
         Kind::Filter(at) => address(at(settings)),
-        Kind::Postgres(at) | Kind::Secret(at) | Kind::TheirSecret(at) => address(at(settings)),
+        Kind::Postgres(at) | Kind::Redis(at) | Kind::Secret(at) | Kind::TheirSecret(at) => address(at(settings)),
         Kind::Choice(at) => ptr::from_mut(at(settings)).cast::<()>().addr(),
         Kind::Number(_, _, _, at) => match at(settings) {
             U16(at) => address(at),

@@ -49,6 +49,7 @@ pub(super) const RULES: &[Rule] = &[
     get("/api/v1/me/export", "Everything held about oneself.", [401, 200, 200, 200, 200]),
     get("/api/v1/me/sessions", "Where one is signed in.", [401, 200, 200, 200, 200]),
     delete("/api/v1/me/sessions", "Signing out elsewhere.", [401, 200, 200, 200, 200]),
+    post("/api/v1/socket/ticket", "A ticket for the socket.", [401, 200, 200, 200, 200]),
     get("/api/v1/users", "Finding players; the address is for oneself and admins.", [200, 200, 200, 200, 200]),
     get("/api/v1/users/{id}", "A player, as others see them.", [200, 200, 200, 200, 200]),
     post("/auth/register", "Making an account; nothing is given here.", [422, 422, 422, 422, 422]),

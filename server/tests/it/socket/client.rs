@@ -58,8 +58,19 @@ impl Socket {
         self.0.send(Message::Text(text.into())).await.unwrap();
     }
 
-    /// The next frame.
+    /// The next frame that is not about who is there.
     pub(crate) async fn next(&mut self) -> Value {
+        loop {
+            let frame = self.any().await;
+            let event = frame.get(3).or_else(|| frame.get("event")).and_then(Value::as_str);
+            if !event.is_some_and(|event| event.starts_with("presence_") && event != "presence_changed") {
+                return frame;
+            }
+        }
+    }
+
+    /// The next frame.
+    pub(crate) async fn any(&mut self) -> Value {
         match self.next_message().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("no frame: {other:?}"),
@@ -107,9 +118,16 @@ impl Socket {
         response
     }
 
-    /// The next event: `[topic, event, payload]`.
+    /// The next event: `[topic, event, payload]`, without the number it must have.
     pub(crate) async fn event(&mut self) -> Value {
-        let frame = self.next().await;
-        json!([frame[2], frame[3], frame[4]])
+        self.numbered().await.1
+    }
+
+    /// The next event and its number.
+    pub(crate) async fn numbered(&mut self) -> (u64, Value) {
+        let mut frame = self.next().await;
+        let seq = frame[4].as_object_mut().and_then(|payload| payload.remove("seq"));
+        let seq = seq.and_then(|seq| seq.as_u64()).unwrap_or_else(|| panic!("no number: {frame}"));
+        (seq, json!([frame[2], frame[3], frame[4]]))
     }
 }

@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use super::client::{PATIENCE, Socket};
+use super::client::{PATIENCE, Socket, connect};
 use crate::app::TestApp;
 
 /// A server with the limits it starts with, some of them changed.
@@ -95,14 +95,29 @@ async fn compression_is_not_agreed_to() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn binary_frames_are_complained_about_and_the_fifth_closes() {
+async fn binary_garbage_is_complained_about_and_the_fifth_frame_closes() {
     let app = app(|_| {}).await;
     let mut socket = app.nobody().socket().await;
-    for _ in 0..5 {
-        socket.0.send(Message::binary(vec![0; 16])).await.unwrap();
-        assert_eq!(socket.next().await[4]["reason"], "malformed frame: a binary frame");
+    for garbage in [&b""[..], b"\x00", b"\x00\x01\x01\x07\x04", b"\x00\x00\x00\x01\x01\xff\xff", &[255; 1024]] {
+        socket.0.send(Message::binary(garbage)).await.unwrap();
+        let reason = socket.next().await[4]["reason"].as_str().unwrap().to_owned();
+        assert!(reason.starts_with("malformed frame: expected 0, the lengths of join_ref"), "{reason}");
     }
     assert_eq!(socket.close_code().await, 4400);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bytes_are_refused_like_any_push_and_version_1_has_none() {
+    let app = app(|_| {}).await;
+    let mut socket = app.nobody().socket().await;
+    socket.joined("lobbies").await;
+    socket.0.send(Message::binary(&b"\x00\x01\x01\x07\x0412lobbieswave\xff"[..])).await.unwrap();
+    let refusal = socket.next().await;
+    assert_eq!((&refusal[1], &refusal[4]["response"]["reason"]), (&json!("2"), &json!("unknown_event")));
+
+    let mut socket = connect(&app, "vsn=1.0.0", &[]).await.unwrap();
+    socket.0.send(Message::binary(&b"\x00\x01\x01\x07\x0412lobbieswave\xff"[..])).await.unwrap();
+    assert_eq!(socket.next().await["payload"]["reason"], "malformed frame: a binary frame");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -79,7 +79,7 @@ async fn a_client_of_either_version_can_do_everything(app: TestApp) {
         assert_eq!(speaker.joins("4", &lobby).await["response"]["lobby"]["id"], json!(id));
 
         bob.join(id).await;
-        let user_joined = (Value::Null, json!(lobby), json!("user_joined"), json!({ "user_id": bob.id }));
+        let user_joined = (Value::Null, json!(lobby), json!("user_joined"), json!({ "user_id": bob.id, "seq": 2 }));
         assert_eq!(speaker.hears().await, user_joined);
         speaker.says(Some("4"), "5", &lobby, "wave", json!({})).await;
         let (reference, _, event, payload) = speaker.hears().await;
@@ -125,9 +125,9 @@ async fn a_broadcast_reaches_each_listener_in_its_own_form(app: TestApp) {
         assert_eq!(speaker.hears().await.2, "lobby_created");
         let Message::Text(text) = speaker.socket.next_message().await else { panic!("no text") };
         let expected = if speaker.is_version_1 {
-            format!(r#"{{"topic":"lobbies","event":"lobby_deleted","payload":{{"id":{id}}},"ref":null}}"#)
+            format!(r#"{{"topic":"lobbies","event":"lobby_deleted","payload":{{"id":{id},"seq":2}},"ref":null}}"#)
         } else {
-            format!(r#"[null,null,"lobbies","lobby_deleted",{{"id":{id}}}]"#)
+            format!(r#"[null,null,"lobbies","lobby_deleted",{{"id":{id},"seq":2}}]"#)
         };
         assert_eq!(text.as_str(), expected);
     }

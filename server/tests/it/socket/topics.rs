@@ -21,7 +21,7 @@ async fn a_lobbys_life_is_heard_once_and_in_order(app: TestApp) {
 
     bob.join(id).await;
     bob.leave().await;
-    assert_eq!(inside.next().await, json!([null, null, topic, "user_joined", { "user_id": bob.id }]));
+    assert_eq!(inside.next().await, json!([null, null, topic, "user_joined", { "user_id": bob.id, "seq": 2 }]));
     assert_eq!(inside.event().await, json!([topic, "user_left", { "user_id": bob.id }]));
     assert_eq!(own.event().await, json!([format!("user:{}", bob.id), "lobby_changed", { "lobby_id": id }]));
     assert_eq!(own.event().await[2], json!({ "lobby_id": null }));

@@ -7,6 +7,7 @@ use testing::{TestDomain, both_engines};
 use wire::{JoinLobby, KickMember, LobbyId, LobbyPatch, NewLobby, Topic, UserId};
 
 use super::{audit, join, make_hostless, open, players, refusal, state};
+use crate::people::inside;
 
 fn object(json: &Value) -> Map<String, Value> {
     json.as_object().unwrap().clone()
@@ -324,7 +325,7 @@ async fn a_lobby_that_hides_is_gone_from_the_list_and_one_that_shows_itself_is_n
     let players = players(app, 2).await;
     let (mut list, mut admins) = (app.pubsub.subscribe(Topic::Lobbies), app.pubsub.subscribe(Topic::AdminLobbies));
     let id = open(app, &players[0], 8).await.id;
-    let mut inside = app.pubsub.subscribe(Topic::Lobby(id));
+    let mut inside = inside(app, &players[0], id).await;
     let hidden = |is_hidden| LobbyPatch { is_hidden: Some(is_hidden), ..LobbyPatch::default() };
     for patch in [titled("Harbour"), hidden(true), titled("Cellar"), hidden(false)] {
         lobbies::update(app, &players[0], patch).await.unwrap();
@@ -347,7 +348,7 @@ async fn a_refused_change_is_told_to_nobody(domain: TestDomain) {
     let players = players(app, 2).await;
     let id = open(app, &players[0], 8).await.id;
     join(app, &players[1], id).await.unwrap();
-    let mut inside = app.pubsub.subscribe(Topic::Lobby(id));
+    let mut inside = inside(app, &players[0], id).await;
     assert_eq!(refusal(lobbies::update(app, &players[0], seats(1)).await), "too_small");
     assert_eq!(refusal(lobbies::update(app, &players[1], titled("x")).await), "not_host");
     assert_eq!(refusal(kick(app, &players[1], &players[0]).await), "not_host");

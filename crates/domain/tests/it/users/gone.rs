@@ -4,7 +4,7 @@ use domain::{App, lobbies, sessions, users};
 use testing::{TestDomain, both_engines};
 use wire::{JoinLobby, NewLobby, Topic, UserPatch};
 
-use crate::people::{admin, bearer, code, device, guest, run, user};
+use crate::people::{admin, bearer, code, device, guest, inside, run, user};
 
 #[both_engines]
 async fn an_account_goes_with_everything_about_it(domain: TestDomain) {
@@ -13,7 +13,7 @@ async fn an_account_goes_with_everything_about_it(domain: TestDomain) {
     let (ada, eve) = (bearer(app, &tokens).await, guest(app, "eve").await);
     let lobby = lobbies::create(app, &ada, NewLobby::default()).await.unwrap();
     lobbies::join(app, &eve, lobby.id, JoinLobby::default()).await.unwrap();
-    let mut inside = app.pubsub.subscribe(Topic::Lobby(lobby.id));
+    let mut inside = inside(app, &eve, lobby.id).await;
     let mut ends = app.pubsub.subscribe(Topic::Session(ada.session.unwrap()));
     let mut admins = app.pubsub.subscribe(Topic::AdminUsers);
     app.clock.advance(TimeDelta::hours(5));

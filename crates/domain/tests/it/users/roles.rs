@@ -11,7 +11,7 @@ async fn a_role_counts_from_the_next_request_on(domain: TestDomain) {
     let again = async || sessions::resume(app, eve.session.unwrap(), None).await.unwrap();
     users::set_admin(app, &ada, user(&eve), true).await.unwrap();
     assert!(again().await.is_admin());
-    let mut topic = topics::listen(app, &again().await, Topic::AdminLobbies).await.unwrap();
+    let mut topic = topics::listen(app, &again().await, Topic::AdminLobbies, None).await.unwrap().subscription;
     users::set_admin(app, &ada, user(&eve), false).await.unwrap();
     assert_eq!(topic.next().await.unwrap().event.name(), "admin_unmade");
     assert!(!again().await.is_admin());
@@ -26,8 +26,8 @@ async fn a_socket_older_than_its_users_fall_hears_no_admins_topic(domain: TestDo
     users::set_admin(app, &ada, user(&eve), false).await.unwrap();
     assert!(eve.is_admin(), "the scope of the socket is as old as the socket");
     for topic in [Topic::AdminLobbies, Topic::AdminUsers] {
-        assert_eq!(code(&topics::listen(app, &eve, topic).await), "forbidden");
-        assert!(topics::listen(app, &ada, topic).await.is_ok());
+        assert_eq!(code(&topics::listen(app, &eve, topic, None).await), "forbidden");
+        assert!(topics::listen(app, &ada, topic, None).await.is_ok());
     }
 }
 

@@ -1,0 +1,89 @@
+//! The SQL of the logs of lobbies.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+use wire::LobbyId;
+
+use crate::db::{Sql, Tx, query, same, statements};
+use crate::{App, Result};
+
+statements! {
+    // The caller holds the lobby's row, so nobody else takes the number.
+    APPEND = same(
+        "insert into lobby_events (lobby_id, seq, event, payload, at)
+         select $1, coalesce(max(seq), 0) + 1, $2, $3, $4 from lobby_events where lobby_id = $1 returning seq",
+    );
+    TRIM = same("delete from lobby_events where lobby_id = $1 and seq <= $2");
+    AFTER = same(
+        "select seq, event, payload from lobby_events where lobby_id = $1 and seq > $2 order by seq limit $3",
+    );
+    STANDS_AT = same(
+        "select created_at, (select coalesce(max(seq), 0) from lobby_events where lobby_id = $1) as seq
+         from lobbies where id = $1",
+    );
+    // `$1` is a JSON array of ids: the one kind of list that both engines take as a parameter.
+    NEWEST = Sql {
+        sqlite: "select lobby_id, max(seq) from lobby_events
+                 where lobby_id in (select value from json_each($1)) group by lobby_id",
+        postgres: "select lobby_id, max(seq) from lobby_events
+                   where lobby_id in (select cast(value as bigint) from jsonb_array_elements_text($1)) group by lobby_id",
+    };
+    // A few at a time: a daily sweep must not hold up who wants to write.
+    SWEEP = same(
+        "delete from lobby_events where (lobby_id, seq) in (
+             select e.lobby_id, e.seq from lobby_events e
+             where e.at < $1
+               and (e.seq < (select max(last.seq) from lobby_events last where last.lobby_id = e.lobby_id)
+                    or not exists (select 1 from lobbies l where l.id = e.lobby_id))
+             limit 500)",
+    );
+}
+
+#[derive(sqlx::FromRow)]
+pub(in crate::lobbies) struct EventRow {
+    #[sqlx(try_from = "i64")]
+    pub(in crate::lobbies) seq: u64,
+    pub(in crate::lobbies) event: String,
+    pub(in crate::lobbies) payload: String,
+}
+
+/// Writes an event under the next number, which it answers.
+pub(in crate::lobbies) async fn append(
+    tx: &mut Tx,
+    lobby: LobbyId,
+    event: &str,
+    payload: String,
+    now: DateTime<Utc>,
+) -> Result<u64> {
+    let row: (i64,) = query(tx, APPEND).bind(lobby).bind(event.to_owned()).bind(payload).bind(now).one().await?;
+    Ok(row.0.unsigned_abs())
+}
+
+/// Forgets events up to a number.
+pub(in crate::lobbies) async fn trim(tx: &mut Tx, lobby: LobbyId, up_to: u64) -> Result<()> {
+    query(tx, TRIM).bind(lobby).bind(up_to.cast_signed()).run().await?;
+    Ok(())
+}
+
+pub(in crate::lobbies) async fn after(app: &App, lobby: LobbyId, after: u64, at_most: u64) -> Result<Vec<EventRow>> {
+    query(&app.db, AFTER).bind(lobby).bind(after.cast_signed()).bind(at_most.cast_signed()).all().await
+}
+
+/// When a lobby was opened, and the number of its last event.
+pub(in crate::lobbies) async fn stands_at(app: &App, lobby: LobbyId) -> Result<Option<(DateTime<Utc>, u64)>> {
+    let row: Option<(DateTime<Utc>, i64)> = query(&app.db, STANDS_AT).bind(lobby).optional().await?;
+    Ok(row.map(|(created_at, seq)| (created_at, seq.unsigned_abs())))
+}
+
+/// The number of the last event of each of those lobbies that has any.
+pub(in crate::lobbies) async fn newest(app: &App, lobbies: &[LobbyId]) -> Result<Vec<(LobbyId, u64)>> {
+    let ids: Vec<Value> = lobbies.iter().map(|lobby| lobby.0.into()).collect();
+    let rows: Vec<(LobbyId, i64)> = query(&app.db, NEWEST).bind(Json(Value::from(ids))).all().await?;
+    Ok(rows.into_iter().map(|(lobby, seq)| (lobby, seq.unsigned_abs())).collect())
+}
+
+/// Forgets up to 500 events from before a moment, but the last one of each lobby that is open; answers how many.
+pub(in crate::lobbies) async fn sweep(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
+    query(tx, SWEEP).bind(before).run().await
+}

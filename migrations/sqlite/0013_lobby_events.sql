@@ -1,0 +1,11 @@
+-- What happened in each lobby, numbered from one on, in the transactions that made it happen. It outlives the lobby.
+create table lobby_events (
+    lobby_id integer not null,
+    seq integer not null,
+    event text not null,
+    payload text not null, -- JSON
+    at text not null,
+    primary key (lobby_id, seq)
+) strict, without rowid;
+
+create index lobby_events_at on lobby_events (at);

@@ -1,0 +1,197 @@
+//! Who is there: on each lobby's topic, and on sockets at all, over all nodes.
+//!
+//! Every node keeps a copy of what the others say of theirs. A node beats every second; one that is silent for the length
+//! of a lease is gone, and whoever was on it. What was lost on the way is noticed by its number and asked for.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use channels::presence::{Beat, Delta, Diffs, Full, State, Taken, Tracker};
+use domain::pubsub::Event;
+use domain::{App, bus};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, json};
+use tokio::time::{Instant, interval};
+use wire::{Topic, UserId};
+
+/// How often a node says that it lives.
+const BEAT: Duration = Duration::from_secs(1);
+/// After how long without a word a node is gone.
+const LEASE: Duration = Duration::from_secs(5);
+/// The topic of all sockets, which no client can name.
+const SOCKETS: &str = "sockets";
+/// The key of sockets of nobody.
+const NOBODY: &str = "";
+
+/// Who is there. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Presence(Arc<Members>);
+
+struct Members {
+    app: App,
+    known: Mutex<Known>,
+    last_ref: AtomicU64,
+}
+
+struct Known {
+    tracker: Tracker,
+    /// Open sockets, on all nodes.
+    sockets: i64,
+    /// When each other node was heard last.
+    nodes: HashMap<String, Instant>,
+}
+
+/// What nodes say to one another.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Told {
+    Delta(Delta),
+    Beat(Beat),
+    Full(Full),
+    /// This node missed something of that one.
+    Ask(String),
+}
+
+/// Somebody who is there for as long as this lives.
+pub(super) struct Present {
+    presence: Presence,
+    topic: String,
+    key: String,
+    phx_ref: String,
+}
+
+impl Presence {
+    pub(crate) fn new(app: App) -> Self {
+        let tracker = Tracker::new(bus::node(&app));
+        let known = Mutex::new(Known { tracker, sockets: 0, nodes: HashMap::new() });
+        Self(Arc::new(Members { app, known, last_ref: AtomicU64::new(0) }))
+    }
+
+    /// A socket opens. Answers its number, which no other socket of this node has.
+    pub(super) fn open(&self, user: Option<UserId>) -> (u64, Present) {
+        let number = self.0.last_ref.fetch_add(1, Ordering::Relaxed);
+        let key = user.map_or_else(|| NOBODY.to_owned(), |user| user.to_string());
+        (number, self.enter(SOCKETS.to_owned(), key).0)
+    }
+
+    /// A user is on a topic now: until that is dropped. Answers who else is.
+    pub(super) fn join(&self, topic: Topic, user: UserId) -> (Present, State) {
+        self.enter(topic.to_string(), user.to_string())
+    }
+
+    /// How many sockets a user has on other nodes and here.
+    pub(super) fn sockets_of(&self, user: UserId) -> usize {
+        self.lock().tracker.times(SOCKETS, &user.to_string())
+    }
+
+    fn enter(&self, topic: String, key: String) -> (Present, State) {
+        let number = self.0.last_ref.fetch_add(1, Ordering::Relaxed);
+        let mut known = self.lock();
+        let phx_ref = format!("{}.{number}", known.tracker.node());
+        let since = self.0.app.clock.now().timestamp().to_string();
+        let delta =
+            known.tracker.join(&topic, &key, &phx_ref, Map::from_iter([("online_at".to_owned(), since.into())]));
+        self.tell(&mut known, delta);
+        let state = if topic == SOCKETS { State::default() } else { known.tracker.state(&topic) };
+        (Present { presence: self.clone(), topic, key, phx_ref }, state)
+    }
+
+    /// Tells this node's members and the other nodes. Under the lock, so that both hear it in order.
+    fn tell(&self, known: &mut Known, delta: Option<Delta>) {
+        let Some(delta) = delta else { return };
+        self.tell_members(known, Diffs::from([(delta.topic.clone(), delta.diff.clone())]));
+        self.say(&Told::Delta(delta));
+    }
+
+    fn tell_members(&self, known: &mut Known, diffs: Diffs) {
+        let app = &self.0.app;
+        for (topic, diff) in diffs {
+            if topic == SOCKETS {
+                let count = |state: &State| i64::try_from(state.iter().count()).unwrap_or(i64::MAX);
+                known.sockets += count(&diff.joins) - count(&diff.leaves);
+                let nobody = usize::from(known.tracker.times(SOCKETS, NOBODY) > 0);
+                let users = known.tracker.count(SOCKETS).saturating_sub(nobody);
+                app.online.count(i64::try_from(users).unwrap_or(i64::MAX), known.sockets);
+            } else if let Ok(topic) = topic.parse() {
+                app.pubsub.publish_here(topic, Event::PresenceDiff(json!(diff)));
+            }
+        }
+    }
+
+    fn say(&self, told: &Told) {
+        if bus::is_shared(&self.0.app)
+            && let Ok(words) = to_raw_value(told)
+        {
+            bus::say(&self.0.app, words);
+        }
+    }
+
+    /// Hears what other nodes say and tells them that this one lives, for ever; returns where there are none.
+    pub(crate) async fn run(self) {
+        let Some(mut edge) = bus::edge(&self.0.app) else { return };
+        let mut beat = interval(BEAT);
+        loop {
+            tokio::select! {
+                words = edge.recv() => match words {
+                    Some(words) => self.hear(&words),
+                    None => return,
+                },
+                _ = beat.tick() => {
+                    let mut known = self.lock();
+                    self.say(&Told::Beat(known.tracker.beat()));
+                    self.bury(&mut known);
+                }
+            }
+        }
+    }
+
+    fn hear(&self, words: &RawValue) {
+        let told: Told = match serde_json::from_str(words.get()) {
+            Ok(told) => told,
+            Err(error) => return tracing::warn!(%error, "what another node says of who is there was not understood"),
+        };
+        let mut known = self.lock();
+        let (node, taken) = match told {
+            Told::Ask(node) => {
+                if node == known.tracker.node() {
+                    self.say(&Told::Full(known.tracker.full()));
+                }
+                return;
+            }
+            Told::Delta(delta) => (delta.node.clone(), known.tracker.take_delta(delta)),
+            Told::Beat(beat) => (beat.node.clone(), known.tracker.take_beat(beat)),
+            Told::Full(full) => (full.node.clone(), known.tracker.take_full(full)),
+        };
+        known.nodes.insert(node.clone(), Instant::now());
+        match taken {
+            Taken::Applied(diffs) => self.tell_members(&mut known, diffs),
+            Taken::Ask => self.say(&Told::Ask(node)),
+            Taken::Awaited | Taken::Stale => {}
+        }
+    }
+
+    /// Takes leave of nodes that were silent for too long, and of whoever was on them.
+    fn bury(&self, known: &mut Known) {
+        let gone: Vec<_> = known.nodes.extract_if(|_, heard| heard.elapsed() > LEASE).map(|(node, _)| node).collect();
+        for node in gone {
+            tracing::warn!(node, "another node is gone, and whoever was on it");
+            let diffs = known.tracker.node_down(&node);
+            self.tell_members(known, diffs);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        let mut known = self.presence.lock();
+        let delta = known.tracker.leave(&self.topic, &self.key, &self.phx_ref);
+        self.presence.tell(&mut known, delta);
+    }
+}

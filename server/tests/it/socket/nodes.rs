@@ -1,0 +1,198 @@
+//! Two nodes over one PostgreSQL and one Redis.
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use server::Web;
+use testing::{Redis, TestDomain};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::client::{PATIENCE, Socket, connect};
+use super::presence::keys;
+use crate::app::{Player, TestApp, limits};
+
+struct Nodes {
+    redis: Redis,
+    here: TestApp,
+    there: TestApp,
+}
+
+impl Nodes {
+    async fn start() -> Self {
+        let redis = Redis::start().await;
+        let domain = TestDomain::node(&redis).await;
+        let another = domain.another_node().await;
+        let here = TestApp::of(domain, limits(), Web::default()).await;
+        let there = TestApp::of(another, limits(), Web::default()).await;
+        let nodes = Self { redis, here, there };
+        nodes.are_told("ok").await;
+        nodes
+    }
+
+    /// Waits until both nodes say so of Redis; they are ready all the same.
+    async fn are_told(&self, redis: &str) {
+        for app in [&self.here, &self.there] {
+            let told = async {
+                loop {
+                    let answer = app.nobody().get("/readyz").await;
+                    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+                    if answer.body["checks"]["redis"] == redis {
+                        return;
+                    }
+                    sleep(Duration::from_millis(50)).await;
+                }
+            };
+            timeout(PATIENCE, told).await.unwrap_or_else(|_| panic!("a node never says that Redis is {redis}"));
+        }
+    }
+}
+
+impl Player<'_> {
+    /// Signs out by bearer token.
+    async fn signs_out(&self) {
+        let answer = self.send(self.request(Method::DELETE, "/api/v1/logout").json(&json!({}))).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+
+    /// Connects to another node.
+    async fn socket_on(&self, app: &TestApp) -> Socket {
+        connect(app, &self.query(), &[]).await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_on_one_node_is_heard_on_the_other_once_and_in_order() {
+    let nodes = Nodes::start().await;
+    let [alice, bob] = nodes.here.players().await;
+    let mut list = nodes.there.nobody().socket().await;
+    list.joined("lobbies").await;
+    let id = alice.open(json!({})).await;
+    let topic = format!("lobby:{id}");
+    let (mut far, mut near, mut own) =
+        (alice.socket_on(&nodes.there).await, alice.socket().await, bob.socket_on(&nodes.there).await);
+    far.joined(&topic).await;
+    near.joined(&topic).await;
+    own.joined(&format!("user:{}", bob.id)).await;
+    let mut expected = 2;
+    for _ in 0..5 {
+        bob.join(id).await;
+        bob.leave().await;
+        for event in ["user_joined", "user_left"] {
+            for socket in [&mut far, &mut near] {
+                let (seq, heard) = socket.numbered().await;
+                assert_eq!((seq, &heard[1]), (expected, &json!(event)));
+            }
+            expected += 1;
+            assert_eq!(own.event().await[1], "lobby_changed");
+            assert_eq!(list.event().await[2]["id"], json!(id));
+        }
+    }
+    let mut bobs = bob.socket_on(&nodes.there).await;
+    bob.join(id).await;
+    bobs.joined(&topic).await;
+    bobs.send(&json!(["1", "7", topic, "message", "over here"]).to_string()).await;
+    assert_eq!(near.event().await[1], "user_joined");
+    assert_eq!(near.next().await[4], json!({ "user_id": bob.id, "data": "over here" }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_put_out_on_one_node_hears_no_more_on_the_other() {
+    let nodes = Nodes::start().await;
+    let [alice, bob] = nodes.here.players().await;
+    let id = alice.open(json!({})).await;
+    bob.join(id).await;
+    let topic = format!("lobby:{id}");
+    let mut far = bob.socket_on(&nodes.there).await;
+    far.joined(&topic).await;
+    alice.post("/api/v1/lobbies/kick", &json!({ "target_user_id": bob.id })).await;
+    assert_eq!(far.event().await[1], "user_kicked");
+    assert_eq!(far.next().await[3], "phx_close");
+    bob.signs_out().await;
+    assert_eq!(far.close_code().await, 4501, "and whoever signs out on one is out on the other");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_there_is_known_on_both_nodes_and_a_dead_one_is_forgotten() {
+    let nodes = Nodes::start().await;
+    let [alice, bob] = nodes.here.players().await;
+    let id = alice.open(json!({})).await;
+    bob.join(id).await;
+    let topic = format!("lobby:{id}");
+    let (her, his) = (alice.id.to_string(), bob.id.to_string());
+    let mut near = alice.socket().await;
+    near.joined(&topic).await;
+    near.who_is_there().await;
+    near.who_is_there().await;
+    let mut far = bob.socket_on(&nodes.there).await;
+    far.joined(&topic).await;
+    assert_eq!(keys(&far.who_is_there().await.1), [her.as_str(), his.as_str()]);
+    assert_eq!(keys(&near.who_is_there().await.1["joins"]), [his.as_str()]);
+    assert_eq!((nodes.here.domain.app.online.users(), nodes.here.domain.app.online.sockets()), (2, 2));
+
+    // It says nothing more, as one that was killed.
+    let died = Instant::now();
+    let Nodes { redis: _redis, here, there } = nodes;
+    drop(there);
+    assert_eq!(keys(&near.who_is_there().await.1["leaves"]), [his.as_str()]);
+    assert!(died.elapsed() < Duration::from_secs(15), "within a lease, a busy machine granted");
+    assert_eq!((here.domain.app.online.users(), here.domain.app.online.sockets()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_player_has_ten_sockets_over_all_nodes() {
+    let nodes = Nodes::start().await;
+    let alice = nodes.here.player().await;
+    let mut open = Vec::new();
+    for n in 0..10 {
+        open.push(alice.socket_on(if n % 2 == 0 { &nodes.here } else { &nodes.there }).await);
+    }
+    for app in [&nodes.here, &nodes.there] {
+        let refused = async {
+            while connect(app, &alice.query(), &[]).await.err() != Some(429) {
+                sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(PATIENCE, refused).await.expect("an eleventh is refused once both nodes know of ten");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_redis_each_node_goes_on_alone_and_is_right_again_when_it_is_back() {
+    let mut nodes = Nodes::start().await;
+    let [alice, bob, eve] = nodes.here.players().await;
+    let id = alice.open(json!({})).await;
+    let topic = format!("lobby:{id}");
+    let mut far = alice.socket_on(&nodes.there).await;
+    far.joined(&topic).await;
+    let mut list = nodes.there.nobody().socket().await;
+    list.joined("lobbies").await;
+    let mut eves = eve.socket_on(&nodes.there).await;
+
+    nodes.redis.go_away();
+    nodes.are_told("unreachable").await;
+    bob.join(id).await;
+    assert_eq!(far.numbered().await, (2, json!([topic, "user_joined", { "user_id": bob.id }])), "by its log");
+    eve.signs_out().await;
+    assert_eq!(eves.close_code().await, 4501, "by its row");
+    let mut near = nodes.here.nobody().socket().await;
+    near.joined("lobbies").await;
+    bob.leave().await;
+    assert_eq!(near.event().await[2]["id"], json!(id), "whoever is on the same node hears of everything");
+    assert_eq!(far.numbered().await.0, 3);
+
+    nodes.redis.come_back().await;
+    nodes.are_told("ok").await;
+    for socket in [&mut list, &mut near] {
+        let told = socket.next().await;
+        assert_eq!((&told[2], &told[3]), (&json!("lobbies"), &json!("phx_error")), "nobody knows what was missed");
+        socket.joined("lobbies").await;
+    }
+    bob.join(id).await;
+    assert_eq!(far.numbered().await.0, 4);
+    for socket in [&mut list, &mut near] {
+        assert_eq!(socket.event().await[1], "lobby_membership_changed");
+    }
+    let metrics = nodes.here.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("\ngameserver_bus_up 1\n"), "{metrics}");
+}
