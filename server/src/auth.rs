@@ -6,11 +6,12 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::HeaderMap;
+use axum::extract::{FromRequestParts, MatchedPath, OptionalFromRequestParts};
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use domain::{Device, Scope, sessions};
+use wire::Me;
 
 use crate::client::Client;
 use crate::error::Failure;
@@ -20,6 +21,24 @@ use crate::{cookies, token_cookies};
 
 /// Who is asking.
 pub(crate) struct Caller(pub(crate) Scope);
+
+/// The caller's account, where it was read with the session.
+#[derive(Clone, Default)]
+pub(crate) struct Account(pub(crate) Option<Me>);
+
+impl FromRequestParts<Server> for Account {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _server: &Server) -> Result<Self, Infallible> {
+        Ok(parts.extensions.remove().unwrap_or_default())
+    }
+}
+
+/// Whether it is `GET /me`, which answers with nothing but the account.
+fn asks_for_account(parts: &Parts) -> bool {
+    let route = parts.extensions.get::<MatchedPath>();
+    parts.method == Method::GET && route.is_some_and(|route| route.as_str() == "/api/v1/me")
+}
 
 impl FromRequestParts<Server> for Caller {
     type Rejection = Failure;
@@ -31,7 +50,13 @@ impl FromRequestParts<Server> for Caller {
         }
         let ip = peer(parts);
         let scope = if let Some(token) = bearer(&parts.headers) {
-            sessions::authenticate(&server.app, token, ip).await?
+            if asks_for_account(parts) {
+                let (scope, me) = sessions::authenticate_with_account(&server.app, token, ip).await?;
+                parts.extensions.insert(Account(me));
+                scope
+            } else {
+                sessions::authenticate(&server.app, token, ip).await?
+            }
         } else {
             let site = match cookies::session_of(parts).await? {
                 Some(session) => sessions::resume(&server.app, session, ip).await?,

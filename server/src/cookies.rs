@@ -1,12 +1,17 @@
 //! The browser's session cookie: it stands for a record in the database, which names a session.
 
+use std::convert::Infallible;
+
 use async_trait::async_trait;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::HeaderValue;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
+use axum::middleware::Next;
 use axum::response::Response;
 use chrono::TimeDelta;
 use domain::{App, site_sessions};
+use tower::{Layer, ServiceExt};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use tower_sessions::session::{self, Id, Record};
@@ -18,6 +23,8 @@ use crate::router::Server;
 
 /// How long "stay signed in" lasts.
 const STAY: Duration = Duration::days(14);
+/// What programs ask for. Nobody is given a cookie there: only a form signs a browser in.
+const FOR_PROGRAMS: [&str; 4] = ["/api/v1/", "/auth/", "/avatars/", "/socket/"];
 /// Where a record keeps its session.
 const KEY: &str = "session";
 
@@ -63,9 +70,20 @@ fn backend(error: domain::Error) -> Error {
     Error::Backend(error.to_string())
 }
 
+/// Reads the cookie before an answer is made, and sets what became of it. A program that sent none has none to lose, and
+/// is given none: nothing is done for it.
+pub(crate) async fn keep(server: &Server, request: Request, next: Next) -> Response {
+    let is_for_programs = FOR_PROGRAMS.iter().any(|start| request.uri().path().starts_with(start));
+    if is_for_programs && !request.headers().contains_key(COOKIE) {
+        return next.run(request).await;
+    }
+    let Ok(response) = layer(&server.app, server.secure_cookies).layer(next).oneshot(request).await;
+    response
+}
+
 /// The layer that reads and sets the cookie. `secure` unless players come over plain http on a network: then browsers
 /// would drop a secure cookie, and the `__Host-` name with it.
-pub(crate) fn layer(app: &App, secure: bool) -> SessionManagerLayer<Store> {
+fn layer(app: &App, secure: bool) -> SessionManagerLayer<Store> {
     SessionManagerLayer::new(Store(app.clone()))
         .with_name(name(secure))
         .with_secure(secure)
@@ -132,6 +150,27 @@ pub(crate) async fn sign_in(
     cookie.insert(KEY, session).await?;
     cookie.set_expiry(Some(if stay { Expiry::OnInactivity(STAY) } else { Expiry::OnSessionEnd }));
     Ok(())
+}
+
+/// The cookie a program sent, if it is a browser.
+pub(crate) struct Sent(Option<Session>);
+
+impl FromRequestParts<Server> for Sent {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _server: &Server) -> std::result::Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().cloned()))
+    }
+}
+
+impl Sent {
+    /// Takes it away.
+    pub(crate) async fn sign_out(&self) -> std::result::Result<(), session::Error> {
+        match &self.0 {
+            Some(cookie) => sign_out(cookie).await,
+            None => Ok(()),
+        }
+    }
 }
 
 /// Takes the browser's cookie away, if it has one.

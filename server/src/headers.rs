@@ -2,6 +2,8 @@
 //! handler says so; what is not the API is for pages of this origin alone.
 //! Source: OWASP ASVS 5, section 3.4; OWASP HTTP Headers Cheat Sheet.
 
+use std::sync::LazyLock;
+
 use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -16,6 +18,11 @@ use crate::router::Server;
 /// What no page of ours asks the browser for, and so no script that got into one can.
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
     magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// Headers that an answer is given here and around.
+const ROOM: usize = 10;
 /// One year, as the lists that browsers come with ask for.
 const TRANSPORT_SECURITY: &str = "max-age=31536000; includeSubDomains";
 
@@ -49,16 +56,18 @@ impl Cover {
             // What is no page of ours may say more strictly what it may do.
             headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
         }
+        // As many as there mostly are in the end: they are moved each time there is no room left.
+        headers.reserve(ROOM);
         let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
         set(X_CONTENT_TYPE_OPTIONS, "nosniff");
         set(REFERRER_POLICY, if self.is_secret { "no-referrer" } else { "strict-origin-when-cross-origin" });
-        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-        set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+        set(OPENER_POLICY, "same-origin");
+        set(PERMISSIONS_POLICY, PERMISSIONS);
         if server.web.https {
             set(STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
         }
         let readers = HeaderValue::from_static(if self.is_for_all { "cross-origin" } else { "same-origin" });
-        headers.entry(HeaderName::from_static("cross-origin-resource-policy")).or_insert(readers);
+        headers.entry(RESOURCE_POLICY).or_insert(readers);
         keep_to_yourself(headers);
     }
 }
@@ -71,8 +80,10 @@ fn keep_to_yourself(headers: &mut HeaderMap) {
 /// `'self'` covers the socket as well: browsers take `wss:` of the same host for the same origin.
 fn content_policy(nonce: &str) -> String {
     // Nothing, but under `cargo leptos watch`.
-    let reload =
-        pages::reload_port().map_or_else(String::new, |port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}"));
+    static RELOAD: LazyLock<String> = LazyLock::new(|| {
+        pages::reload_port().map_or_else(String::new, |port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}"))
+    });
+    let reload = &*RELOAD;
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'{reload}; object-src 'none'; \
@@ -82,6 +93,6 @@ fn content_policy(nonce: &str) -> String {
 
 fn random() -> &'static Random {
     // Of its own: tests that seed the application's randomness do not foresee nonces.
-    static RANDOM: std::sync::LazyLock<Random> = std::sync::LazyLock::new(Random::system);
+    static RANDOM: LazyLock<Random> = LazyLock::new(Random::system);
     &RANDOM
 }

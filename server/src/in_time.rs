@@ -7,8 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
@@ -17,13 +16,18 @@ use crate::error::Failure;
 use crate::router::Server;
 
 /// Gives a request up that takes too long: with a 408 when it is its body that does not come, else with a 503.
-pub(crate) async fn in_time(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub(crate) async fn in_time<F>(server: &Server, request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let limits = &server.limits;
     let body_due = Instant::now() + Duration::from_secs(limits.body_seconds);
     let coming = Arc::new(Coming::default());
     let request = request.map(|body| Arriving::watch(body, body_due, &coming));
-    let mut answering = pin!(next.run(request));
+    let mut answering = pin!(answer(request));
     let answer = tokio::select! {
+        // The answer first: what is answered at once sets no alarm.
+        biased;
         answer = &mut answering => Some(answer),
         () = sleep(Duration::from_secs(limits.seconds)) => None,
     };

@@ -11,9 +11,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
 use domain::{Random, Scope};
 use tracing::{Instrument, Span};
@@ -58,8 +57,11 @@ impl Asked {
 #[derive(Clone, Copy)]
 pub(crate) struct Part(pub(crate) &'static str);
 
-/// The layer. It must lie around all others: what is refused by one of them is an answer, too.
-pub(crate) async fn follow(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+/// Around a request's answer. It must lie around everything else: what is refused on the way is an answer, too.
+pub(crate) async fn follow<F>(server: &Server, mut request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let started = Instant::now();
     let id = given(request.headers()).unwrap_or_else(|| made(&server.app.random));
     let span = tracing::error_span!("request", %id, user = tracing::field::Empty);
@@ -72,7 +74,7 @@ pub(crate) async fn follow(State(server): State<Server>, mut request: Request, n
     let method = method(request.method());
     let running = server.metrics.requests.begin();
 
-    let mut response = ID.scope(id, next.run(request)).instrument(span.clone()).await;
+    let mut response = ID.scope(id, answer(request)).instrument(span.clone()).await;
 
     if let Some(id) = header {
         response.headers_mut().insert(X_REQUEST_ID, id);
@@ -124,7 +126,8 @@ fn method(method: &Method) -> &'static str {
 #[cfg(test)]
 mod tests {
     use axum::Router;
-    use axum::middleware;
+    use axum::extract::State;
+    use axum::middleware::{self, Next};
     use axum::routing::get;
     use testing::{Engine, Fixture, TestDomain};
     use tokio::net::TcpListener;
@@ -174,6 +177,9 @@ mod tests {
         let (_staying, going_away) = watch::channel(false);
         let server = Server::new(domain.app.clone(), Limits::default(), true, going_away);
         let panics = get(async || -> &'static str { panic!("a panic of a test") });
+        let follow = async |State(server): State<Server>, request: Request, next: Next| {
+            follow(&server, request, |request| next.run(request)).await
+        };
         let layer = middleware::from_fn_with_state(server.clone(), follow);
         let service = Router::new().route("/panics", panics).layer(no_panic()).layer(layer).with_state(server.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

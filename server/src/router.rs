@@ -13,17 +13,15 @@ use leptos::config::LeptosOptions;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
-use crate::around::around;
+use crate::around::{around, around_probes};
 use crate::client::Proxies;
 use crate::error::Failure;
-use crate::in_time::in_time;
 use crate::limits::{self, Class, ClassOf, Tally};
 use crate::metrics::{self, Metrics};
-use crate::no_panic::no_panic;
 use crate::origin::Web;
 use crate::pages::ThemeFile;
 use crate::probes::{self, LastWord, Leaving};
-use crate::{Limits, Secret, cookies, openapi, origin, pages, requests, rest, socket, token_cookies};
+use crate::{Limits, Secret, openapi, origin, pages, rest, socket};
 
 /// What every route shares. Cloning it costs nothing: each layer around a request does so.
 #[derive(Clone)]
@@ -176,9 +174,9 @@ pub fn router(server: Server) -> Router {
         .merge(auth_picture)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
-        .layer(no_panic())
         .layer(origin::some(&server.web));
 
+    // What is one layer costs a request one: see `around.rs`.
     let api = Router::new()
         .route("/health", get(rest::health::show))
         .route("/me", get(rest::users::me).delete(rest::users::delete))
@@ -197,13 +195,11 @@ pub fn router(server: Server) -> Router {
         .route("/lobbies/kick", post(rest::lobbies::kick))
         .route("/lobbies/quick_join", post(rest::lobbies::quick_join))
         .route_layer(counted(Class::by_method))
-        .layer(DefaultBodyLimit::max(server.limits.body))
         .merge(signing_in)
         .merge(my_picture)
         .fallback(async || Failure::no_such_route())
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
-        .layer(no_panic())
-        .layer(origin::any());
+        .layer((origin::any(), DefaultBodyLimit::max(server.limits.body)));
 
     let description = Router::new()
         .route("/api/openapi", get(openapi::show))
@@ -222,12 +218,7 @@ pub fn router(server: Server) -> Router {
         .route("/socket/websocket", get(socket::connect).route_layer(counted(|_| Some(Class::Connects))))
         .route("/metrics", get(metrics::show).route_layer(counted(Class::by_method)))
         .merge(pages::routes(&server))
-        .layer(middleware::from_fn_with_state(server.clone(), in_time))
-        .layer(middleware::from_fn(pages::for_failures))
-        .layer(middleware::from_fn_with_state(server.clone(), token_cookies::keep))
-        .layer(cookies::layer(&server.app, server.secure_cookies))
-        .merge(probes::routes())
         .layer(middleware::from_fn_with_state(server.clone(), around))
-        .layer(middleware::from_fn_with_state(server.clone(), requests::follow))
+        .merge(probes::routes().layer(middleware::from_fn_with_state(server.clone(), around_probes)))
         .with_state(server)
 }

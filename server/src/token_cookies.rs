@@ -8,11 +8,10 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 use domain::{Error, Scope, sessions};
 use tower_sessions::cookie::time::Duration;
@@ -78,18 +77,21 @@ impl FromRequestParts<Server> for Jar {
     }
 }
 
-/// The layer that sets what the jar holds.
-pub(crate) async fn keep(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+/// Sets, in an answer, what the jar holds.
+pub(crate) async fn keep<F>(server: &Server, mut request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let jar = Jar::default();
     request.extensions_mut().insert(jar.clone());
-    let mut response = next.run(request).await;
+    let mut response = answer(request).await;
     let change = jar.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     let cookies = match change {
         None => return response,
-        Some(Change::Clear) => [cookie(&server, ACCESS, "", 0), cookie(&server, REFRESH, "", 0)],
+        Some(Change::Clear) => [cookie(server, ACCESS, "", 0), cookie(server, REFRESH, "", 0)],
         Some(Change::Set(tokens, left)) => [
-            cookie(&server, ACCESS, &tokens.access_token, tokens.expires_in),
-            cookie(&server, REFRESH, &tokens.refresh_token, left),
+            cookie(server, ACCESS, &tokens.access_token, tokens.expires_in),
+            cookie(server, REFRESH, &tokens.refresh_token, left),
         ],
     };
     for cookie in cookies.into_iter().flatten() {

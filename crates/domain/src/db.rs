@@ -23,6 +23,7 @@ pub use timed::Timed;
 pub use tx::Tx;
 
 pub use crate::identities::Identities;
+pub use crate::lists::Lists;
 use crate::stats::PoolNumbers;
 
 /// Every statement of the crate, by noun.
@@ -57,6 +58,8 @@ pub enum Db {
         write: Timed<Sqlite>,
         /// Whose the sessions are that were seen of late.
         identities: Arc<Identities>,
+        /// Pages of lists that were asked for of late.
+        lists: Arc<Lists>,
     },
     /// A server, shared by any number of nodes.
     Postgres(Timed<Postgres>),
@@ -76,6 +79,20 @@ impl Db {
     pub(crate) fn identities(&self) -> Option<&Identities> {
         match self {
             Self::Sqlite { identities, .. } => Some(identities),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// How many accounts are remembered: none, where other servers may change them.
+    #[must_use]
+    pub fn remembered_accounts(&self) -> usize {
+        self.identities().map_or(0, Identities::count_accounts)
+    }
+
+    /// The pages that are kept; none where other servers may change what is on them.
+    pub(crate) fn lists(&self) -> Option<&Lists> {
+        match self {
+            Self::Sqlite { lists, .. } => Some(lists),
             Self::Postgres(_) => None,
         }
     }

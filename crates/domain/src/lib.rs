@@ -18,6 +18,7 @@ pub mod form_tokens;
 mod identities;
 pub mod jobs;
 pub mod keys;
+mod lists;
 pub mod lobbies;
 mod login_failures;
 pub mod mail;

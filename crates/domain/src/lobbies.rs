@@ -9,6 +9,7 @@ mod news;
 mod query;
 mod quick_join;
 
+use bytes::Bytes;
 use wire::{
     AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyId, MemberChanged, NewLobby, Page, PageQuery,
     SeatsCount, Topic, UserId,
@@ -23,6 +24,7 @@ use query::{Door, Row};
 pub use quick_join::quick_join;
 
 use crate::db::Tx;
+use crate::lists::Lists;
 use crate::pubsub::{Event, News};
 use crate::{App, Error, Result, Scope};
 
@@ -181,10 +183,32 @@ pub(crate) async fn vacate(app: &App, tx: &mut Tx, news: &mut News, player: User
 /// # Errors
 /// What breaks the rules of the filter; a page below 1.
 pub async fn list(app: &App, _scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<Lobby>> {
+    read_list(app, &filter.check()?, page.check()?).await
+}
+
+/// As [`list`], in the JSON it is sent as: what nearly everybody asks is kept until a lobby changes.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_json(app: &App, _scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Bytes> {
     let (filter, page) = (filter.check()?, page.check()?);
-    let counted = query::count(app, &filter).await?;
-    let rows = query::list(app, &filter, page).await?;
-    Ok(Page::cut(rows.into_iter().map(Lobby::from).collect(), page, counted, |lobby| lobby.id.0))
+    let lists = app.db.lists().filter(|_| filter == LobbyFilter::default());
+    let now = app.clock.now();
+    if let Some(json) = lists.and_then(|lists| lists.get(page, now)) {
+        return Ok(json);
+    }
+    let reading = lists.map(Lists::read);
+    let listed = serde_json::to_vec(&read_list(app, &filter, page).await?);
+    let json = Bytes::from(listed.map_err(|error| Error::Internal(format!("a list of lobbies: {error}")))?);
+    if let Some((lists, reading)) = lists.zip(reading) {
+        lists.keep(reading, page, &json, now);
+    }
+    Ok(json)
+}
+
+async fn read_list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Page<Lobby>> {
+    let (rows, total) = query::list(app, filter, page).await?;
+    Ok(Page::cut(rows.into_iter().map(Lobby::from).collect(), page, total, |lobby| lobby.id.0))
 }
 
 /// Every lobby, hidden ones too, newest first, for admins.

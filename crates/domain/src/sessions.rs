@@ -12,7 +12,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
-use wire::{DeviceLogin, PasswordLogin, SessionId, Tokens, UserId};
+use wire::{DeviceLogin, Me, PasswordLogin, SessionId, Tokens, UserId};
 
 pub use ends::{end_all, end_any, end_everywhere, end_one, end_others, ended, logout};
 pub(crate) use ends::{end_all_of, end_by_device_of, look, sweep};
@@ -26,7 +26,7 @@ use crate::db::Tx;
 use crate::identities::Whose;
 use crate::passwords::Fit;
 use crate::pubsub::{Event, News};
-use crate::tokens::Generation;
+use crate::tokens::{Generation, Verified};
 use crate::{App, Error, Result, Scope, Who, login_failures, users};
 
 /// How long a session lasts, however much it is used.
@@ -112,9 +112,12 @@ pub async fn enter_device(app: &App, scope: &Scope, input: DeviceLogin) -> Resul
     let now = app.clock.now();
 
     let mut tx = app.db.begin().await?;
-    let (user, is_new) = users::find_or_create_device(&mut tx, device_hash, now).await?;
+    let (user, is_new) = users::admit_device(&mut tx, device_hash, now).await?;
     let mut news = News::default();
-    let session = begin(app, &mut tx, &mut news, scope, user, Kind::Device).await?;
+    let session = query::insert(&mut tx, user, Kind::Device, scope, now, now + LIFETIME).await?;
+    if !is_new {
+        end_oldest(&mut tx, &mut news, user, now).await?;
+    }
     if is_new {
         users::tell(app, &mut tx, &mut news, user, Event::UserCreated).await?;
     }
@@ -188,10 +191,16 @@ pub(crate) async fn begin(
     users::admit(tx, user).await?;
     let now = app.clock.now();
     let session = query::insert(tx, user, kind, scope, now, now + LIFETIME).await?;
+    end_oldest(tx, news, user, now).await?;
+    Ok(session)
+}
+
+/// Ends the oldest sessions of a user who is held, beyond [`MOST`].
+async fn end_oldest(tx: &mut Tx, news: &mut News, user: UserId, now: DateTime<Utc>) -> Result<()> {
     for oldest in query::end_beyond(tx, user, MOST, TOO_MANY, now).await? {
         ends::tell(news, oldest, TOO_MANY);
     }
-    Ok(session)
+    Ok(())
 }
 
 /// Passes whoever proved within the last ten minutes who they are: what is grave asks for it.
@@ -227,6 +236,24 @@ pub async fn authenticate(app: &App, token: &str, ip: Option<IpAddr>) -> Result<
     Ok(live.scope(session, ip))
 }
 
+/// As [`authenticate`], and the account of whoever sends it, for who asks for nothing else. Where both are read each time,
+/// that is one read; where they are remembered, none is given here.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn authenticate_with_account(app: &App, token: &str, ip: Option<IpAddr>) -> Result<(Scope, Option<Me>)> {
+    if app.db.identities().is_some() {
+        return Ok((authenticate(app, token, ip).await?, None));
+    }
+    let now = app.clock.now();
+    let token = app.keys.access.verify(token, now)?;
+    let found = users::me_of_session(app, token.session(), now).await?;
+    let (live, me) = found.ok_or_else(Error::invalid_token)?;
+    let (session, generation) = live.of(token)?;
+    live.note(app, session, generation, now).await?;
+    Ok((live.scope(session, ip), Some(me)))
+}
+
 /// As [`authenticate`], of a token that a browser keeps as a cookie: somebody sits in front of it.
 ///
 /// # Errors
@@ -241,10 +268,8 @@ async fn shown(app: &App, token: &str) -> Result<(SessionId, i64, Live)> {
     let now = app.clock.now();
     let token = app.keys.access.verify(token, now)?;
     let live = identify(app, token.session(), now).await?.ok_or_else(Error::invalid_token)?;
-    if token.user() != Some(live.user_id) {
-        return Err(Error::invalid_token());
-    }
-    Ok((token.session(), token.generation().max(live.seen_generation), live))
+    let (session, generation) = live.of(token)?;
+    Ok((session, generation, live))
 }
 
 /// Whose a session is, as it is remembered or read.
@@ -301,6 +326,14 @@ pub(crate) async fn count_live(app: &App) -> Result<i64> {
 }
 
 impl Live {
+    /// The session a token names, if it is of the session's user, and the newest generation that came.
+    fn of(&self, token: Verified) -> Result<(SessionId, i64)> {
+        if token.user() != Some(self.user_id) {
+            return Err(Error::invalid_token());
+        }
+        Ok((token.session(), token.generation().max(self.seen_generation)))
+    }
+
     /// Notes that the session is in use, if that was not noted of late, and the newest generation whose access token
     /// came: its answer arrived, and from now on the refresh token before it is a replay. A database that is too busy to
     /// note it now is asked again by the next request.

@@ -7,7 +7,7 @@ mod key;
 mod mail;
 mod refresh;
 
-pub(crate) use access::{LIFETIME as ACCESS_SECONDS, Ring};
+pub(crate) use access::{LIFETIME as ACCESS_SECONDS, Ring, Verified};
 pub(crate) use refresh::Generation;
 
 use hmac::{Hmac, KeyInit, Mac};

@@ -9,7 +9,8 @@ mod roles;
 
 use chrono::{DateTime, Utc};
 use wire::{
-    AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, Topic, UserChanged, UserFilter, UserId, UserSearch, Viewer,
+    AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, SessionId, Topic, UserChanged, UserFilter, UserId,
+    UserSearch, Viewer,
 };
 
 pub use admin::{edit, look_into, mail_reset};
@@ -27,14 +28,33 @@ use crate::db::{Conn, Tx};
 use crate::identities::Whose;
 use crate::passwords::acceptable;
 use crate::pubsub::{Event, News};
+use crate::sessions::Live;
 use crate::{App, Error, Result, Scope};
 
-/// One's own account.
+/// One's own account: read, or remembered where nobody else can have changed it.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for nobody.
 pub async fn me(app: &App, scope: &Scope) -> Result<Me> {
     let user = scope.require_user()?;
+    let Some(identities) = app.db.identities() else { return read_me(app, user).await };
+    let now = app.clock.now();
+    if let Some(me) = identities.account(user, now) {
+        return Ok(Me::clone(&me));
+    }
+    let reading = identities.read();
+    let me = read_me(app, user).await?;
+    identities.remember_account(reading, &me, now);
+    Ok(me)
+}
+
+/// Whose a session is, as [`Live`] says it, and their account: one read.
+pub(crate) async fn me_of_session(app: &App, session: SessionId, now: DateTime<Utc>) -> Result<Option<(Live, Me)>> {
+    let row = query::me_of_session(app, session, now).await?;
+    Ok(row.map(|row| (row.live, row.me.into())))
+}
+
+async fn read_me(app: &App, user: UserId) -> Result<Me> {
     let me = query::me(app, &app.db, user).await?;
     me.map(Into::into).ok_or_else(Error::authentication_required)
 }
@@ -133,13 +153,21 @@ pub(crate) async fn has_admin(app: &App) -> Result<bool> {
     query::has_admin(app).await
 }
 
-/// The account of a device, and whether it was just made.
-pub(crate) async fn find_or_create_device(tx: &mut Tx, hash: String, now: DateTime<Utc>) -> Result<(UserId, bool)> {
-    // Insert first: of two first logins of one device, the second waits and then finds the first one's account.
-    if let Some(user) = query::insert_device(tx, hash.clone(), now).await? {
-        return Ok((user, true));
+/// The account of a device, held as by [`admit`], and whether it was just made.
+///
+/// # Errors
+/// `banned`, with the reason they are told.
+pub(crate) async fn admit_device(tx: &mut Tx, hash: String, now: DateTime<Utc>) -> Result<(UserId, bool)> {
+    let mut held = query::hold_device(tx, hash.clone()).await?;
+    if held.is_none() {
+        // Of two first logins of one device, the second waits here, and then finds the first one's account.
+        if let Some(user) = query::insert_device(tx, hash.clone(), now).await? {
+            return Ok((user, true));
+        }
+        held = query::hold_device(tx, hash).await?;
     }
-    Ok((query::find_device(tx, hash).await?, false))
+    let held = held.ok_or_else(Error::authentication_required)?;
+    if held.banned_at.is_some() { Err(bans::banned(held.ban_reason.as_deref())) } else { Ok((held.id, false)) }
 }
 
 /// Whether a device has an account.

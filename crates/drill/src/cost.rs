@@ -67,9 +67,15 @@ async fn parts(scene: &Scene, process: u32, time: Duration) -> Result<()> {
     let [http, forged, ended, me] = costs[..] else { return Ok(()) };
     println!("| part of `GET /me` | µs |\n|---|--:|");
     println!("| HTTP and what lies around every route (health) | {http:.0} |");
-    println!("| the token's signature, once a token (a forged one, less health) | {:.0} |", forged - http);
-    println!("| the session, its user and role (an ended one, less health) | {:.0} |", ended - http);
-    println!("| the account and its JSON (the rest) | {:.0} |\n", me - ended);
+    println!(
+        "| who asks, the account and its JSON, as far as they are remembered (me, less health) | {:.0} |",
+        me - http
+    );
+    println!("| besides, once a token: its signature (a forged one, less health) | {:.0} |", forged - http);
+    println!(
+        "| besides, where it is not remembered: the session (an ended one, less health) | {:.0} |\n",
+        ended - http
+    );
     Ok(())
 }
 

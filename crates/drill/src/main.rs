@@ -10,6 +10,7 @@ mod bench;
 mod check;
 mod cost;
 mod database;
+mod fanout;
 mod gameserver;
 mod kill;
 mod openapi;
@@ -106,6 +107,15 @@ enum Drill {
         #[arg(long, default_value_t = 10)]
         runs: usize,
     },
+    /// How long it takes until everybody has heard of something, and whether one who does not read holds up the others
+    Fanout {
+        /// Sockets that listen
+        #[arg(long, default_value_t = 1_000)]
+        listeners: usize,
+    },
+    /// The bare sockets that `fanout` compares with
+    #[command(hide = true)]
+    BareSockets,
     /// The bare handlers that `cost` compares with
     #[command(hide = true)]
     Bare {
@@ -123,14 +133,19 @@ enum Drill {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Drill::Bare { answers } = &cli.drill {
-        return match cost::serve_bare(answers).await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
+    let served = match &cli.drill {
+        Drill::Bare { answers } => Some(cost::serve_bare(answers).await),
+        Drill::BareSockets => Some(fanout::serve_bare().await),
+        _ => None,
+    };
+    if let Some(served) = served {
+        return served.map_or_else(
+            |error| {
                 eprintln!("{error:#}");
                 ExitCode::FAILURE
-            }
-        };
+            },
+            |()| ExitCode::SUCCESS,
+        );
     }
     let seed = cli.seed.unwrap_or_else(random::any_seed);
     let databases = Databases::default();
@@ -162,7 +177,8 @@ async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
         let outcome = match cli.drill {
             Drill::Cost { seconds } => cost::run(&place, seconds).await,
             Drill::Start { runs } => start::run(*engine, databases, runs).await,
-            Drill::Bare { .. } => unreachable!("it serves and measures nothing"),
+            Drill::Fanout { listeners } => fanout::run(&place, listeners).await,
+            Drill::Bare { .. } | Drill::BareSockets => unreachable!("it serves and measures nothing"),
             Drill::Races { rounds } => races::run(&place, rounds, seed).await,
             Drill::Kill { rounds } => kill::run(&mut place, rounds, seed).await,
             Drill::Refresh { count, players } => refresh::run(&place, count, players, seed).await,

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use self::listener::Listener;
-use self::sleeper::Sleeper;
+pub(crate) use self::sleeper::Sleeper;
 use crate::answers::LobbyId;
 use crate::check::same;
 use crate::gameserver::Gameserver;
@@ -33,7 +33,7 @@ const AT_ONCE: usize = 16;
 /// The longest anybody may be behind.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// By when the server has given up on one who does not read: after five seconds of a write, and one more to say so.
-const GIVEN_UP: Duration = Duration::from_secs(8);
+pub(crate) const GIVEN_UP: Duration = Duration::from_secs(8);
 
 /// What is heard on `lobbies`: the event and the lobby.
 #[derive(Clone, PartialEq, Eq)]
@@ -131,7 +131,7 @@ fn compare(socket: usize, expected: &[Heard], found: &[Heard]) -> Result<()> {
 }
 
 /// This process and the server each need an open file for every socket.
-fn enough_files(count: usize) -> Result<()> {
+pub(crate) fn enough_files(count: usize) -> Result<()> {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
     let limit = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());

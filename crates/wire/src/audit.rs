@@ -12,6 +12,7 @@ pub struct AuditEntry {
     /// The row. Of two, the greater was written later.
     pub id: i64,
     /// When.
+    #[serde(deserialize_with = "crate::time::read")]
     pub at: DateTime<Utc>,
     /// Who: `user`, `system`, `command line` or `setup link`.
     pub actor: String,

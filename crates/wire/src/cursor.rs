@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 ///
 /// Clients are promised nothing about its text but that it can be sent back: it is the last row's id in sixteen
 /// hexadecimal digits. Whoever makes up one of their own reads the list from there, and no row that the list would not show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor(i64);
 
 impl Cursor {

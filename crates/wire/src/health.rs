@@ -11,6 +11,7 @@ pub struct Health {
     #[cfg_attr(feature = "openapi", schema(pattern = "^ok$"))]
     pub status: String,
     /// The server's clock.
+    #[serde(deserialize_with = "crate::time::read")]
     pub timestamp: DateTime<Utc>,
 }
 

@@ -16,6 +16,7 @@ pub struct History {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPoint {
     /// When the step ended.
+    #[serde(deserialize_with = "crate::time::read")]
     pub at: DateTime<Utc>,
     /// Requests that were answered within it.
     pub requests: i64,

@@ -17,10 +17,13 @@ pub struct AdminJob {
     /// How often it was begun.
     pub attempts: i64,
     /// Not before then.
+    #[serde(deserialize_with = "crate::time::read")]
     pub run_at: DateTime<Utc>,
     /// When it was enqueued.
+    #[serde(deserialize_with = "crate::time::read")]
     pub created_at: DateTime<Utc>,
     /// When it was done or given up.
+    #[serde(deserialize_with = "crate::time::read_option")]
     pub finished_at: Option<DateTime<Utc>>,
     /// Why the last attempt failed.
     pub last_error: Option<String>,

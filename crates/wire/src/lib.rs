@@ -24,6 +24,7 @@ mod redacted;
 mod sessions;
 mod theme;
 mod tickets;
+mod time;
 mod topic;
 mod users;
 

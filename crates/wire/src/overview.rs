@@ -27,8 +27,10 @@ pub struct Overview {
     /// `SQLite` or `PostgreSQL`.
     pub database: String,
     /// When this server started.
+    #[serde(deserialize_with = "crate::time::read")]
     pub started_at: DateTime<Utc>,
     /// The server's clock when this was counted.
+    #[serde(deserialize_with = "crate::time::read")]
     pub now: DateTime<Utc>,
     /// The server's version.
     pub version: String,

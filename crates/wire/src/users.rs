@@ -130,14 +130,17 @@ pub struct AdminUser {
     /// Whether there is an address that waits to be confirmed.
     pub is_unconfirmed: bool,
     /// Since when the account is shut out.
+    #[serde(deserialize_with = "crate::time::read_option")]
     pub banned_at: Option<DateTime<Utc>>,
     /// Every way into the account.
     pub ways_in: Vec<WayIn>,
     /// The lobby the player sits in, with its title.
     pub lobby: Option<(LobbyId, String)>,
     /// When the account was made.
+    #[serde(deserialize_with = "crate::time::read")]
     pub created_at: DateTime<Utc>,
     /// When one of its sessions was last in use, to within some minutes.
+    #[serde(deserialize_with = "crate::time::read_option")]
     pub last_seen_at: Option<DateTime<Utc>>,
 }
 

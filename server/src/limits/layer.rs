@@ -11,6 +11,7 @@ use super::tally::{By, HEADERS, Key};
 use super::{Class, Standing};
 use crate::auth::{Caller, peer};
 use crate::error::Failure;
+use crate::no_panic::caught;
 use crate::router::Server;
 
 /// Which class a request is of; none is not counted.
@@ -39,7 +40,7 @@ async fn counted(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let Some(standing) = stand(&server, class_of, &mut parts).await else {
-        return next.run(Request::from_parts(parts, body)).await;
+        return caught(next.run(Request::from_parts(parts, body))).await;
     };
     if standing.wait.is_some()
         && !is_spared(&server, peer(&parts))
@@ -47,7 +48,8 @@ async fn counted(
     {
         return refusal;
     }
-    tell(next.run(Request::from_parts(parts, body)).await, standing)
+    // Here, so that a handler's panic is an answer like any other: with the headers of CORS, which lie around it.
+    tell(caught(next.run(Request::from_parts(parts, body))).await, standing)
 }
 
 /// A request that is one too many, and how its caller stands.

@@ -87,14 +87,19 @@ impl Standing {
     /// them. (Later drafts put the same into two structured fields.)
     pub(crate) fn tell(&self, headers: &mut HeaderMap) {
         let told = [("limit", self.limit.into()), ("remaining", self.remaining.into()), ("reset", self.reset)];
-        for ((_, value), name) in told.into_iter().zip(HEADERS) {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        for ((_, value), name) in told.into_iter().zip(NAMES) {
+            headers.insert(name, HeaderValue::from(value));
         }
     }
 }
 
 /// The headers a standing is told in.
 pub(crate) const HEADERS: [&str; 3] = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+
+const NAMES: [HeaderName; 3] = {
+    let [limit, remaining, reset] = HEADERS;
+    [HeaderName::from_static(limit), HeaderName::from_static(remaining), HeaderName::from_static(reset)]
+};
 
 /// Who asked how often.
 #[derive(Clone)]

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, REFERER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::middleware::Next;
 use axum::response::Response;
 
 use super::forms::is_here;
@@ -17,12 +16,15 @@ const REQUEST_ID: &str = "x-request-id";
 /// Turns what went wrong on our side into a page, for whoever reads pages; a panic, too, which [`no_panic`] caught.
 ///
 /// [`no_panic`]: crate::no_panic::no_panic
-pub(crate) async fn for_failures(request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
-    let response = next.run(request).await;
+pub(crate) async fn for_failures<F>(request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let Some(asked) = Asked::of(&request) else { return answer(request).await };
+    let response = answer(request).await;
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let is_stale = response.extensions().get::<Stale>().is_some();
-    if !(response.status().is_server_error() || is_stale) || is_page || !asked.reads_pages {
+    if !(response.status().is_server_error() || is_stale) || is_page {
         return response;
     }
     let id = id(response.headers()).or_else(|| asked.id.clone());
@@ -37,9 +39,8 @@ pub(crate) async fn for_failures(request: Request, next: Next) -> Response {
     Response::from_parts(parts, page.into())
 }
 
-/// What of a request decides how it is answered.
+/// What of a reader's request decides how it is answered.
 struct Asked {
-    reads_pages: bool,
     theme: Option<&'static str>,
     id: Option<String>,
     /// The page a form was sent from, as far as it says so: a path of this site.
@@ -47,21 +48,24 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(request: &Request) -> Self {
+    /// Nothing, where whoever asks reads no pages.
+    fn of(request: &Request) -> Option<Self> {
         let headers = request.headers();
         let path = request.uri().path();
         let is_for_programs =
             ["/api/", "/auth/", "/avatars/", "/_fn/", "/socket/"].iter().any(|start| path.starts_with(start));
         let text = |name| headers.get_all(name).into_iter().filter_map(|value: &HeaderValue| value.to_str().ok());
+        if is_for_programs || !text(ACCEPT).any(|kinds| kinds.contains("text/html")) {
+            return None;
+        }
         let theme = text(COOKIE).flat_map(|line| line.split(';')).find_map(|pair| match pair.trim() {
             "theme=light" => Some("gs-light"),
             "theme=dark" => Some("gs-dark"),
             _ => None,
         });
-        let reads_pages = !is_for_programs && text(ACCEPT).any(|kinds| kinds.contains("text/html"));
         let referer = text(REFERER).next().and_then(|from| from.parse::<Uri>().ok());
         let from = referer.map(|from| from.path().to_owned()).filter(|from| is_here(from));
-        Self { reads_pages, theme, id: id(headers), from }
+        Some(Self { theme, id: id(headers), from })
     }
 }
 
@@ -121,7 +125,7 @@ mod tests {
     use std::future::ready;
 
     use axum::Router;
-    use axum::middleware::from_fn;
+    use axum::middleware::{Next, from_fn};
     use axum::routing::get;
     use tokio::net::TcpListener;
 
@@ -138,7 +142,9 @@ mod tests {
             .route("/waits", get(|| ready(Failure::too_slow())))
             .route("/works", get(|| ready("well")))
             .layer(no_panic())
-            .layer(from_fn(for_failures));
+            .layer(from_fn(async |request: Request, next: Next| {
+                for_failures(request, |request| next.run(request)).await
+            }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });

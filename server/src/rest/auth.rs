@@ -10,13 +10,12 @@ use wire::{
 };
 
 use crate::auth::{Caller, Stranger, bearer};
-use crate::cookies;
+use crate::cookies::Sent;
 use crate::error::Failure;
 use crate::input::Json;
 use crate::limits::{By, Class, admit, knock};
 use crate::router::Server;
 use crate::token_cookies::{self, Jar};
-use tower_sessions::Session;
 
 type Answer<T> = Result<axum::Json<T>, Failure>;
 type Made<T> = Result<(StatusCode, axum::Json<T>), Failure>;
@@ -96,7 +95,7 @@ pub(crate) async fn me(
 pub(crate) async fn logout(
     State(server): State<Server>,
     caller: Option<Caller>,
-    cookie: Session,
+    cookie: Sent,
     jar: Jar,
     headers: HeaderMap,
     body: Result<Json<RefreshToken>, Failure>,
@@ -106,7 +105,7 @@ pub(crate) async fn logout(
     let bearer = bearer(&headers).map(Into::into).or_else(|| token_cookies::access_token(&server, &headers));
     sessions::logout(&server.app, &scope, bearer.as_deref(), input).await?;
     jar.clear();
-    if let Err(error) = cookies::sign_out(&cookie).await {
+    if let Err(error) = cookie.sign_out().await {
         tracing::warn!(%error, "a cookie outlives its session");
     }
     Ok(axum::Json("You are signed out.".into()))

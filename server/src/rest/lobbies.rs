@@ -2,9 +2,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use domain::lobbies;
 use serde_json::{Value, json};
-use wire::{JoinLobby, KickMember, Lobby, LobbyFilter, LobbyId, LobbyPatch, NewLobby, Page, PageQuery, QuickJoin};
+use wire::{JoinLobby, KickMember, Lobby, LobbyFilter, LobbyId, LobbyPatch, NewLobby, PageQuery, QuickJoin};
 
 use crate::auth::Caller;
 use crate::error::Failure;
@@ -18,8 +20,9 @@ pub(crate) async fn list(
     Caller(scope): Caller,
     Query(filter): Query<LobbyFilter>,
     Query(page): Query<PageQuery>,
-) -> Answer<Page<Lobby>> {
-    Ok(axum::Json(lobbies::list(&server.app, &scope, filter, page).await?))
+) -> Result<impl IntoResponse, Failure> {
+    let json = lobbies::list_json(&server.app, &scope, filter, page).await?;
+    Ok(([(CONTENT_TYPE, "application/json")], json))
 }
 
 pub(crate) async fn create(

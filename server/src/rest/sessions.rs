@@ -6,11 +6,10 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use domain::{Scope, sessions};
 use serde_json::json;
-use tower_sessions::Session;
 use wire::{DeviceLogin, EndSessions, OpenSessions, PasswordLogin, RefreshToken, SessionId, TokenAnswer, Tokens};
 
 use crate::auth::{Caller, Stranger, bearer};
-use crate::cookies;
+use crate::cookies::Sent;
 use crate::error::Failure;
 use crate::input::{Id, Json, Query};
 use crate::limits::{By, Class, admit, knock};
@@ -65,14 +64,14 @@ pub(crate) async fn refresh(
 pub(crate) async fn logout(
     State(server): State<Server>,
     caller: Option<Caller>,
-    cookie: Session,
+    cookie: Sent,
     headers: HeaderMap,
     body: Result<Json<RefreshToken>, Failure>,
 ) -> Result<impl IntoResponse, Failure> {
     let scope = caller.map_or(Scope::NOBODY, |Caller(scope)| scope);
     let input = body.map_or_else(|_| RefreshToken::default(), |Json(input)| input);
     sessions::logout(&server.app, &scope, bearer(&headers), input).await?;
-    if let Err(error) = cookies::sign_out(&cookie).await {
+    if let Err(error) = cookie.sign_out().await {
         tracing::warn!(%error, "a cookie outlives its session");
     }
     Ok(axum::Json(json!({})))
@@ -94,7 +93,7 @@ pub(crate) async fn end(
 pub(crate) async fn end_several(
     State(server): State<Server>,
     Caller(scope): Caller,
-    cookie: Session,
+    cookie: Sent,
     jar: Jar,
     Query(which): Query<EndSessions>,
 ) -> Result<Response, Failure> {
@@ -107,9 +106,9 @@ pub(crate) async fn end_several(
 }
 
 /// Tells a browser to forget everything that was kept for somebody who has left on every device.
-pub(crate) async fn left_for_good(cookie: &Session, jar: &Jar) -> Response {
+pub(crate) async fn left_for_good(cookie: &Sent, jar: &Jar) -> Response {
     jar.clear();
-    if let Err(error) = cookies::sign_out(cookie).await {
+    if let Err(error) = cookie.sign_out().await {
         tracing::warn!(%error, "a cookie outlives its session");
     }
     ([(CLEAR_SITE_DATA, r#""cookies", "storage""#)], axum::Json(json!({}))).into_response()

@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use domain::{accounts, users};
-use tower_sessions::Session;
 use wire::{DisplayName, Done, Page, PageQuery, PasswordChange, PublicUser, Renamed, UserId, UserSearch};
 
-use crate::auth::Caller;
+use crate::auth::{Account, Caller};
+use crate::cookies::Sent;
 use crate::error::Failure;
 use crate::input::{Id, Json, Query};
 use crate::rest::sessions::left_for_good;
@@ -17,8 +17,15 @@ use crate::token_cookies::Jar;
 
 type Answer<T> = Result<Shown<T>, Failure>;
 
-pub(crate) async fn me(State(server): State<Server>, Caller(scope): Caller) -> Result<impl IntoResponse, Failure> {
-    let me = users::me(&server.app, &scope).await?;
+pub(crate) async fn me(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Account(read): Account,
+) -> Result<impl IntoResponse, Failure> {
+    let me = match read {
+        Some(me) => me,
+        None => users::me(&server.app, &scope).await?,
+    };
     Ok(([(CACHE_CONTROL, "no-store")], Shown(me)))
 }
 
@@ -54,7 +61,7 @@ pub(crate) async fn get(State(server): State<Server>, Caller(scope): Caller, Id(
 pub(crate) async fn delete(
     State(server): State<Server>,
     Caller(scope): Caller,
-    cookie: Session,
+    cookie: Sent,
     jar: Jar,
 ) -> Result<Response, Failure> {
     users::delete(&server.app, &scope).await?;

@@ -1,10 +1,13 @@
 //! The WebAssembly module and its glue: cargo compiles it, wasm-bindgen as a library makes it loadable.
 
+mod merge;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use walrus::{FunctionKind, Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::{Files, NAME, folder};
@@ -24,6 +27,11 @@ pub(super) fn files(tree: &Tree, mode: Mode) -> Result<Files> {
         let _ = fs::remove_file(&stamp);
         let _ = fs::remove_dir_all(&pkg);
         bind(&compiled, &pkg, mode).context("wasm-bindgen failed")?;
+        if mode == Mode::Release {
+            // What names functions by their numbers, for developers, is left out of a release.
+            let module = pkg.join(format!("{NAME}_bg.wasm"));
+            fs::write(&module, merge::doubles(fs::read(&module)?)?)?;
+        }
         fs::write(&stamp, now)?;
     }
 
@@ -53,17 +61,41 @@ fn compile(tree: &Tree, mode: Mode, last: &str) -> Result<PathBuf> {
 /// The module keeps its function names in development, for readable panics; in a release they are a third of the
 /// bytes on the wire. Debug information serves neither: browsers do not read it.
 fn bind(module: &Path, pkg: &Path, mode: Mode) -> Result<()> {
+    let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+    let mut module = ModuleConfig::new()
+        .strict_validate(false)
+        .generate_dwarf(false)
+        .generate_name_section(mode == Mode::Dev)
+        .parse(&bytes)?;
+    empty(&mut module);
     Bindgen::new()
-        .input_path(module)
+        .input_module(NAME, module)
         .web(true)?
         .typescript(false)
         .debug(mode == Mode::Dev)
-        .keep_debug(false)
-        .remove_name_section(mode == Mode::Release)
         // The page says where the module is, so the glue must not guess at the name it had before.
         .omit_default_module_path(true)
         .out_name(NAME)
         .generate(pkg)
+}
+
+/// Functions that nothing calls, and that no compiler leaves out, since tables of functions name them: every view brings
+/// one for a page that is hydrated piece by piece (`hydrate_lazy`), every attribute one for the `template!` macro. Pages here
+/// do neither. They are emptied, and with what only they called they were a twelfth of the module. What called one would
+/// trap, in a development build as well, where the browser's tests would tell.
+const NEVER_CALLED: [&str; 2] = ["13hydrate_async", "22hydrate_from_template"];
+
+fn empty(module: &mut Module) {
+    for function in module.funcs.iter_mut() {
+        let name = function.name.as_deref().unwrap_or_default();
+        let is_called = !NEVER_CALLED.iter().any(|never| name.contains(never));
+        let FunctionKind::Local(local) = &mut function.kind else { continue };
+        if !is_called {
+            let mut body = local.builder_mut().func_body();
+            body.instrs_mut().clear();
+            body.unreachable();
+        }
+    }
 }
 
 /// Length and time of last change: enough to see that somebody wrote the file.

@@ -162,11 +162,11 @@ fn one_or_taken(outcome: Result<u64>) -> Result<bool> {
 
 /// Whether the address was still pending.
 pub(super) async fn set_pending(tx: &mut Tx, user: UserId, email: String, now: DateTime<Utc>) -> Result<bool> {
-    Ok(query(tx.same_identity(), SET_PENDING).bind(user).bind(email).bind(now).run().await? == 1)
+    Ok(query(tx.account_of(user), SET_PENDING).bind(user).bind(email).bind(now).run().await? == 1)
 }
 
 pub(super) async fn set_password(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<()> {
-    query(tx.same_identity(), SET_PASSWORD).bind(user).bind(hash).bind(now).run().await?;
+    query(tx.account_of(user), SET_PASSWORD).bind(user).bind(hash).bind(now).run().await?;
     Ok(())
 }
 
@@ -176,7 +176,7 @@ pub(super) async fn unlink_device(tx: &mut Tx, user: UserId, now: DateTime<Utc>)
 }
 
 pub(super) async fn rename(tx: &mut Tx, user: UserId, name: String, now: DateTime<Utc>) -> Result<()> {
-    query(tx.same_identity(), RENAME).bind(user).bind(name).bind(now).run().await?;
+    query(tx.account_of(user), RENAME).bind(user).bind(name).bind(now).run().await?;
     Ok(())
 }
 

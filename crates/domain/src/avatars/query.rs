@@ -38,21 +38,21 @@ pub(super) async fn count(
     day_ago: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Option<(Option<String>,)>> {
-    query(tx, COUNT).bind(user).bind(day_ago).bind(now).bind(UPLOADS).optional().await
+    query(tx.account_of(user), COUNT).bind(user).bind(day_ago).bind(now).bind(UPLOADS).optional().await
 }
 
 pub(super) async fn show(tx: &mut Tx, user: UserId, name: String, now: DateTime<Utc>) -> Result<()> {
-    query(tx, SHOW).bind(user).bind(name).bind(now).run().await?;
+    query(tx.account_of(user), SHOW).bind(user).bind(name).bind(now).run().await?;
     Ok(())
 }
 
 /// The name of the picture a user has, whose row nobody else changes now.
 pub(super) async fn hold(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<Option<(String,)>> {
-    query(tx, HOLD).bind(user).bind(now).optional().await
+    query(tx.account_of(user), HOLD).bind(user).bind(now).optional().await
 }
 
 pub(super) async fn hide(tx: &mut Tx, user: UserId) -> Result<()> {
-    query(tx, HIDE).bind(user).run().await?;
+    query(tx.account_of(user), HIDE).bind(user).run().await?;
     Ok(())
 }
 

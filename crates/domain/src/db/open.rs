@@ -145,16 +145,14 @@ async fn sqlite(path: &Path, readers: u32) -> Result<Db> {
     // The first connection turns a new file's journal into a WAL, which of two processes at once one is refused as busy
     // without waiting: SQLite's busy timeout does not hold there.
     let alone = lock(path).await?;
-    let write =
-        SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options.clone()).await?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(readers)
-        .acquire_timeout(ACQUIRE)
-        .connect_with(options.read_only(true).create_if_missing(false))
-        .await?;
+    // A file does not go away while it is open: asking a connection whether it is there costs as much as a small read.
+    let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE).test_before_acquire(false);
+    let write = pool().max_connections(1).connect_with(options.clone()).await?;
+    let readable = options.read_only(true).create_if_missing(false);
+    let read = pool().max_connections(readers).connect_with(readable).await?;
     drop(alone);
     let (read, write) = (Timed::new("readers", read), Timed::new("writer", write));
-    Ok(Db::Sqlite { read, write, identities: Arc::default() })
+    Ok(Db::Sqlite { read, write, identities: Arc::default(), lists: Arc::default() })
 }
 
 async fn postgres(url: &str, connections: u32) -> Result<Db> {

@@ -4,20 +4,24 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
+use wire::UserId;
 
 use super::away::in_time;
 use super::timed::{Timed, Times};
 use super::{Db, Sql, Tx, tx};
 use crate::Result;
-use crate::identities::Changes;
+use crate::identities::{Changes, Reach};
 
 /// What a statement runs on: a pool's next connection, or a transaction's.
 pub(crate) enum Conn<'c> {
     SqlitePool(&'c Timed<Sqlite>),
-    Sqlite(&'c mut SqliteConnection, &'c Times, Option<&'c mut Changes>),
+    Sqlite(&'c mut SqliteConnection, &'c Times, Reached<'c>),
     PostgresPool(&'c Timed<Postgres>),
     Postgres(&'c mut PgConnection, &'c Times),
 }
+
+/// Where it is noted what a statement changes, and how far it is known to reach.
+pub(crate) struct Reached<'c>(&'c mut Changes, Reach);
 
 impl<'c> From<&'c Db> for Conn<'c> {
     fn from(db: &'c Db) -> Self {
@@ -32,17 +36,27 @@ impl<'c> From<&'c mut Tx> for Conn<'c> {
     fn from(tx: &'c mut Tx) -> Self {
         let times = &tx.held.times;
         match &mut tx.on {
-            tx::On::Sqlite(on) => Self::Sqlite(on, times, Some(&mut tx.changes)),
+            tx::On::Sqlite(on) => Self::Sqlite(on, times, Reached(&mut tx.changes, Reach::Anybody)),
             tx::On::Postgres(on) => Self::Postgres(on, times),
         }
     }
 }
 
 impl Tx {
-    /// For a statement on users or sessions that leaves whose a session is, and whether it is alive.
+    /// For a statement on users or sessions that leaves whose a session is, and whether it is alive. What accounts say is
+    /// taken to be another, if it is one on users.
     pub(crate) fn same_identity(&mut self) -> Conn<'_> {
+        self.reaching(Reach::Accounts)
+    }
+
+    /// For a statement on users or seats that changes nothing but what this user's own account says.
+    pub(crate) fn account_of(&mut self, user: UserId) -> Conn<'_> {
+        self.reaching(Reach::Account(user))
+    }
+
+    fn reaching(&mut self, reach: Reach) -> Conn<'_> {
         match self.into() {
-            Conn::Sqlite(conn, times, _) => Conn::Sqlite(conn, times, None),
+            Conn::Sqlite(conn, times, Reached(changes, _)) => Conn::Sqlite(conn, times, Reached(changes, reach)),
             conn => conn,
         }
     }
@@ -87,10 +101,8 @@ enum PostgresOn<'c> {
 pub(crate) fn query<'c>(on: impl Into<Conn<'c>>, sql: Sql) -> Query<'c> {
     let on = match on.into() {
         Conn::SqlitePool(pool) => On::Sqlite(SqliteOn::Pool(pool), sql.sqlite, SqliteArguments::default()),
-        Conn::Sqlite(conn, times, changes) => {
-            if let Some(changes) = changes {
-                changes.note(sql.sqlite);
-            }
+        Conn::Sqlite(conn, times, Reached(changes, reach)) => {
+            changes.note(sql.sqlite, reach);
             On::Sqlite(SqliteOn::Conn(conn, times), sql.sqlite, SqliteArguments::default())
         }
         Conn::PostgresPool(pool) => On::Postgres(PostgresOn::Pool(pool), sql.postgres, PgArguments::default()),

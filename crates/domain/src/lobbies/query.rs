@@ -19,7 +19,7 @@ macro_rules! columns {
 pub(super) mod log;
 pub(super) mod search;
 
-pub(super) use search::{count, count_all, joinable, list, list_all, newest, take_turn};
+pub(super) use search::{count_all, joinable, list, list_all, newest, take_turn};
 
 statements! {
     INSERT = same(concat!(
@@ -206,7 +206,7 @@ pub(super) async fn expel(tx: &mut Tx, id: LobbyId, host: UserId) -> Result<Opti
 
 /// Whether the player was seated: false when they sit somewhere already.
 pub(super) async fn seat(tx: &mut Tx, player: UserId, id: LobbyId, now: DateTime<Utc>) -> Result<bool> {
-    Ok(query(tx, SEAT).bind(player).bind(id).bind(now).run().await? == 1)
+    Ok(query(tx.account_of(player), SEAT).bind(player).bind(id).bind(now).run().await? == 1)
 }
 
 /// Whether the player was unseated: false when they had left already.
@@ -217,7 +217,7 @@ pub(super) async fn count_in(tx: &mut Tx, id: LobbyId) -> Result<()> {
 }
 
 pub(super) async fn unseat(tx: &mut Tx, player: UserId, id: LobbyId) -> Result<bool> {
-    Ok(query(tx, UNSEAT).bind(player).bind(id).run().await? == 1)
+    Ok(query(tx.account_of(player), UNSEAT).bind(player).bind(id).run().await? == 1)
 }
 
 /// The lobby a player sits in, held until the end of the transaction: nobody else joins, leaves or changes it.

@@ -69,12 +69,12 @@ statements! {
            and (cast($4 as bigint) is null or id <> $4)
          returning id",
     );
-    // By their ids: those that began first.
+    // By their ids: those that began first. Both halves are answered by the index `sessions_open`, however many ended.
     END_BEYOND = same(
         "update sessions set ended_at = $2, ended_because = $3
          where user_id = $1 and ended_at is null and expires_at > $2
-           and id not in (select id from sessions where user_id = $1 and ended_at is null and expires_at > $2
-                          order by id desc limit $4)
+           and id <= (select id from sessions where user_id = $1 and ended_at is null and expires_at > $2
+                      order by id desc limit 1 offset $4)
          returning id",
     );
     USER_OF = same("select user_id from sessions where id = $1");

@@ -1,11 +1,14 @@
 //! One key of access tokens: its one algorithm, and the id by which tokens name it.
 
+use std::fmt::Display;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
+use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use wire::PublicKey;
 
@@ -19,6 +22,11 @@ const ID: usize = 12;
 pub(super) struct Key {
     pub(super) header: Header,
     pub(super) encoding: EncodingKey,
+    /// The same key, where it is one of Ed25519: jsonwebtoken would read it anew for every token, which costs as much as the
+    /// signature.
+    signing: Option<SigningKey>,
+    /// The header, as tokens carry it.
+    head: String,
     decoding: DecodingKey,
     validation: Validation,
     public: Option<PublicKey>,
@@ -29,7 +37,7 @@ impl Key {
     pub(super) fn new(seed: &[u8; 32], algorithm: TokenAlgorithm) -> Result<Self> {
         match algorithm {
             TokenAlgorithm::EdDsa => Self::ed25519(seed),
-            TokenAlgorithm::Hs256 => Ok(Self::hmac(seed)),
+            TokenAlgorithm::Hs256 => Self::hmac(seed),
         }
     }
 
@@ -47,11 +55,11 @@ impl Key {
             usage: "sig".to_owned(),
         };
         let (encoding, decoding) = (EncodingKey::from_ed_der(pkcs8.as_bytes()), DecodingKey::from_ed_der(&public));
-        Ok(Self::of(Algorithm::EdDSA, id, encoding, decoding, Some(shown)))
+        Ok(Self { signing: Some(signing), ..Self::of(Algorithm::EdDSA, id, encoding, decoding, Some(shown))? })
     }
 
     /// The seed itself signs nothing here: the same one may seed an Ed25519 key.
-    fn hmac(seed: &[u8; 32]) -> Self {
+    fn hmac(seed: &[u8; 32]) -> Result<Self> {
         let derive = |label: &[u8]| -> [u8; 32] {
             let mut mac = Hmac::<Sha256>::new_from_slice(seed).expect("HMAC takes keys of any length");
             mac.update(label);
@@ -68,7 +76,7 @@ impl Key {
         encoding: EncodingKey,
         decoding: DecodingKey,
         public: Option<PublicKey>,
-    ) -> Self {
+    ) -> Result<Self> {
         let mut header = Header::new(algorithm);
         header.kid = Some(id);
         // One algorithm, whatever a token's header says (RFC 8725, section 3.1). Times are checked elsewhere, by our own
@@ -79,7 +87,8 @@ impl Key {
         validation.set_audience(&[ISSUER]);
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self { header, encoding, decoding, validation, public }
+        let head = URL_SAFE_NO_PAD.encode(json(&header)?);
+        Ok(Self { header, encoding, signing: None, head, decoding, validation, public })
     }
 
     /// The id that tokens of this key carry as `kid`.
@@ -93,8 +102,12 @@ impl Key {
     }
 
     pub(super) fn sign(&self, claims: &Claims) -> Result<String> {
-        jsonwebtoken::encode(&self.header, claims, &self.encoding)
-            .map_err(|error| Error::Internal(format!("signing a token: {error}")))
+        let Some(key) = &self.signing else {
+            return jsonwebtoken::encode(&self.header, claims, &self.encoding).map_err(unsigned);
+        };
+        let signed = format!("{}.{}", self.head, URL_SAFE_NO_PAD.encode(json(claims)?));
+        let signature = URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes()).to_bytes());
+        Ok(format!("{signed}.{signature}"))
     }
 
     /// What a token says, if this key signed it.
@@ -102,4 +115,12 @@ impl Key {
         let ours = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
         (ours.header.kid == self.header.kid && ours.claims.is_access()).then_some(ours.claims)
     }
+}
+
+fn json(part: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(part).map_err(unsigned)
+}
+
+fn unsigned(error: impl Display) -> Error {
+    Error::Internal(format!("signing a token: {error}"))
 }

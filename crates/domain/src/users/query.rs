@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sqlx::error::DatabaseError;
 use sqlx::types::Json;
-use wire::{AdminUser, LobbyId, Me, PageQuery, PublicUser, UserFilter, UserId, WayIn};
+use wire::{AdminUser, LobbyId, Me, PageQuery, PublicUser, SessionId, UserFilter, UserId, WayIn};
 
-use crate::db::{Conn, Tx, contains, query, same, statements};
+use crate::db::{Conn, Sql, Tx, contains, query, same, statements};
+use crate::sessions::Live;
 use crate::{App, Error, Result, Scope, avatars};
 
 /// An account as admins see it, up to its conditions.
@@ -48,12 +49,21 @@ macro_rules! found {
     };
 }
 
+/// Whose a device is, and whether they may come in.
+macro_rules! device {
+    () => {
+        "select id, banned_at, ban_reason from users where device_hash = $1"
+    };
+}
+
 statements! {
+    // On SQLite whoever writes holds everything. On PostgreSQL this also keeps rows from being added that refer to it.
+    HOLD_DEVICE = Sql { sqlite: device!(), postgres: concat!(device!(), " for update") };
     INSERT_DEVICE = same(
         "insert into users (device_hash, is_guest, created_at, updated_at) values ($1, $3, $2, $2)
          on conflict (device_hash) do nothing returning id",
     );
-    FIND_DEVICE = same("select id from users where device_hash = $1");
+    KNOWS_DEVICE = same("select id from users where device_hash = $1");
     INSERT_ADMIN = same(
         "insert into users (email, email_confirmed_at, password_hash, is_admin, created_at, updated_at)
          values ($1, $2, $3, $4, $2, $2)
@@ -71,6 +81,15 @@ statements! {
         "select u.id, u.email, coalesce(cast($2 as text) || u.avatar, u.profile_url) as profile_url, u.metadata,
                 u.display_name, u.is_admin, m.lobby_id
          from users u left join lobby_members m on m.user_id = u.id where u.id = $1",
+    );
+    // The same of whoever a session is of, with what tells that it lives.
+    ME_OF_SESSION = same(
+        "select s.user_id, s.seen_generation, s.expires_at, coalesce(s.used_at, s.refreshed_at) as used_at,
+                coalesce(s.proven_at, s.created_at) as proven_at, u.is_guest,
+                u.id, u.email, coalesce(cast($3 as text) || u.avatar, u.profile_url) as profile_url, u.metadata,
+                u.display_name, u.is_admin, m.lobby_id
+         from sessions s join users u on u.id = s.user_id left join lobby_members m on m.user_id = u.id
+         where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.banned_at is null",
     );
     ROW = same(concat!(rows!(), "where u.id = $1"));
     LIST = same(concat!(rows!(), filtered!(), "order by u.id desc limit $4 offset $5"));
@@ -115,6 +134,13 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
+pub(super) struct DeviceRow {
+    pub(super) id: UserId,
+    pub(super) banned_at: Option<DateTime<Utc>>,
+    pub(super) ban_reason: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
 pub(super) struct MyRow {
     id: UserId,
     email: Option<String>,
@@ -123,6 +149,14 @@ pub(super) struct MyRow {
     display_name: Option<String>,
     is_admin: bool,
     lobby_id: Option<LobbyId>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct MySessionRow {
+    #[sqlx(flatten)]
+    pub(super) live: Live,
+    #[sqlx(flatten)]
+    pub(super) me: MyRow,
 }
 
 impl From<MyRow> for Me {
@@ -209,7 +243,7 @@ fn sought(q: &str, by_address: bool) -> (String, String, Option<String>) {
 
 /// Whether the device is the account's now.
 pub(super) async fn attach_device(tx: &mut Tx, user: UserId, hash: String, now: DateTime<Utc>) -> Result<bool> {
-    match query(tx.same_identity(), ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
+    match query(tx.account_of(user), ATTACH_DEVICE).bind(user).bind(hash).bind(now).run().await {
         // Two accounts claimed it at the same moment: the index refuses the second.
         Err(Error::Database(error)) if error.as_database_error().is_some_and(DatabaseError::is_unique_violation) => {
             Ok(false)
@@ -223,13 +257,13 @@ pub(super) async fn insert_device(tx: &mut Tx, hash: String, now: DateTime<Utc>)
     Ok(row.map(|(id,)| id))
 }
 
-pub(super) async fn find_device(tx: &mut Tx, hash: String) -> Result<UserId> {
-    let (id,) = query(tx, FIND_DEVICE).bind(hash).one().await?;
-    Ok(id)
+/// Whose a device is. Their row is held until the transaction is over.
+pub(super) async fn hold_device(tx: &mut Tx, hash: String) -> Result<Option<DeviceRow>> {
+    query(tx, HOLD_DEVICE).bind(hash).optional().await
 }
 
 pub(super) async fn knows_device(app: &App, hash: String) -> Result<bool> {
-    let row: Option<(UserId,)> = query(&app.db, FIND_DEVICE).bind(hash).optional().await?;
+    let row: Option<(UserId,)> = query(&app.db, KNOWS_DEVICE).bind(hash).optional().await?;
     Ok(row.is_some())
 }
 
@@ -259,6 +293,10 @@ pub(super) async fn rehash(tx: &mut Tx, user: UserId, old: String, new: String) 
 
 pub(super) async fn me(app: &App, on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<MyRow>> {
     query(on, ME).bind(user).bind(avatars::base(app)).optional().await
+}
+
+pub(super) async fn me_of_session(app: &App, session: SessionId, now: DateTime<Utc>) -> Result<Option<MySessionRow>> {
+    query(&app.db, ME_OF_SESSION).bind(session).bind(now).bind(avatars::base(app)).optional().await
 }
 
 pub(super) async fn row(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Row>> {

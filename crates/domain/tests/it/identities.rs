@@ -1,5 +1,7 @@
 //! Whose a session is: remembered where that is safe, and never for longer than it is true.
 
+mod accounts;
+
 use chrono::TimeDelta;
 use domain::db::Db;
 use domain::{App, Config, Error, Scope, Who, sessions};
@@ -32,7 +34,7 @@ fn remembered(app: &App) -> usize {
 }
 
 /// Writes behind the server's back: what no verb may do, and another node could.
-async fn write(app: &App, sql: &'static str) {
+pub(crate) async fn write(app: &App, sql: &'static str) {
     match &app.db {
         Db::Sqlite { write, .. } => drop(sqlx::query(AssertSqlSafe(sql)).execute(&**write).await.unwrap()),
         Db::Postgres(pool) => drop(sqlx::query(AssertSqlSafe(sql)).execute(&**pool).await.unwrap()),

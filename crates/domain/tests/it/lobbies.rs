@@ -1,4 +1,5 @@
 mod host;
+mod kept;
 mod log;
 mod metadata;
 mod quick_join;
@@ -10,6 +11,7 @@ use domain::{App, Error, Result, Scope, Who, lobbies, sessions};
 use testing::{TestDomain, both_engines};
 use wire::{DeviceLogin, JoinLobby, Lobby, LobbyFilter, LobbyId, NewLobby, PageQuery, Topic, UserId};
 
+use crate::identities::write;
 use crate::people::inside;
 
 async fn players(app: &App, n: usize) -> Vec<Scope> {

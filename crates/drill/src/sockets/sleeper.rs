@@ -19,10 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const TOO_SLOW: u16 = 4002;
 
 /// A socket that has joined `lobbies` and reads nothing from then on.
-pub(super) struct Sleeper(WebSocketStream<TcpStream>);
+pub(crate) struct Sleeper(WebSocketStream<TcpStream>);
 
 impl Sleeper {
-    pub(super) async fn join(address: &str) -> Result<Self> {
+    pub(crate) async fn join(address: &str) -> Result<Self> {
         let connection = TcpSocket::new_v4()?;
         connection.set_recv_buffer_size(RECEIVES)?;
         let connection = connection.connect(address.parse()?).await?;
@@ -38,7 +38,7 @@ impl Sleeper {
     }
 
     /// Reads what is left. It must come to an end before the last of `all` events: gives how many are missing.
-    pub(super) async fn wake(mut self, all: usize) -> Result<usize> {
+    pub(crate) async fn wake(mut self, all: usize) -> Result<usize> {
         let mut heard = 0;
         loop {
             let Ok(message) = tokio::time::timeout(PATIENCE, self.0.next()).await else {

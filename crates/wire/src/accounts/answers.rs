@@ -21,6 +21,7 @@ pub struct AuthUser {
     pub email: Option<String>,
     /// When the address was confirmed.
     #[cfg_attr(feature = "openapi", schema(required))]
+    #[serde(deserialize_with = "crate::time::read_option")]
     pub email_confirmed_at: Option<DateTime<Utc>>,
     /// How the account can be signed in to: `provider`, the first way, and `providers`, all of them.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
@@ -31,8 +32,10 @@ pub struct AuthUser {
     /// Whether this is a guest's account.
     pub is_anonymous: bool,
     /// When the account was made.
+    #[serde(deserialize_with = "crate::time::read")]
     pub created_at: DateTime<Utc>,
     /// When it last changed.
+    #[serde(deserialize_with = "crate::time::read")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -73,6 +76,7 @@ pub struct Profile {
     /// Games they won.
     pub games_won: i64,
     /// When the account was made.
+    #[serde(deserialize_with = "crate::time::read")]
     pub created_at: DateTime<Utc>,
 }
 

@@ -15,10 +15,13 @@ pub struct OpenSession {
     /// How it began: `device`, `password`, `guest`, `registration`, `magic_link`.
     pub kind: String,
     /// When it began.
+    #[serde(deserialize_with = "crate::time::read")]
     pub created_at: DateTime<Utc>,
     /// When it was last in use, to within five minutes.
+    #[serde(deserialize_with = "crate::time::read")]
     pub used_at: DateTime<Utc>,
     /// When it ends by itself, however much it is used.
+    #[serde(deserialize_with = "crate::time::read")]
     pub expires_at: DateTime<Utc>,
     /// The address it began from.
     #[cfg_attr(feature = "openapi", schema(required))]
@@ -53,7 +56,6 @@ pub struct EndSessions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdminSession {
     /// The session.
-    #[serde(flatten)]
     pub session: OpenSession,
     /// Whose it is.
     pub user_id: UserId,
@@ -62,6 +64,7 @@ pub struct AdminSession {
     /// Whether they are an admin.
     pub is_admin: bool,
     /// When it was ended, if it was.
+    #[serde(deserialize_with = "crate::time::read_option")]
     pub ended_at: Option<DateTime<Utc>>,
     /// Why.
     pub ended_because: Option<String>,

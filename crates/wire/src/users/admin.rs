@@ -19,6 +19,7 @@ pub struct UserFile {
     /// What the player is told of the ban.
     pub ban_reason: Option<String>,
     /// When its address was confirmed.
+    #[serde(deserialize_with = "crate::time::read_option")]
     pub email_confirmed_at: Option<DateTime<Utc>>,
     /// Games played, as the game counts them.
     pub games_played: i64,

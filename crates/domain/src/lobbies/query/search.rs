@@ -121,6 +121,13 @@ macro_rules! counted {
 
 statements! {
     LIST = Sql { sqlite: list!(sqlite_has), postgres: list!(postgres_has) };
+    // What nearly everybody asks, out of the index alone: the other one looks at up to 10,001 rows to count them.
+    LIST_VISIBLE = same(concat!(
+        "select ",
+        columns!(),
+        ", (select count(*) from (select 1 as one from lobbies where not is_hidden limit $4) as counted) as total
+         from lobbies where not is_hidden and id > $1 order by id limit $2 offset $3"
+    ));
     LIST_ALL = Sql { sqlite: list_all!(sqlite_has), postgres: list_all!(postgres_has) };
     COUNT = Sql {
         sqlite: counted!(sqlite_has, "not is_hidden and "),
@@ -150,32 +157,52 @@ pub(crate) struct AdminRow {
     host_name: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct CountedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    total: i64,
+}
+
 impl From<AdminRow> for AdminLobby {
     fn from(AdminRow { row, host_name }: AdminRow) -> Self {
         Self { lobby: row.into(), host_name }
     }
 }
 
-/// Visible lobbies, one more than the page has where there are more.
-pub(crate) async fn list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Vec<Row>> {
+/// Visible lobbies, one more than the page has where there are more, and how many there are on all pages.
+pub(crate) async fn list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<(Vec<Row>, i64)> {
     let after = page.cursor.map_or(0, wire::Cursor::id);
-    filtered(query(&app.db, LIST), filter).bind(after).bind(page.size() + 1).bind(page.offset()).all().await
+    if *filter != LobbyFilter::default() {
+        let listed = filtered(query(&app.db, LIST), filter).bind(after).bind(page.size() + 1).bind(page.offset());
+        let rows = listed.all().await?;
+        let total = match all_of(rows.len(), page) {
+            Some(all) => all,
+            None => count_by(app, COUNT, filter).await?,
+        };
+        return Ok((rows, total));
+    }
+    let listed = query(&app.db, LIST_VISIBLE).bind(after).bind(page.size() + 1).bind(page.offset());
+    let rows: Vec<CountedRow> = listed.bind(PageQuery::COUNTED + 1).all().await?;
+    let total = match (rows.first(), all_of(rows.len(), page)) {
+        (Some(row), _) => row.total,
+        (None, Some(all)) => all,
+        // Behind the last page there is no row to tell.
+        (None, None) => query(&app.db, COUNT_VISIBLE).bind(PageQuery::COUNTED + 1).one().await.map(|(n,)| n)?,
+    };
+    Ok((rows.into_iter().map(|counted| counted.row).collect(), total))
+}
+
+/// How many rows a list has, where its first page shows that it has no other.
+fn all_of(rows: usize, page: PageQuery) -> Option<i64> {
+    let rows = i64::try_from(rows).ok()?;
+    (page.cursor.is_none() && page.offset() == 0 && rows <= page.size()).then_some(rows)
 }
 
 /// Every lobby, one more than the page has where there are more.
 pub(crate) async fn list_all(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Vec<AdminRow>> {
     let before = page.cursor.map_or(i64::MAX, wire::Cursor::id);
     filtered(query(&app.db, LIST_ALL), filter).bind(before).bind(page.size() + 1).bind(page.offset()).all().await
-}
-
-/// Visible lobbies.
-pub(crate) async fn count(app: &App, filter: &LobbyFilter) -> Result<i64> {
-    if *filter == LobbyFilter::default() {
-        // What nearly everybody asks, out of the index alone: the other one looks at up to 10,001 rows.
-        let (n,) = query(&app.db, COUNT_VISIBLE).bind(PageQuery::COUNTED + 1).one().await?;
-        return Ok(n);
-    }
-    count_by(app, COUNT, filter).await
 }
 
 /// Every lobby.
