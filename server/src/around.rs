@@ -38,17 +38,14 @@ where
 {
     client::find(server, &mut request);
     let cover = Cover::of(&mut request);
+    let allowed = origin::allowed(server, &request);
     let mut response = match origin::refusal(server, &request) {
         Some(refusal) => refusal,
-        None => {
-            let allowed = origin::allowed(server, &request);
-            let mut response = caught(answer(request)).await;
-            if let Some(origin) = allowed {
-                origin::allow(origin, response.headers_mut());
-            }
-            response
-        }
+        None => caught(answer(request)).await,
     };
+    if let Some(origin) = allowed {
+        origin::allow(origin, response.headers_mut());
+    }
     cookies::clear(server, &mut response);
     cover.put_on(server, response.headers_mut());
     response
