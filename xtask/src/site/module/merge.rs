@@ -35,8 +35,11 @@ pub(super) fn doubles(mut bytes: Vec<u8>) -> Result<Vec<u8>> {
     }
 }
 
-/// How many functions are imported, and the type and body of each other one.
-fn functions(bytes: &[u8]) -> Result<(u32, Vec<(u32, &[u8])>)> {
+/// A function: its type and its body.
+type Body<'m> = (u32, &'m [u8]);
+
+/// How many functions are imported, and the others.
+fn functions(bytes: &[u8]) -> Result<(u32, Vec<Body<'_>>)> {
     let (mut imported, mut types, mut bodies) = (0, Vec::new(), Vec::new());
     for payload in Parser::new(0).parse_all(bytes) {
         match payload? {
