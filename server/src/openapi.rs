@@ -51,11 +51,12 @@ fn routes() -> impl Iterator<Item = Route> {
 }
 
 /// The groups routes are listed in, in the order of a first visit.
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     ("Authentication", "Signing in, staying signed in, signing out."),
     ("Accounts", "The same for web games, whose tokens come as cookies; accounts, addresses and passwords."),
     ("Users", "One's own account, and players as others see them."),
     ("Lobbies", "Where players meet: opening, finding, joining and leaving."),
+    ("Realtime", "The socket, over which players hear what happens as it happens."),
     ("Health", "Whether the server is up."),
 ];
 
