@@ -23,11 +23,22 @@ export class Sink {
     return { SMTP_HOST: "127.0.0.1", SMTP_PORT: String(port), SMTP_FROM: "play@games.example", GAMESERVER_MAIL_APART: "0" };
   }
 
-  /** Waits for the next mail to an address and gives the path of its link; each mail once. */
-  async link(to) {
+  /** Waits for the next mail to an address; gives each mail once. */
+  async next(to) {
     const is = (mail) => mail.to === to;
     const mail = await until(`a mail to ${to}`, () => this.#mails.find(is));
     this.#mails.splice(this.#mails.indexOf(mail), 1);
+    return mail;
+  }
+
+  /** Mails that nobody waited for. */
+  get left() {
+    return this.#mails.length;
+  }
+
+  /** Waits for the next mail to an address and gives the path of its link. */
+  async link(to) {
+    const mail = await this.next(to);
     return /https?:\/\/[^/\s]+(\/users\/[\w./-]+)/.exec(mail.text)[1];
   }
 
@@ -39,7 +50,10 @@ export class Sink {
     const parts = [];
     for await (const part of stream) parts.push(part);
     const to = session.envelope.rcptTo[0].address;
-    this.#mails.push({ to, text: plain(Buffer.concat(parts).toString()) });
+    const raw = Buffer.concat(parts).toString();
+    const header = (name) => new RegExp(`^${name}: (.*(?:\\r\\n[ \\t].*)*)`, "im").exec(raw)?.[1].replace(/\r\n[ \t]+/g, " ");
+    const types = [...raw.matchAll(/^Content-Type: ([\w/]+)/gim)].map((found) => found[1]);
+    this.#mails.push({ to, from: header("From"), subject: header("Subject"), types, text: plain(raw) });
     done();
   }
 }
