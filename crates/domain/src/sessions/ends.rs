@@ -140,11 +140,7 @@ pub(crate) async fn end_all_of(
     but: Option<SessionId>,
     because: &'static str,
 ) -> Result<usize> {
-    let ended = query::end_all(tx, user, but, because, app.clock.now()).await?;
-    for session in &ended {
-        tell(news, *session, because);
-    }
-    Ok(ended.len())
+    end_those(app, tx, news, user, None, but, because).await
 }
 
 /// As [`end_all_of`], of those that began by a device's secret.
@@ -156,10 +152,23 @@ pub(crate) async fn end_by_device_of(
     but: Option<SessionId>,
     because: &'static str,
 ) -> Result<()> {
-    for session in query::end_by_kind(tx, user, Kind::Device, but, because, app.clock.now()).await? {
-        tell(news, session, because);
+    end_those(app, tx, news, user, Some(Kind::Device), but, because).await.map(drop)
+}
+
+async fn end_those(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    user: UserId,
+    kind: Option<Kind>,
+    but: Option<SessionId>,
+    because: &'static str,
+) -> Result<usize> {
+    let ended = query::end_all(tx, user, kind, but, because, app.clock.now()).await?;
+    for session in &ended {
+        tell(news, *session, because);
     }
-    Ok(())
+    Ok(ended.len())
 }
 
 /// Ends a session, and with it its sockets, inside the caller's transaction.

@@ -61,12 +61,7 @@ statements! {
     END_ALL = same(
         "update sessions set ended_at = $2, ended_because = $3
          where user_id = $1 and ended_at is null and expires_at > $2 and (cast($4 as bigint) is null or id <> $4)
-         returning id",
-    );
-    END_BY_KIND = same(
-        "update sessions set ended_at = $2, ended_because = $3
-         where user_id = $1 and kind = $5 and ended_at is null and expires_at > $2
-           and (cast($4 as bigint) is null or id <> $4)
+           and (cast($5 as text) is null or kind = $5)
          returning id",
     );
     // By their ids: those that began first. Both halves are answered by the index `sessions_open`, however many ended.
@@ -226,30 +221,18 @@ pub(crate) async fn end(tx: &mut Tx, id: SessionId, because: &str, now: DateTime
     Ok(())
 }
 
-/// Ends all of a user's sessions that live, but for one: which they were.
+/// Ends all of a user's sessions that live, or those that began in one way, but for one: which they were.
 pub(super) async fn end_all(
     tx: &mut Tx,
     user: UserId,
+    kind: Option<Kind>,
     but: Option<SessionId>,
     because: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<SessionId>> {
     let ended = query(tx, END_ALL).bind(user).bind(now).bind(because.to_owned()).bind(but);
-    Ok(ended.all().await?.into_iter().map(|(id,)| id).collect())
-}
-
-/// Ends those of a user's sessions that began in one way, but for one: which they were.
-pub(super) async fn end_by_kind(
-    tx: &mut Tx,
-    user: UserId,
-    kind: Kind,
-    but: Option<SessionId>,
-    because: &str,
-    now: DateTime<Utc>,
-) -> Result<Vec<SessionId>> {
-    // Whose they are is told by their news.
-    let ended = query(tx.same_identity(), END_BY_KIND).bind(user).bind(now).bind(because.to_owned()).bind(but);
-    Ok(ended.bind(kind.name().to_owned()).all().await?.into_iter().map(|(id,)| id).collect())
+    let ended = ended.bind(kind.map(|kind| kind.name().to_owned())).all().await?;
+    Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
 /// Ends the oldest of a user's sessions, so that no more than `most` live: which they were.
