@@ -6,7 +6,7 @@ use testing::both_engines;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::client::{Socket, connect};
-use crate::app::TestApp;
+use crate::app::{Player, TestApp};
 
 impl Socket {
     /// Says something on a topic: the answer's payload. What comes before it is kept out.
@@ -16,6 +16,18 @@ impl Socket {
         assert_eq!((&answer[1], &answer[3]), (&json!("7"), &json!("phx_reply")), "{answer}");
         answer[4].clone()
     }
+}
+
+/// Two members of a lobby, its topic, and a socket of each that listens to it.
+async fn two_who_listen(app: &TestApp) -> ([Player<'_>; 2], String, [Socket; 2]) {
+    let [alice, bob] = app.players().await;
+    let id = alice.open(json!({})).await;
+    bob.join(id).await;
+    let topic = format!("lobby:{id}");
+    let (mut hers, mut his) = (alice.socket().await, bob.socket().await);
+    hers.joined(&topic).await;
+    his.joined(&topic).await;
+    ([alice, bob], topic, [hers, his])
 }
 
 #[both_engines]
@@ -49,13 +61,7 @@ async fn what_a_member_says_is_heard_once_by_every_other_socket(app: TestApp) {
 
 #[both_engines]
 async fn bytes_are_relayed_as_bytes(app: TestApp) {
-    let [alice, bob] = app.players().await;
-    let id = alice.open(json!({})).await;
-    bob.join(id).await;
-    let topic = format!("lobby:{id}");
-    let (mut hers, mut his) = (alice.socket().await, bob.socket().await);
-    hers.joined(&topic).await;
-    his.joined(&topic).await;
+    let ([alice, bob], topic, [mut hers, mut his]) = two_who_listen(&app).await;
     let mut old = connect(&app, &bob.query().replace("vsn=2.0.0", "vsn=1.0.0"), &[]).await.unwrap();
     old.send(&json!({ "topic": topic, "event": "phx_join", "payload": {}, "ref": "1" }).to_string()).await;
     old.next().await;
@@ -81,13 +87,7 @@ async fn bytes_are_relayed_as_bytes(app: TestApp) {
 
 #[both_engines]
 async fn a_message_may_have_four_kib_and_no_byte_more(app: TestApp) {
-    let [alice, bob] = app.players().await;
-    let id = alice.open(json!({})).await;
-    bob.join(id).await;
-    let topic = format!("lobby:{id}");
-    let (mut hers, mut his) = (alice.socket().await, bob.socket().await);
-    hers.joined(&topic).await;
-    his.joined(&topic).await;
+    let (_members, topic, [mut hers, mut his]) = two_who_listen(&app).await;
     // With its two quotation marks.
     let fits = "a".repeat(4 * 1024 - 2);
     assert_eq!(hers.says(&topic, "message", json!(fits)).await["status"], "ok");
