@@ -8,6 +8,7 @@ pub mod log;
 mod news;
 mod query;
 mod quick_join;
+mod say;
 
 use bytes::Bytes;
 use wire::{
@@ -22,6 +23,7 @@ pub(crate) use query::log::STATEMENTS as LOG;
 pub(crate) use query::search::STATEMENTS as SEARCHES;
 use query::{Door, Row};
 pub use quick_join::quick_join;
+pub use say::{Words, say};
 
 use crate::db::Tx;
 use crate::lists::Lists;

@@ -49,10 +49,8 @@ impl Endpoint for Client {
 
     async fn push(&self, topic: &str, event: &str, payload: Payload) -> Result<Payload, Value> {
         // A socket pushes to what it has joined, so whoever says something in a lobby is a member of it.
-        if let (lobby_channel::MESSAGE, Ok(topic @ Topic::Lobby(_)), Some(user)) =
-            (event, topic.parse(), self.scope.user())
-        {
-            return lobby_channel::relay(self, topic, user, payload).map(|()| json!({}).into());
+        if let (lobby_channel::MESSAGE, Ok(Topic::Lobby(lobby))) = (event, topic.parse()) {
+            return lobby_channel::relay(self, lobby, payload).map(|()| json!({}).into());
         }
         let message = format!("Nothing here listens to '{event}'. Use the REST API to act.");
         Err(refusal("unknown_event", "unknown_event", &message))
@@ -78,8 +76,8 @@ pub(super) fn refusal(reason: &str, code: &str, message: &str) -> Value {
     json!({ "reason": reason, "error": code, "message": message })
 }
 
-/// A verb's error as the answer to a join, with the reason existing clients know.
-fn failure(topic: Topic, scope: &Scope, error: Error) -> Value {
+/// A verb's error as the answer to a join or a push, with the reason existing clients know.
+pub(super) fn failure(topic: Topic, scope: &Scope, error: Error) -> Value {
     let failure = Failure::from(error);
     let ApiError { error: code, message, .. } = failure.body();
     let reason = match topic {

@@ -1,13 +1,14 @@
 //! `lobby:{id}`: what happens inside a lobby, and what its members say to one another.
 
 use channels::codec::Payload;
-use domain::pubsub::{Event, Relayed, RelayedBytes};
+use domain::lobbies::{self, Words};
+use domain::pubsub::Event;
 use serde_json::Value;
-use wire::{Topic, UserId};
+use wire::{LobbyId, Topic, UserId};
 
-use super::client::{Client, refusal};
+use super::client::{Client, failure, refusal};
 
-/// What a member says to the others: relayed as it is, to whoever listens at that moment, and kept nowhere.
+/// What a member says to the others.
 pub(super) const MESSAGE: &str = "message";
 
 /// A member who left, or was put out, hears no more.
@@ -16,18 +17,18 @@ pub(super) fn ends(event: &Event, member: Option<UserId>) -> bool {
 }
 
 /// Hands what a member says on to the others.
-pub(super) fn relay(client: &Client, topic: Topic, user_id: UserId, payload: Payload) -> Result<(), Value> {
-    let (size, by) = (size(&payload), Some(client.number));
+pub(super) fn relay(client: &Client, lobby: LobbyId, payload: Payload) -> Result<(), Value> {
+    let size = size(&payload);
     if size > client.message {
         let message = format!("A message may have {} bytes; this one has {size}. Say it in several.", client.message);
         return Err(refusal("too_large", "too_large", &message));
     }
-    let event = match payload {
-        Payload::Json(data) => Event::Message(Relayed { user_id, data, by }),
-        Payload::Binary(data) => Event::Bytes(RelayedBytes { user_id, data, by }),
+    let words = match payload {
+        Payload::Json(data) => Words::Json(data),
+        Payload::Binary(data) => Words::Bytes(data),
     };
-    client.app.pubsub.publish(topic, event);
-    Ok(())
+    let said = lobbies::say(&client.app, &client.scope, lobby, words, client.number);
+    said.map_err(|error| failure(Topic::Lobby(lobby), &client.scope, error))
 }
 
 fn size(payload: &Payload) -> usize {
