@@ -26,6 +26,8 @@ use crate::stats::count;
 
 /// Messages a slow listener may be behind by before it misses some.
 const BACKLOG: usize = 64;
+/// The same for the end of a session, which is one message: each session that has a socket has room for so many.
+const ENDS: usize = 2;
 
 /// Topics and their listeners, within this process. Clones share them.
 #[derive(Clone)]
@@ -168,7 +170,8 @@ impl PubSub {
         let mut topics = self.lock();
         let entry = topics.entry(topic).or_insert_with(|| {
             self.bus.hear(topic);
-            Entry { sender: broadcast::channel(BACKLOG).0, numbers: Numbers::of(topic, &self.random) }
+            let backlog = if matches!(topic, Topic::Session(_)) { ENDS } else { BACKLOG };
+            Entry { sender: broadcast::channel(backlog).0, numbers: Numbers::of(topic, &self.random) }
         });
         let (epoch, last) = match &entry.numbers {
             Numbers::Counted { epoch, last } => (epoch.clone(), *last),

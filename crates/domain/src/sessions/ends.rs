@@ -200,7 +200,8 @@ pub async fn ended(app: &App, session: SessionId) -> Result<Cow<'static, str>> {
         let mut ends = app.pubsub.subscribe(Topic::Session(session));
         app.pubsub.bus().settled().await;
         let now = app.clock.now();
-        let Some(live) = query::live(app, session, now).await? else { return Ok("expired".into()) };
+        // Boxed: a statement's future is large, and this one is kept for as long as a socket.
+        let Some(live) = Box::pin(query::live(app, session, now)).await? else { return Ok("expired".into()) };
         let left = (live.expires_at - now).to_std().unwrap_or_default();
         // Otherwise it expired, or the ends were too many to hear: look again.
         if let Ok(Ok(message)) = tokio::time::timeout(left, ends.next()).await
