@@ -38,6 +38,8 @@ struct Storm {
     /// All frames and bytes that all sockets were sent.
     frames: usize,
     bytes: usize,
+    /// How often a server that had too much to do was asked again.
+    asked_again: usize,
 }
 
 /// Runs the drill on one engine and says in a few words what was done.
@@ -60,9 +62,10 @@ pub(crate) async fn run(place: &mut Place, count: usize) -> Result<String> {
         let storm = Storm::of(took, &all)?;
         let name = if topic == "lobbies" { "lobbies" } else { "one lobby" };
         done.push(format!(
-            "{count} joined {name} in {:.0} ms, none lost; each cost one who was there {:.0} bytes, and of the last tenth {:.0}; \
+            "{count} joined {name} in {:.0} ms, {} of them asked again, none lost; each cost one who was there {:.0} bytes, and of the last tenth {:.0}; \
              {} frames, {:.1} MiB to all",
             storm.took.as_secs_f64() * 1e3,
+            storm.asked_again,
             storm.first,
             storm.last,
             storm.frames,
@@ -130,6 +133,7 @@ impl Storm {
             last: mean(&costs[costs.len() - tenth..]),
             frames: all.iter().map(|heard| heard.frames).sum(),
             bytes: all.iter().map(|heard| heard.bytes).sum(),
+            asked_again: all.iter().map(|heard| heard.asked_again).sum(),
         })
     }
 }

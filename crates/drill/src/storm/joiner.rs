@@ -1,5 +1,7 @@
 //! One of those who join. Not the product's client, which takes every frame apart while the storm is on.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail, ensure};
 use channels::presence::{DIFF, Diff, STATE, State};
 use futures_util::{SinkExt, StreamExt};
@@ -8,12 +10,15 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::figures::number;
 use crate::member::PATIENCE;
+
+/// What a server says that has too much to do.
+const BUSY: &str = r#""error":"busy""#;
 
 /// A socket that has joined nothing.
 pub(super) struct Joiner {
@@ -35,6 +40,8 @@ pub(super) struct Heard {
     pub(super) frames: usize,
     /// Their bytes.
     pub(super) bytes: usize,
+    /// How often it was told that the server has too much to do.
+    pub(super) asked_again: usize,
     /// Those that say who is there.
     presence: Vec<String>,
 }
@@ -56,9 +63,14 @@ impl Joiner {
         Listening { let_in: Some(let_in), listening }
     }
 
+    async fn ask(&mut self) -> Result<()> {
+        let join = json!(["1", "1", self.topic, "phx_join", {}]).to_string();
+        Ok(self.socket.send(Message::text(join)).await?)
+    }
+
     async fn listen(mut self, let_in: oneshot::Sender<()>) -> Result<Heard> {
         let (mut heard, mut let_in) = (Heard::default(), Some(let_in));
-        self.socket.send(Message::text(json!(["1", "1", self.topic, "phx_join", {}]).to_string())).await?;
+        self.ask().await?;
         loop {
             let text = match self.socket.next().await.context("the socket ended")?? {
                 Message::Text(text) => text,
@@ -67,10 +79,18 @@ impl Joiner {
             };
             heard.frames += 1;
             heard.bytes += text.len();
-            if let Some(let_in) = let_in.take() {
+            if let Some(waits) = let_in.take() {
+                if text.contains(BUSY) {
+                    // As every client does: after the second that the server asks for.
+                    let_in = Some(waits);
+                    heard.asked_again += 1;
+                    sleep(Duration::from_secs(1)).await;
+                    self.ask().await?;
+                    continue;
+                }
                 ensure!(text.contains(r#""status":"ok""#), "expected to be let in, found {text}");
                 // Whoever waits for it may have failed elsewhere.
-                let _ = let_in.send(());
+                let _ = waits.send(());
             } else if text.contains("presence_") {
                 heard.presence.push(text.as_str().to_owned());
             } else if text.contains(&self.title) {
