@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(listener.behind(), 0);
 
         // Once nobody has come or gone for a while, whoever does is told at once again.
-        tokio::time::sleep(3 * GATHERS).await;
+        sleep(3 * GATHERS).await;
         drop(crowd.pop());
         assert_eq!(listener.behind(), 1);
         take(&mut there, &listener.next().await.unwrap());
