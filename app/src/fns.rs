@@ -3,7 +3,9 @@
 #[cfg(feature = "ssr")]
 pub(crate) mod accounts;
 mod audit;
+mod connections;
 mod encoding;
+mod events;
 mod history;
 mod jobs;
 mod lobbies;
@@ -22,7 +24,9 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use wire::ApiError;
 
 pub use audit::audit;
+pub use connections::connections;
 use encoding::JsonText;
+pub use events::lobby_events;
 pub use history::history;
 pub use jobs::jobs;
 pub use lobbies::lobbies;

@@ -49,6 +49,11 @@ impl<T: Record> Row<T> {
         }
     }
 
+    /// What the row shows now.
+    pub(crate) fn first(&self) -> T {
+        self.value.get_untracked()
+    }
+
     /// A part of what the row shows, drawn again only when that part changes.
     pub(crate) fn map<U>(&self, part: impl Fn(&T) -> U + Send + Sync + 'static) -> Memo<U>
     where

@@ -26,8 +26,8 @@ use crate::stats::count;
 
 /// Messages a slow listener may be behind by before it misses some.
 const BACKLOG: usize = 64;
-/// The same for the end of a session, which is one message: each session that has a socket has room for so many.
-const ENDS: usize = 2;
+/// The same for what becomes of a session, which is seldom told more than its end: each that has a socket has room for so many.
+const SESSION_BACKLOG: usize = 4;
 
 /// Topics and their listeners, within this process. Clones share them.
 #[derive(Clone)]
@@ -170,7 +170,7 @@ impl PubSub {
         let mut topics = self.lock();
         let entry = topics.entry(topic).or_insert_with(|| {
             self.bus.hear(topic);
-            let backlog = if matches!(topic, Topic::Session(_)) { ENDS } else { BACKLOG };
+            let backlog = if matches!(topic, Topic::Session(_)) { SESSION_BACKLOG } else { BACKLOG };
             Entry { sender: broadcast::channel(backlog).0, numbers: Numbers::of(topic, &self.random) }
         });
         let (epoch, last) = match &entry.numbers {
