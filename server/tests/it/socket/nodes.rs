@@ -180,7 +180,7 @@ async fn redis_stops_under_load_and_comes_back_and_nobody_misses_anything() {
     let outage = async {
         sleep(Duration::from_millis(600)).await;
         nodes.redis.go_away();
-        sleep(Duration::from_millis(1_000)).await;
+        sleep(Duration::from_secs(1)).await;
         nodes.redis.come_back().await;
     };
     tokio::join!(changes, outage);
