@@ -10,6 +10,7 @@ mod places;
 mod presence;
 mod transport;
 
+use std::pin::pin;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 
@@ -35,8 +36,8 @@ use self::client::Client;
 pub use self::counts::Counts;
 pub(crate) use self::drain::{Drain, drained};
 use self::expiry::Expiry;
-use self::places::Full;
 pub(crate) use self::places::Places;
+use self::places::{Full, Place};
 pub(crate) use self::presence::Presence;
 use self::transport::Transport;
 use crate::auth::{Caller, bearer, peer};
@@ -46,6 +47,9 @@ use crate::limits::{Class, admit};
 use crate::origin;
 use crate::requests::Asked;
 use crate::router::Server;
+
+/// Bytes that a socket reads at once.
+const READS: usize = 1024;
 
 /// What a client may say when it connects.
 #[derive(Default, Deserialize)]
@@ -95,8 +99,9 @@ pub(crate) async fn connect(
     let upgrade = upgrade.max_message_size(frame).max_frame_size(frame);
     // What is written is handed on from the half on; tungstenite panics where that is no less than the whole.
     let upgrade = upgrade.write_buffer_size((buffer / 2).min(128 * 1024)).max_write_buffer_size(buffer);
-    // Frames are small: the 128 KiB a socket reads into by default would be most of its memory.
-    let upgrade = upgrade.read_buffer_size(4 * 1024);
+    // A client's frames are small, and this is kept for as long as the socket lives: the 128 KiB of the default would be most
+    // of its memory. A larger frame makes room for itself.
+    let upgrade = upgrade.read_buffer_size(READS);
     let asked = parts.extensions.get::<Asked>();
     let span = asked.map_or_else(Span::none, |asked| {
         asked.by(&scope);
@@ -106,9 +111,9 @@ pub(crate) async fn connect(
     let serving = async move {
         // A client that goes away while it is upgraded, or does not read the answer, gives its place back.
         if let Ok(Ok(socket)) = timeout(server.limits.socket_handshake, socket).await {
-            serve(server, scope, Expiry::new(expires), serializer, socket).await;
+            // A task of its own: this one has room for what it was given, and would keep it.
+            tokio::spawn(serve(server, scope, Expiry::new(expires), serializer, socket, place).in_current_span());
         }
-        drop(place);
     };
     tokio::spawn(serving.instrument(span));
     Ok(upgrade.on_upgrade(async move |socket| {
@@ -146,22 +151,33 @@ async fn who(
     Ok((scope, None))
 }
 
-async fn serve(server: Server, scope: Scope, expiry: Expiry, serializer: Serializer, socket: WebSocket) {
+/// Serves a socket to its end. What it needs is put together before the future is made: there is room in a future for what it
+/// is given and, once more, for what it then moves, and there are as many as sockets.
+fn serve(
+    server: Server,
+    scope: Scope,
+    expiry: Expiry,
+    serializer: Serializer,
+    socket: WebSocket,
+    place: Place,
+) -> impl Future<Output = ()> {
     let unjoined = scope.user().is_none().then_some(server.limits.socket_unjoined);
     let limits = socket::Limits { unjoined, ..server.limits.socket.clone() };
     let open = server.counts.one(|counts| &counts.open);
     let connected = Arc::new(server.app.connections.open(&scope, version(serializer), server.app.clock.now()));
     let present = server.presence.open(connected.number(), scope.user());
     let counts = server.counts.clone();
-    let transport = Transport::new(socket, connected.clone(), counts.clone());
+    let mut transport = Transport::new(socket, connected.clone(), counts.clone());
     let (app, presence) = (server.app.clone(), server.presence.clone());
     let (message, observed) = (server.limits.message, Mutex::default());
     let client = Client { app, scope, serializer, counts, presence, connected, expiry, message, observed };
-    let ending = ending(&server, &scope, &client.connected, &client.expiry);
-    let outcome = socket::serve(transport, &client, &limits, ending).await;
-    tracing::debug!(user = ?scope.user(), ?outcome, "a socket closed");
-    server.counts.over(&outcome);
-    drop((present, open));
+    async move {
+        let ending = pin!(ending(&server, &client.scope, &client.connected, &client.expiry));
+        let outcome = socket::serve(&mut transport, &client, &limits, ending).await;
+        tracing::debug!(user = ?client.scope.user(), ?outcome, "a socket closed");
+        server.counts.over(&outcome);
+        drop((present, open, place));
+    }
 }
 
 fn version(serializer: Serializer) -> &'static str {
@@ -175,9 +191,11 @@ fn version(serializer: Serializer) -> &'static str {
 /// wants it closed, or the server goes away and it is this socket's turn.
 async fn ending(server: &Server, scope: &Scope, connected: &Connected, expiry: &Expiry) -> Close {
     let mut going_away = server.going_away.clone();
+    let is_admin = matches!(scope.who, Who::Admin(_));
     let signed_out = async {
         match scope.session {
-            Some(session) => match sessions::ended(&server.app, session, matches!(scope.who, Who::Admin(_))).await {
+            // Boxed for the sake of the sockets of nobody.
+            Some(session) => match Box::pin(sessions::ended(&server.app, session, is_admin)).await {
                 Ok(Over::Ended(because)) if because == "banned" => BANNED,
                 Ok(Over::Ended(_)) => SIGNED_OUT,
                 // The client comes back and is asked again: as another now, or since it could not be told.

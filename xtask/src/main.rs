@@ -56,11 +56,11 @@ enum Command {
     },
     /// Long races, kill loops and many sockets against a real server, on both databases; docs/drills.md
     Drill {
-        /// races, kill, refresh, timing, sockets or openapi, and its options; `help` tells them
+        /// races, kill, refresh, timing, sockets, cuts, nodes, storm, idle or openapi, and its options; `help` tells them
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Figures of an optimised server: `bench`, `cost` or `start`; docs/performance.md
+    /// Figures of an optimised server: `bench`, `cost`, `fanout` or `start`; docs/performance.md
     Bench {
         /// Options of the measurements; `--help` after `--` tells them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -34,6 +34,9 @@ pub const UNMATCHED_TOPIC: &str = "unmatched topic";
 
 /// The reason in the refusal of a frame that came too fast; worth sending again later.
 pub const TOO_MANY_FRAMES: &str = "too_many_frames";
+/// The errors in refusals that say nothing of who asked: the server had too much to do, or could not look. Worth asking again
+/// later.
+pub const NOT_NOW: [&str; 2] = ["busy", "database_unavailable"];
 
 /// One frame. The names are those of Phoenix's serializers. The payload is a [`Value`] in frames of text, [`Bytes`] in
 /// binary ones.

@@ -88,16 +88,20 @@ impl State {
     /// Takes in what happened, as the official client does: a join replaces what has its `phx_ref`.
     pub fn apply(&mut self, diff: Diff) {
         for (key, joined) in diff.joins.0 {
-            let Metas { metas } = self.0.entry(key).or_default();
-            metas.retain(|meta| joined.metas.iter().all(|new| new.phx_ref != meta.phx_ref));
-            metas.extend(joined.metas);
+            self.remove(&key, &joined);
+            self.0.entry(key).or_default().metas.extend(joined.metas);
         }
         for (key, left) in diff.leaves.0 {
-            let Some(Metas { metas }) = self.0.get_mut(&key) else { continue };
-            metas.retain(|meta| left.metas.iter().all(|gone| gone.phx_ref != meta.phx_ref));
-            if metas.is_empty() {
-                self.0.remove(&key);
-            }
+            self.remove(&key, &left);
+        }
+    }
+
+    /// Takes out every meta of a key that has the `phx_ref` of one of these.
+    fn remove(&mut self, key: &str, these: &Metas) {
+        let Some(Metas { metas }) = self.0.get_mut(key) else { return };
+        metas.retain(|meta| these.metas.iter().all(|gone| gone.phx_ref != meta.phx_ref));
+        if metas.is_empty() {
+            self.0.remove(key);
         }
     }
 }
@@ -107,6 +111,20 @@ impl Diff {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.joins.is_empty() && self.leaves.is_empty()
+    }
+
+    /// Takes in what happened afterwards: whoever is told both in one knows the same as whoever was told one after the other.
+    pub fn then(&mut self, after: Self) {
+        for (key, joined) in after.joins.0 {
+            // Joins are applied before leaves: one who came again must not be among those who went.
+            self.leaves.remove(&key, &joined);
+            self.joins.remove(&key, &joined);
+            self.joins.0.entry(key).or_default().metas.extend(joined.metas);
+        }
+        for (key, left) in after.leaves.0 {
+            self.leaves.remove(&key, &left);
+            self.leaves.0.entry(key).or_default().metas.extend(left.metas);
+        }
     }
 }
 

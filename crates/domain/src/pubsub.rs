@@ -26,6 +26,8 @@ use crate::stats::count;
 
 /// Messages a slow listener may be behind by before it misses some.
 const BACKLOG: usize = 64;
+/// The same for what becomes of a session, which is seldom told more than its end: each that has a socket has room for so many.
+const SESSION_BACKLOG: usize = 4;
 
 /// Topics and their listeners, within this process. Clones share them.
 #[derive(Clone)]
@@ -168,7 +170,8 @@ impl PubSub {
         let mut topics = self.lock();
         let entry = topics.entry(topic).or_insert_with(|| {
             self.bus.hear(topic);
-            Entry { sender: broadcast::channel(BACKLOG).0, numbers: Numbers::of(topic, &self.random) }
+            let backlog = if matches!(topic, Topic::Session(_)) { SESSION_BACKLOG } else { BACKLOG };
+            Entry { sender: broadcast::channel(backlog).0, numbers: Numbers::of(topic, &self.random) }
         });
         let (epoch, last) = match &entry.numbers {
             Numbers::Counted { epoch, last } => (epoch.clone(), *last),

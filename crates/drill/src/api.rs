@@ -47,6 +47,10 @@ impl Api {
         self.send(Method::POST, path, token, Some(body)).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Answer, Lost> {
+        self.send(Method::PATCH, path, token, Some(body)).await
+    }
+
     /// Signs in as the player of a device.
     pub(crate) async fn sign_in(&self, device: &str) -> Result<Answer, Lost> {
         self.post("/login/device", None, &json!({ "device_id": device })).await

@@ -11,12 +11,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 pub(crate) use self::bare::serve as serve_bare;
-pub(crate) use self::core::Core;
+pub(crate) use self::core::{Core, used};
 
 use self::bare::Bare;
 use crate::bench::load;
 use crate::bench::machine;
 use crate::bench::scene::{Request, Scene};
+use crate::figures::middle;
 use crate::gameserver::Gameserver;
 use crate::place::Place;
 
@@ -83,15 +84,10 @@ async fn parts(scene: &Scene, process: u32, time: Duration) -> Result<()> {
 async fn rate(scene: &Scene, request: Request, process: u32, time: Duration) -> Result<f64> {
     // Connections, caches and the branch predictor first.
     load::measure(scene, request, CONNECTIONS, Duration::ZERO, WARM_UP).await?;
-    let before = core::used(process)?;
+    let before = used(process)?;
     let measured = load::measure(scene, request, CONNECTIONS, Duration::ZERO, time).await;
     let measured = measured.with_context(|| request.to_string())?;
-    let used = core::used(process)?.saturating_sub(before);
+    let used = used(process)?.saturating_sub(before);
     let count = u32::try_from(measured.times.len()).unwrap_or(u32::MAX);
     Ok(f64::from(count) / used.as_secs_f64())
-}
-
-fn middle(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }

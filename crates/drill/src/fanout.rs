@@ -1,10 +1,12 @@
 //! How long it takes until everybody has heard of something, beside a bare WebSocket server that sends the same bytes; and
 //! whether one who does not read holds up the others.
 //!
-//! Each delivery is timed: from the request that caused it, and from the first listener who had it on, which is what
-//! telling the others costs. Clients and servers share the machine, so that only the ratios mean something.
+//! Two things are measured. What a delivery costs the server's processor (`deliveries.rs`); and how long it takes: from the
+//! request that caused it, and from the first listener who had it on, which is what telling the others costs. Both servers have
+//! one and the same core. Clients share the machine, so that of the times only the ratios mean something.
 
 mod bare;
+mod deliveries;
 mod listener;
 
 use std::sync::Arc;
@@ -17,8 +19,9 @@ use serde_json::json;
 pub(crate) use self::bare::serve as serve_bare;
 
 use self::bare::Bare;
-use self::listener::{Heard, Listener};
+use self::listener::{Heard, Listener, Seat};
 use crate::bench::machine;
+use crate::cost::Core;
 use crate::gameserver::Gameserver;
 use crate::place::Place;
 use crate::player::Player;
@@ -50,14 +53,18 @@ struct Times {
 }
 
 /// Measures one engine and prints its table.
-pub(crate) async fn run(place: &Place, listeners: usize) -> Result<String> {
-    ensure!(listeners >= 2, "somebody must hear it after somebody else: --listeners must be 2 or more");
-    enough_files(2 * listeners)?;
-    let server = Gameserver::start(place).await?;
+pub(crate) async fn run(place: &mut Place, listeners: usize, idle: usize) -> Result<String> {
+    ensure!((2..=1_000).contains(&listeners), "a lobby has 128 seats at most: --listeners must be from 2 to 1000");
+    enough_files(2 * listeners + idle)?;
+    place.set("GAMESERVER_RATES_ON", "false");
+    place.set("GAMESERVER_SOCKET_RATE", "100000");
+    place.set("GAMESERVER_SOCKET_BURST", "100000");
+    let server = Gameserver::start_on(place, Core::FIRST).await?;
     let opener = Player::several(&server.api, "opener", 1).await?.remove(0);
     let said = record(&server, &opener).await.context("what is said")?;
-    let bare = Bare::start().await.context("the bare server")?;
+    let bare = Bare::start(Core::FIRST).await.context("the bare server")?;
     machine::describe(place).await?;
+    let ratio = deliveries::run(&server, &bare, listeners, idle).await?;
     println!("| {listeners} listeners | p50 ms | p99 ms | p99 ms after the first |\n|---|--:|--:|--:|");
     let mut missed = 0;
     let mut measured = Vec::new();
@@ -83,7 +90,7 @@ pub(crate) async fn run(place: &Place, listeners: usize) -> Result<String> {
     place.check_log()?;
     let [theirs, ours, stalled] = measured[..] else { unreachable!("three kinds were measured") };
     Ok(format!(
-        "{} deliveries of each kind; p99 after the first {:.2} times the bare server's; with one stalled p99 is {:.2} times \
+        "{ratio:.2} of the bare server's deliveries on one topic; {} deliveries of each kind; p99 after the first {:.2} times the bare server's; with one stalled p99 is {:.2} times \
          that without (after the first {:.2} times), and the one that never read was cut off and missed {missed}",
         2 * LOBBIES * listeners,
         ours.spread / theirs.spread,
@@ -110,7 +117,7 @@ impl Scene {
     async fn set(address: &str, count: usize) -> Result<Self> {
         let (mut listeners, heard) = (Vec::with_capacity(count), Arc::new(AtomicUsize::new(0)));
         for n in 0..count {
-            let listener = Listener::join(address, heard.clone(), n == 0).await;
+            let listener = Listener::join(address, &Seat::on_the_list(), heard.clone(), n == 0).await;
             listeners.push(listener.with_context(|| format!("socket {n}"))?);
         }
         Ok(Self { listeners, count: heard })
@@ -133,7 +140,7 @@ impl Scene {
 
     /// Has the bare server say the same.
     async fn repeat(&self, bare: &Bare, said: &[String]) -> Result<Vec<Instant>> {
-        let mut speaker = bare.speaker().await?;
+        let mut speaker = bare.speaker("lobbies").await?;
         let mut begun = Vec::new();
         for text in said {
             begun.push(Instant::now());

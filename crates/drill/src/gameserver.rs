@@ -111,6 +111,7 @@ fn prepared(place: &Place, mut command: Command) -> Result<Command> {
         command.env("SMTP_FROM", "noreply@games.example").env("GAMESERVER_MAIL_APART", "0 s");
         command.env("GAMESERVER_MAIL_PER_ADDRESS", "100000 / 1 h").env("GAMESERVER_MAIL_ALTOGETHER", "100000 / 1 h");
     }
+    command.envs(place.settings().iter().map(|(variable, value)| (variable, value)));
     command.current_dir(place.folder()).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
     Ok(command)
 }

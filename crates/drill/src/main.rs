@@ -8,20 +8,31 @@ mod answers;
 mod api;
 mod bench;
 mod check;
+mod cluster;
 mod cost;
+mod cuts;
 mod database;
 mod fanout;
+mod figures;
 mod gameserver;
+mod idle;
 mod kill;
+mod ledger;
+mod member;
+mod nodes;
 mod openapi;
 mod place;
 mod player;
+mod proxy;
 mod races;
 mod random;
+mod redis;
 mod refresh;
+mod room;
 mod sink;
 mod sockets;
 mod start;
+mod storm;
 mod timing;
 
 use std::path::PathBuf;
@@ -89,6 +100,30 @@ enum Drill {
         #[arg(long, default_value_t = 500)]
         count: usize,
     },
+    /// Connections are cut while lobbies change, and nobody misses anything; on PostgreSQL between two nodes over Redis
+    Cuts {
+        /// Connections that are cut
+        #[arg(long, default_value_t = 1_000)]
+        count: u32,
+    },
+    /// A node dies with everybody on it, and Redis goes away for a while; on PostgreSQL alone
+    Nodes {
+        /// Sockets on the node that dies
+        #[arg(long, default_value_t = 500)]
+        count: usize,
+    },
+    /// A thousand join one topic at the same moment: none is lost, and none costs the others more than the first
+    Storm {
+        /// Sockets
+        #[arg(long, default_value_t = 1_000)]
+        count: usize,
+    },
+    /// What a socket on which nothing happens costs the server's memory
+    Idle {
+        /// Sockets
+        #[arg(long, default_value_t = 5_000)]
+        count: usize,
+    },
     /// Requests made up from the OpenAPI document; needs schemathesis, named by `SCHEMATHESIS`
     Openapi {
         /// Requests made up for each route, of each kind
@@ -107,11 +142,14 @@ enum Drill {
         #[arg(long, default_value_t = 10)]
         runs: usize,
     },
-    /// How long it takes until everybody has heard of something, and whether one who does not read holds up the others
+    /// What a delivery costs, how long it takes until everybody has heard of something, and whether one who does not read holds up the others
     Fanout {
         /// Sockets that listen
         #[arg(long, default_value_t = 1_000)]
         listeners: usize,
+        /// Topics besides, on which nothing is said
+        #[arg(long, default_value_t = 9_900)]
+        idle: usize,
     },
     /// The bare sockets that `fanout` compares with
     #[command(hide = true)]
@@ -177,13 +215,17 @@ async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
         let outcome = match cli.drill {
             Drill::Cost { seconds } => cost::run(&place, seconds).await,
             Drill::Start { runs } => start::run(*engine, databases, runs).await,
-            Drill::Fanout { listeners } => fanout::run(&place, listeners).await,
+            Drill::Fanout { listeners, idle } => fanout::run(&mut place, listeners, idle).await,
             Drill::Bare { .. } | Drill::BareSockets => unreachable!("it serves and measures nothing"),
             Drill::Races { rounds } => races::run(&place, rounds, seed).await,
             Drill::Kill { rounds } => kill::run(&mut place, rounds, seed).await,
             Drill::Refresh { count, players } => refresh::run(&place, count, players, seed).await,
             Drill::Timing { samples } => timing::run(&place, samples).await,
             Drill::Sockets { count } => sockets::run(&place, count).await,
+            Drill::Cuts { count } => cuts::run(&mut place, count, seed).await,
+            Drill::Nodes { count } => nodes::run(&mut place, count, seed).await,
+            Drill::Storm { count } => storm::run(&mut place, count).await,
+            Drill::Idle { count } => idle::run(*engine, databases, count).await,
             Drill::Openapi { examples } => openapi::run(&place, examples, seed).await,
             Drill::Bench { seconds } => bench::run(&place, seconds).await,
         };

@@ -36,6 +36,7 @@ pub(crate) struct Place {
     folder: TempDir,
     url: Option<String>,
     mail: Option<SocketAddr>,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Place {
@@ -46,7 +47,7 @@ impl Place {
             Engine::Sqlite => None,
             Engine::Postgres => Some(databases.create().await?),
         };
-        Ok(Self { folder, url, mail: None })
+        Ok(Self { folder, url, mail: None, settings: Vec::new() })
     }
 
     /// The server's data folder.
@@ -72,6 +73,16 @@ impl Place {
     /// The mail server of its servers, if they have one.
     pub(crate) fn mail(&self) -> Option<SocketAddr> {
         self.mail
+    }
+
+    /// Its servers have this setting from now on, by its variable.
+    pub(crate) fn set(&mut self, variable: &'static str, value: &str) {
+        self.settings.push((variable, value.to_owned()));
+    }
+
+    /// The settings of its servers, by their variables.
+    pub(crate) fn settings(&self) -> &[(&'static str, String)] {
+        &self.settings
     }
 
     /// A folder to work in.

@@ -42,6 +42,11 @@ impl Player {
         self.api.post("/lobbies", Some(&self.token), lobby).await?.read("opening a lobby", 201)
     }
 
+    /// The same player, who asks another server.
+    pub(crate) fn at(&self, api: &Api) -> Self {
+        Self { api: api.clone(), ..self.clone() }
+    }
+
     pub(crate) async fn lobby(&self, id: LobbyId) -> Result<Answer> {
         Ok(self.api.get(&format!("/lobbies/{id}"), Some(&self.token)).await?)
     }

@@ -33,6 +33,14 @@ struct Member<E> {
     _held: (One, Hearing, Option<Present>),
 }
 
+/// What a member is at.
+enum Stage<E> {
+    /// Boxed: in each state that a stream can be in there is room for it, and sockets are many.
+    Listens(Box<Member<E>>),
+    /// The end of the membership was told, and is next.
+    Ends,
+}
+
 /// To whom it is sent.
 #[derive(Clone, Copy)]
 pub(super) struct Hearer {
@@ -79,13 +87,15 @@ pub(super) fn joined(
     let there = there.map(|there| Feed::Frame(who_is_there(topic, &there, who.serializer)));
     let counts = counts.clone();
     let member = Member { subscription, who, ends, counts, _held: (counted, hearing, present) };
-    let feed = stream::unfold(Some(member), |member| async move {
-        let (news, member) = member?.next().await;
-        Some((stream::iter(news), member))
+    let feed = stream::unfold(Some(Stage::Listens(Box::new(member))), |stage| async move {
+        Some(match stage? {
+            Stage::Listens(member) => member.next().await,
+            Stage::Ends => (Feed::Ended, None),
+        })
     });
     Joined {
         response: Value::Object(response),
-        feed: stream::iter(missed.into_iter().chain(there)).chain(feed.flatten()).boxed(),
+        feed: stream::iter(missed.into_iter().chain(there)).chain(feed).boxed(),
     }
 }
 
@@ -99,21 +109,24 @@ fn told(state: State) -> Map<String, Value> {
 }
 
 impl<E: Fn(&Event) -> bool> Member<E> {
-    /// What comes next, and the member, if it is one still.
-    async fn next(mut self) -> (Vec<Feed>, Option<Self>) {
-        let message = self.subscription.next().await;
-        self.counts.is_behind(self.subscription.behind());
-        let Ok(message) = message else {
-            self.counts.lagged.fetch_add(1, Relaxed);
-            // The client joins anew, and either is told what it missed or sees how things are.
-            return (vec![Feed::Lagged], None);
-        };
-        if said_by(&message.event) == Some(self.who.socket) {
-            return (Vec::new(), Some(self));
+    /// What comes next, and what comes after it, if anything does.
+    async fn next(mut self: Box<Self>) -> (Feed, Option<Stage<E>>) {
+        loop {
+            let message = self.subscription.next().await;
+            self.counts.is_behind(self.subscription.behind());
+            let Ok(message) = message else {
+                self.counts.lagged.fetch_add(1, Relaxed);
+                // The client joins anew, and either is told what it missed or sees how things are.
+                return (Feed::Lagged, None);
+            };
+            if said_by(&message.event) == Some(self.who.socket) {
+                continue;
+            }
+            self.counts.pushed.fetch_add(1, Relaxed);
+            let frame = Feed::Frame(frame(&message, self.who.serializer));
+            let ends = (self.ends)(&message.event);
+            return (frame, Some(if ends { Stage::Ends } else { Stage::Listens(self) }));
         }
-        self.counts.pushed.fetch_add(1, Relaxed);
-        let frame = Feed::Frame(frame(&message, self.who.serializer));
-        if (self.ends)(&message.event) { (vec![frame, Feed::Ended], None) } else { (vec![frame], Some(self)) }
     }
 }
 

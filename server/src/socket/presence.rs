@@ -1,5 +1,8 @@
 //! Who is there: on each lobby's topic, and on sockets at all, over all nodes.
 //!
+//! Members are told at once that somebody came or went, and of whoever follows closely in one frame: a crowd that joins within
+//! a second would else be a frame for each to each, and push everybody else out of their backlog.
+//!
 //! Every node keeps a copy of what the others say of theirs. A node beats every second; one that is silent for the length
 //! of a lease is gone, and whoever was on it. What was lost on the way is noticed by its number and asked for.
 
@@ -13,14 +16,17 @@ use domain::pubsub::Event;
 use domain::{App, bus};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
-use serde_json::{Map, json};
-use tokio::time::{Instant, interval};
+use serde_json::{Map, Value, json};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, interval, sleep};
 use wire::{ConnectionClosed, ConnectionOpened, Topic, UserId};
 
 /// How often a node says that it lives.
 const BEAT: Duration = Duration::from_secs(1);
 /// After how long without a word a node is gone.
 const LEASE: Duration = Duration::from_secs(5);
+/// For how long those who come and go are gathered, after somebody did.
+const GATHERS: Duration = Duration::from_millis(100);
 /// The topic of all sockets, which no client can name.
 const SOCKETS: &str = "sockets";
 /// The key of sockets of nobody.
@@ -38,6 +44,8 @@ struct Members {
 
 struct Known {
     tracker: Tracker,
+    /// What members are not told yet: none while nothing is gathered.
+    gathered: Option<Diffs>,
     /// Open sockets, on all nodes.
     sockets: i64,
     /// When each other node was heard last.
@@ -66,7 +74,7 @@ pub(super) struct Present {
 impl Presence {
     pub(crate) fn new(app: App) -> Self {
         let tracker = Tracker::new(bus::node(&app));
-        let known = Mutex::new(Known { tracker, sockets: 0, nodes: HashMap::new() });
+        let known = Mutex::new(Known { tracker, gathered: None, sockets: 0, nodes: HashMap::new() });
         Self(Arc::new(Members { app, known, last_ref: AtomicU64::new(0) }))
     }
 
@@ -91,12 +99,17 @@ impl Presence {
         let mut known = self.lock();
         // A socket's is its name among the connections.
         let phx_ref = format!("{}.{number}", known.tracker.node());
-        let since = self.0.app.clock.now().timestamp().to_string();
-        let delta =
-            known.tracker.join(&topic, &key, &phx_ref, Map::from_iter([("online_at".to_owned(), since.into())]));
+        // Of sockets nobody is told more than that they are there, and a map with one entry is half a kilobyte.
+        let data = if topic == SOCKETS { Map::new() } else { self.since_now() };
+        let delta = known.tracker.join(&topic, &key, &phx_ref, data);
         self.tell(&mut known, delta);
         let state = if topic == SOCKETS { State::default() } else { known.tracker.state(&topic) };
         (Present { presence: self.clone(), topic, key, phx_ref }, state)
+    }
+
+    fn since_now(&self) -> Map<String, Value> {
+        let now = self.0.app.clock.now().timestamp().to_string();
+        Map::from_iter([("online_at".to_owned(), now.into())])
     }
 
     /// Tells this node's members and the other nodes. Under the lock, so that both hear it in order.
@@ -116,9 +129,39 @@ impl Presence {
                 let users = known.tracker.count(SOCKETS).saturating_sub(nobody);
                 app.online.count(i64::try_from(users).unwrap_or(i64::MAX), known.sockets);
                 tell_admins(app, &diff);
-            } else if let Ok(topic) = topic.parse() {
-                app.pubsub.publish_here(topic, Event::PresenceDiff(json!(diff)));
+            } else if let Some(gathered) = &mut known.gathered {
+                gathered.entry(topic).or_default().then(diff);
+            } else {
+                self.publish(&topic, &diff);
+                self.gather(known);
             }
+        }
+    }
+
+    /// Gathers what is to be told, until there was nothing for a while.
+    fn gather(&self, known: &mut Known) {
+        // Without a runtime, nobody listens any more.
+        let Ok(runtime) = Handle::try_current() else { return };
+        known.gathered = Some(Diffs::new());
+        let presence = self.clone();
+        runtime.spawn(async move {
+            loop {
+                sleep(GATHERS).await;
+                let mut known = presence.lock();
+                let gathered = known.gathered.take().unwrap_or_default();
+                if gathered.is_empty() {
+                    return;
+                }
+                // Under the lock, so that whoever joins meanwhile hears of nothing older than the state they are told.
+                gathered.iter().for_each(|(topic, diff)| presence.publish(topic, diff));
+                known.gathered = Some(Diffs::new());
+            }
+        });
+    }
+
+    fn publish(&self, topic: &str, diff: &Diff) {
+        if let Ok(topic) = topic.parse() {
+            self.0.app.pubsub.publish_here(topic, Event::PresenceDiff(json!(diff)));
         }
     }
 
@@ -206,5 +249,46 @@ impl Drop for Present {
         let mut known = self.presence.lock();
         let delta = known.tracker.leave(&self.topic, &self.key, &self.phx_ref);
         self.presence.tell(&mut known, delta);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::pubsub::Message;
+    use testing::{Engine, Fixture, TestDomain};
+    use wire::LobbyId;
+
+    use super::*;
+
+    /// Who is there according to what was told since, and how many of them came in this message.
+    fn take(there: &mut State, message: &Message) -> usize {
+        let Event::PresenceDiff(diff) = &message.event else { panic!("{message:?}") };
+        let diff: Diff = serde_json::from_value(diff.clone()).unwrap();
+        let joins = diff.joins.iter().count();
+        there.apply(diff);
+        joins
+    }
+
+    #[tokio::test]
+    async fn of_a_crowd_the_first_is_told_at_once_and_the_rest_together() {
+        let domain = TestDomain::on(Engine::Sqlite).await;
+        let topic = Topic::Lobby(LobbyId(7));
+        let mut listener = domain.app.pubsub.subscribe(topic);
+        let presence = Presence::new(domain.app.clone());
+        // More than a listener may be behind by.
+        let mut crowd: Vec<_> = (0..1_000).map(|user| presence.join(topic, UserId(user)).0).collect();
+        let mut there = State::default();
+        assert_eq!(take(&mut there, &listener.next().await.unwrap()), 1);
+        drop(crowd.pop());
+        assert_eq!(take(&mut there, &listener.next().await.unwrap()), 999);
+        assert_eq!(there.iter().count(), 999, "the one who went is told with them");
+        assert_eq!(listener.behind(), 0);
+
+        // Once nobody has come or gone for a while, whoever does is told at once again.
+        sleep(3 * GATHERS).await;
+        drop(crowd.pop());
+        assert_eq!(listener.behind(), 1);
+        take(&mut there, &listener.next().await.unwrap());
+        assert_eq!(there.iter().count(), 998);
     }
 }

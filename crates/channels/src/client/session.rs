@@ -246,7 +246,9 @@ impl Topic {
         if reply["status"] == "ok" {
             return self.joined(name, response);
         }
-        if response["reason"] == codec::TOO_MANY_FRAMES {
+        if response["reason"] == codec::TOO_MANY_FRAMES
+            || codec::NOT_NOW.iter().any(|error| response["error"] == *error)
+        {
             return self.failed(name);
         }
         self.over(State::Refused);

@@ -2,6 +2,7 @@
 
 mod nodes;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -142,4 +143,36 @@ fn a_state_takes_in_diffs_as_the_official_client_does() {
     before.apply(serde_json::from_value(diff).unwrap());
     let after = json!({"1": {"metas": [{"phx_ref": "a", "ready": true}]}, "3": {"metas": [{"phx_ref": "d"}]}});
     assert_eq!(json!(before), after);
+}
+
+/// Somebody of one of two keys comes, with one of three refs, or goes.
+fn step() -> impl Strategy<Value = Diff> {
+    (any::<bool>(), 0..2_u8, 0..3_u8, 0..9_u8).prop_map(|(comes, key, phx_ref, n): (bool, u8, u8, u8)| {
+        let mut diff = Diff::default();
+        let state = if comes { &mut diff.joins } else { &mut diff.leaves };
+        // A ref is never that of two keys.
+        state.add(&key.to_string(), Meta { phx_ref: format!("{key}{phx_ref}"), data: data(json!({ "n": n })) });
+        diff
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_told_in_one_is_what_was_told_one_after_another(
+        before in prop::collection::vec(step(), 0..5),
+        steps in prop::collection::vec(step(), 0..12),
+    ) {
+        let mut each = State::default();
+        before.into_iter().for_each(|diff| each.apply(diff));
+        let mut at_once = each.clone();
+        let mut together = Diff::default();
+        for diff in steps {
+            each.apply(diff.clone());
+            together.then(diff);
+        }
+        at_once.apply(together);
+        prop_assert_eq!(at_once, each);
+    }
 }

@@ -217,7 +217,10 @@ pub async fn ended(app: &App, session: SessionId, is_admin: bool) -> Result<Over
         let mut ends = app.pubsub.subscribe(Topic::Session(session));
         app.pubsub.bus().settled().await;
         let now = app.clock.now();
-        let Some(live) = query::live(app, session, now).await? else { return Ok(Over::Ended("expired".into())) };
+        // Boxed: a statement's future is large, and this one is kept for as long as a socket.
+        let Some(live) = Box::pin(query::live(app, session, now)).await? else {
+            return Ok(Over::Ended("expired".into()));
+        };
         if live.is_admin != is_admin {
             return Ok(Over::RoleChanged);
         }

@@ -18,7 +18,7 @@ impl Core {
 const TICKS: u64 = 100;
 
 /// The processor time a process has used since it started, its ended threads among it.
-pub(super) fn used(process: u32) -> Result<Duration> {
+pub(crate) fn used(process: u32) -> Result<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).context("the server has ended")?;
     let ticks = ticks(&stat).context("/proc shows no times")?;
     Ok(Duration::from_millis(ticks * 1000 / TICKS))

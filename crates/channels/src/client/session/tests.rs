@@ -103,12 +103,19 @@ fn a_refusal_stands_until_the_next_connection() {
 }
 
 #[test]
-fn a_join_that_came_too_fast_is_sent_again_later() {
-    let mut session = Session::new();
-    session.hold("lobbies");
-    session.opened();
-    let refused = r#"["1","1","lobbies","phx_reply",{"status":"error","response":{"reason":"too_many_frames"}}]"#;
-    assert_eq!(session.heard(refused), Some(join_later(0)));
+fn a_join_that_came_too_fast_or_to_a_busy_server_is_sent_again_later() {
+    for refusal in [
+        r#"{"reason":"too_many_frames"}"#,
+        r#"{"reason":"busy","error":"busy"}"#,
+        r#"{"reason":"unauthorized","error":"database_unavailable"}"#,
+    ] {
+        let mut session = Session::new();
+        session.hold("lobbies");
+        session.opened();
+        let refused = format!(r#"["1","1","lobbies","phx_reply",{{"status":"error","response":{refusal}}}]"#);
+        assert_eq!(session.heard(&refused), Some(join_later(0)), "{refusal}");
+        assert_eq!(session.join("lobbies"), Some(r#"["2","2","lobbies","phx_join",{}]"#.to_owned()));
+    }
 }
 
 #[test]
