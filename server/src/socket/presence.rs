@@ -114,6 +114,11 @@ impl Presence {
                 known.sockets += count(&diff.joins) - count(&diff.leaves);
                 let nobody = usize::from(known.tracker.times(SOCKETS, NOBODY) > 0);
                 let users = known.tracker.count(SOCKETS).saturating_sub(nobody);
+                for key in diff.joins.0.keys().chain(diff.leaves.0.keys()) {
+                    if let Ok(user) = key.parse() {
+                        app.online.note(user, known.tracker.times(SOCKETS, key) > 0);
+                    }
+                }
                 app.online.count(i64::try_from(users).unwrap_or(i64::MAX), known.sockets);
             } else if let Ok(topic) = topic.parse() {
                 app.pubsub.publish_here(topic, Event::PresenceDiff(json!(diff)));

@@ -1,6 +1,7 @@
 pub(crate) mod client;
 mod counts;
 mod drain;
+mod friends;
 mod handshake;
 mod limits;
 mod nodes;
