@@ -4,6 +4,8 @@
 pub(crate) mod accounts;
 mod audit;
 mod encoding;
+#[cfg(feature = "ssr")]
+pub(crate) mod friends;
 mod history;
 mod jobs;
 mod lobbies;
