@@ -56,6 +56,9 @@ pub struct Limits {
     /// How long an anonymous socket may be without any joined topic before it closes with 4001 (Centrifugo's figure
     /// for stale connections).
     pub socket_unjoined: Duration,
+    /// How long a socket outlives the access token that opened it, before it closes with 4502; none for as long as its
+    /// session.
+    pub socket_outlives_token: Option<Duration>,
     /// How long an upgrade may take from the answer on before its place is given to somebody else.
     pub socket_handshake: Duration,
     /// Sockets of one user; one more is refused with 429.
@@ -99,6 +102,7 @@ impl Default for Limits {
             socket: channels::socket::Limits::default(),
             message: 4 * 1024,
             socket_unjoined: Duration::from_secs(10),
+            socket_outlives_token: None,
             socket_handshake: Duration::from_secs(5),
             sockets_per_user: 10,
             sockets_per_address: 100,

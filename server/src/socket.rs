@@ -1,9 +1,9 @@
 //! The socket skin: Phoenix channels at `/socket/websocket`, one file for each noun's topics.
 
-mod admin_channel;
 mod client;
 mod counts;
 mod drain;
+mod expiry;
 mod feed;
 mod lobby_channel;
 mod places;
@@ -11,16 +11,20 @@ mod presence;
 mod transport;
 
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
 
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use channels::close::{BANNED, Close, GOING_AWAY, SIGNED_OUT};
+use channels::close::{BANNED, Close, DISCONNECTED, EXPIRED, GOING_AWAY, SIGNED_OUT};
 use channels::codec::Serializer;
 use channels::socket;
-use domain::{Error, Scope, sessions, tickets};
+use chrono::{DateTime, Utc};
+use domain::connections::Connected;
+use domain::sessions::Over;
+use domain::{Error, Scope, Who, sessions, tickets};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -30,6 +34,7 @@ use wire::ApiError;
 use self::client::Client;
 pub use self::counts::Counts;
 pub(crate) use self::drain::{Drain, drained};
+use self::expiry::Expiry;
 use self::places::Full;
 pub(crate) use self::places::Places;
 pub(crate) use self::presence::Presence;
@@ -76,7 +81,7 @@ pub(crate) async fn connect(
         Failure::from(full)
     };
     let mut place = server.places.take(peer(&parts), &server.limits).map_err(turned_away)?;
-    let scope = who(&server, &mut parts, connect.token, connect.ticket).await?;
+    let (scope, expires) = who(&server, &mut parts, connect.token, connect.ticket).await?;
     admit(&server, Class::Connects, peer(&parts), scope.user().into()).map(drop)?;
     if let Some(user) = scope.user() {
         place = place.of(user, &server.limits).map_err(turned_away)?;
@@ -101,7 +106,7 @@ pub(crate) async fn connect(
     let serving = async move {
         // A client that goes away while it is upgraded, or does not read the answer, gives its place back.
         if let Ok(Ok(socket)) = timeout(server.limits.socket_handshake, socket).await {
-            serve(server, scope, serializer, socket).await;
+            serve(server, scope, Expiry::new(expires), serializer, socket).await;
         }
         drop(place);
     };
@@ -111,23 +116,26 @@ pub(crate) async fn connect(
     }))
 }
 
-/// Who connects.
+/// Who connects, and until when the access token is good, where the socket ends with it.
 async fn who(
     server: &Server,
     parts: &mut Parts,
     token: Option<String>,
     ticket: Option<String>,
-) -> Result<Scope, Failure> {
+) -> Result<(Scope, Option<DateTime<Utc>>), Failure> {
     let refused = |error| match error {
         Error::Unauthenticated(_) => Failure::refused_connection(ApiError::from(&error)),
         other => other.into(),
     };
     let given = |credential: Option<String>| credential.filter(|credential| !credential.is_empty());
     if let Some(token) = given(token) {
-        return sessions::authenticate(&server.app, &token, peer(parts)).await.map_err(refused);
+        let scope = sessions::authenticate(&server.app, &token, peer(parts)).await.map_err(refused)?;
+        let ends_with_it = server.limits.socket_outlives_token.is_some();
+        let expires = ends_with_it.then(|| sessions::good_until(&server.app, &scope, &token));
+        return Ok((scope, expires.transpose().map_err(refused)?));
     }
     if let Some(ticket) = given(ticket) {
-        return tickets::redeem(&server.app, &ticket, peer(parts)).await.map_err(refused);
+        return Ok((tickets::redeem(&server.app, &ticket, peer(parts)).await.map_err(refused)?, None));
     }
     let Caller(scope) = Caller::from_request_parts(parts, server).await?;
     // A cookie is sent by whatever page asks: only ours and those of allowed origins may.
@@ -135,34 +143,45 @@ async fn who(
     if came_by_cookie && !origin::may_open_socket(&server.web, &parts.headers) {
         return Err(Failure::foreign_origin());
     }
-    Ok(scope)
+    Ok((scope, None))
 }
 
-async fn serve(server: Server, scope: Scope, serializer: Serializer, socket: WebSocket) {
+async fn serve(server: Server, scope: Scope, expiry: Expiry, serializer: Serializer, socket: WebSocket) {
     let unjoined = scope.user().is_none().then_some(server.limits.socket_unjoined);
     let limits = socket::Limits { unjoined, ..server.limits.socket.clone() };
     let open = server.counts.one(|counts| &counts.open);
-    let (number, present) = server.presence.open(scope.user());
+    let connected = Arc::new(server.app.connections.open(&scope, version(serializer), server.app.clock.now()));
+    let present = server.presence.open(connected.number(), scope.user());
     let counts = server.counts.clone();
-    let transport = Transport::new(socket, counts.clone());
+    let transport = Transport::new(socket, connected.clone(), counts.clone());
     let (app, presence) = (server.app.clone(), server.presence.clone());
-    let client = Client { app, scope, serializer, counts, presence, number, message: server.limits.message };
-    let outcome = socket::serve(transport, &client, &limits, ending(&server, &scope)).await;
+    let (message, observed) = (server.limits.message, Mutex::default());
+    let client = Client { app, scope, serializer, counts, presence, connected, expiry, message, observed };
+    let ending = ending(&server, &scope, &client.connected, &client.expiry);
+    let outcome = socket::serve(transport, &client, &limits, ending).await;
     tracing::debug!(user = ?scope.user(), ?outcome, "a socket closed");
     server.counts.over(&outcome);
     drop((present, open));
 }
 
-/// Waits until the socket must close: its session ended, or the server goes away and it is this socket's turn.
-async fn ending(server: &Server, scope: &Scope) -> Close {
+fn version(serializer: Serializer) -> &'static str {
+    match serializer {
+        Serializer::V1 => "1.0.0",
+        Serializer::V2 => "2.0.0",
+    }
+}
+
+/// Waits until the socket must close: its session or its token has ended, whoever opened it is somebody else now, an admin
+/// wants it closed, or the server goes away and it is this socket's turn.
+async fn ending(server: &Server, scope: &Scope, connected: &Connected, expiry: &Expiry) -> Close {
     let mut going_away = server.going_away.clone();
     let signed_out = async {
         match scope.session {
-            Some(session) => match sessions::ended(&server.app, session).await {
-                Ok(because) if because == "banned" => BANNED,
-                Ok(_) => SIGNED_OUT,
-                // Whether it still lives cannot be told: the client comes back and is asked again.
-                Err(_) => GOING_AWAY,
+            Some(session) => match sessions::ended(&server.app, session, matches!(scope.who, Who::Admin(_))).await {
+                Ok(Over::Ended(because)) if because == "banned" => BANNED,
+                Ok(Over::Ended(_)) => SIGNED_OUT,
+                // The client comes back and is asked again: as another now, or since it could not be told.
+                Ok(Over::RoleChanged) | Err(_) => GOING_AWAY,
             },
             None => std::future::pending().await,
         }
@@ -175,5 +194,7 @@ async fn ending(server: &Server, scope: &Scope) -> Close {
     tokio::select! {
         close = drained => close,
         close = signed_out => close,
+        () = connected.closed() => DISCONNECTED,
+        () = expiry.over(&server.app.clock, server.limits.socket_outlives_token.unwrap_or_default()) => EXPIRED,
     }
 }

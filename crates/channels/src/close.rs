@@ -39,18 +39,33 @@ pub const SILENT: Close = Close::new(4000, "nothing heard");
 pub const NOTHING_JOINED: Close = Close::new(4001, "nothing joined");
 /// The client did not read what was sent.
 pub const SLOW: Close = Close::new(4002, "reading too slowly");
+/// Somebody in charge had this one socket closed.
+pub const DISCONNECTED: Close = Close::new(4003, "disconnected by an admin, connect again");
 /// Several frames could not be understood.
 pub const MALFORMED: Close = Close::new(4400, "too many malformed frames");
 /// Frames kept coming faster than permitted after they had been refused with a reason.
 pub const TOO_MANY_FRAMES: Close = Close::new(4429, "too many frames");
 /// The credential ended (signed out, expired, revoked): sign in first.
 pub const SIGNED_OUT: Close = Close::new(4501, "signed out");
+/// The access token that opened the socket has expired, where sockets live no longer: connect again with a fresh one.
+pub const EXPIRED: Close = Close::new(4502, "access token expired, connect with a fresh one");
 /// The account is shut out: signing in will not help.
 pub const BANNED: Close = Close::new(4503, "banned");
 
 /// All of the above.
-pub const ALL: [Close; 9] =
-    [GOING_AWAY, TOO_LARGE, SILENT, NOTHING_JOINED, SLOW, MALFORMED, TOO_MANY_FRAMES, SIGNED_OUT, BANNED];
+pub const ALL: [Close; 11] = [
+    GOING_AWAY,
+    TOO_LARGE,
+    SILENT,
+    NOTHING_JOINED,
+    SLOW,
+    DISCONNECTED,
+    MALFORMED,
+    TOO_MANY_FRAMES,
+    SIGNED_OUT,
+    EXPIRED,
+    BANNED,
+];
 
 /// Whether a client may connect again by itself after this code.
 ///

@@ -9,6 +9,7 @@ use wire::Topic;
 
 use crate::avatars::Pictures;
 use crate::bus::Bus;
+use crate::connections::Registry;
 use crate::db::{Db, Tx};
 use crate::identities::Whose;
 use crate::passwords::Passwords;
@@ -36,6 +37,8 @@ pub struct Members {
     pub pubsub: PubSub,
     /// Who is connected to this process.
     pub online: Online,
+    /// The open sockets of this process.
+    pub connections: Registry,
     /// What this process counts about itself.
     pub stats: Stats,
     /// When this process started.
@@ -138,6 +141,7 @@ impl Builder {
         let started_at = clock.now();
         let pubsub = PubSub::new(random.clone(), Bus::new(config.redis.as_ref(), &random)?);
         let online = Online::new(pubsub.clone());
+        let connections = Registry::new(pubsub.bus().node());
         let stats = Stats::default();
         Ok(App(Arc::new(Members {
             db,
@@ -146,6 +150,7 @@ impl Builder {
             config,
             pubsub,
             online,
+            connections,
             stats,
             started_at,
             passwords,

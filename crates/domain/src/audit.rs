@@ -9,7 +9,7 @@ mod query;
 
 use chrono::TimeDelta;
 use serde_json::Value;
-use wire::{AuditEntry, AuditFilter, Page, PageQuery, SessionId, UserId};
+use wire::{AuditEntry, AuditFilter, LobbyId, Page, PageQuery, SessionId, UserId};
 
 pub(crate) use query::STATEMENTS;
 
@@ -37,6 +37,9 @@ pub(crate) enum Target {
     User(UserId),
     Session(SessionId),
     Job(i64),
+    Lobby(LobbyId),
+    /// By its number on its node; its whole name is in what is written down.
+    Connection(u64),
 }
 
 impl Target {
@@ -45,6 +48,8 @@ impl Target {
             Self::User(id) => ("user", id.0),
             Self::Session(id) => ("session", id.0),
             Self::Job(id) => ("job", id),
+            Self::Lobby(id) => ("lobby", id.0),
+            Self::Connection(number) => ("connection", i64::try_from(number).unwrap_or(i64::MAX)),
         }
     }
 }

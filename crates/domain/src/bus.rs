@@ -7,6 +7,7 @@
 //! the database knows. Lobbies have their logs, and sessions their rows; who listens to anything else is told to come
 //! back and read how things are. So without Redis a node goes on alone, and is right again within seconds of its return.
 
+mod asking;
 mod envelope;
 mod listener;
 mod speaker;
@@ -15,11 +16,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 use wire::Topic;
 
+pub(crate) use self::asking::Answers;
+use self::asking::Asking;
 use self::envelope::Said;
+use crate::connections::Question;
 use crate::pubsub::Event;
 use crate::{App, Error, Random, Result};
 
@@ -59,6 +64,7 @@ struct Line {
     prefix: String,
     said: mpsc::Sender<Said>,
     wishes: mpsc::UnboundedSender<Wish>,
+    asking: Asking,
     edge: mpsc::UnboundedSender<Box<RawValue>>,
     /// Taken by [`edge`].
     ends_edge: Mutex<Option<mpsc::UnboundedReceiver<Box<RawValue>>>>,
@@ -112,6 +118,11 @@ impl Bus {
     pub(crate) fn new(redis: Option<&Redis>, random: &Random) -> Result<Self> {
         let line = redis.map(Line::new).transpose()?.map(Arc::new);
         Ok(Self { node: random.secret()[..12].into(), line })
+    }
+
+    /// The name of this node.
+    pub(crate) fn node(&self) -> Arc<str> {
+        self.node.clone()
     }
 
     /// Whether there are, or may be, other nodes.
@@ -188,6 +199,7 @@ impl Line {
             prefix: prefix.clone(),
             said,
             wishes,
+            asking: Asking::default(),
             edge,
             ends_edge,
             ends,
@@ -240,6 +252,14 @@ pub fn say(app: &App, words: Box<RawValue>) {
 pub fn edge(app: &App) -> Option<mpsc::UnboundedReceiver<Box<RawValue>>> {
     let line = app.pubsub.bus().line.as_ref()?;
     line.ends_edge.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Asks the other nodes something, or one of them, and waits for their answers: a second at most.
+pub(crate) async fn ask<A: DeserializeOwned>(app: &App, of: Option<&str>, question: Question) -> Answers<A> {
+    match &app.pubsub.bus().line {
+        Some(line) => asking::ask(line, of, question).await,
+        None => Answers { given: Vec::new(), silent: 0 },
+    }
 }
 
 /// How the bus does; none without one.

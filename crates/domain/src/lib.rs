@@ -11,6 +11,7 @@ pub mod avatars;
 pub mod bus;
 mod clock;
 mod config;
+pub mod connections;
 pub mod db;
 mod device;
 mod error;

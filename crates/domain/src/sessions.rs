@@ -13,9 +13,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use wire::{DeviceLogin, PasswordLogin, SessionId, Tokens, UserId};
 
-pub use authenticate::{authenticate, authenticate_cookie, authenticate_with_account, resume};
-pub use ends::{end_all, end_any, end_everywhere, end_one, end_others, ended, logout};
-pub(crate) use ends::{end_all_of, end_by_device_of, look, sweep};
+pub use authenticate::{authenticate, authenticate_cookie, authenticate_with_account, good_until, resume};
+pub use ends::{Over, end_all, end_any, end_everywhere, end_one, end_others, ended, logout};
+pub(crate) use ends::{end_all_of, end_by_device_of, look, sweep, tell_role};
 pub(crate) use list::of_user;
 pub use list::{list, list_all};
 pub(crate) use query::{Live, STATEMENTS};

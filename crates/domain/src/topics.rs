@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use wire::{Lobby, LobbyId, Topic};
 
+use crate::audit::{Act, Target};
 use crate::db::Db;
 use crate::pubsub::{Message, Subscription};
 use crate::{App, Error, Result, Scope, lobbies, sessions, users};
@@ -49,16 +50,42 @@ pub enum State {
     Lobby(Box<Lobby>),
 }
 
+/// As what somebody listens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ear {
+    /// As one whom the topic concerns.
+    Member,
+    /// As an admin who looks on: is told what its members are, and is none of them.
+    Observer,
+}
+
 /// Listens to a topic from now on; whoever was there before says what they have `seen`.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for whom the topic does not concern: `not_a_member` of a lobby,
 /// `forbidden` of anything else; `not_found` for the server's own topics.
 pub async fn listen(app: &App, scope: &Scope, topic: Topic, seen: Option<Seen>) -> Result<Heard> {
+    hear(app, scope, topic, seen, Ear::Member).await
+}
+
+/// Looks on at what is told on a topic, from now on, for admins. That somebody does so to a lobby or a user is written into
+/// the audit log; going on after what was `seen` is not written again.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `not_found` for a lobby there is not, and for
+/// the server's own topics.
+pub async fn observe(app: &App, scope: &Scope, topic: Topic, seen: Option<Seen>) -> Result<Heard> {
+    hear(app, scope, topic, seen, Ear::Observer).await
+}
+
+async fn hear(app: &App, scope: &Scope, topic: Topic, seen: Option<Seen>, ear: Ear) -> Result<Heard> {
     // Listening before looking: whoever is shut out in between is heard being shut out.
     let mut subscription = app.pubsub.subscribe(topic);
     app.pubsub.bus().settled().await;
-    may_listen(app, scope, topic).await?;
+    match ear {
+        Ear::Member => may_listen(app, scope, topic).await?,
+        Ear::Observer => may_observe(app, scope, topic, seen.is_none()).await?,
+    }
     if let Topic::Lobby(id) = topic {
         let (epoch, seq) = lobbies::stands_at(app, id).await?;
         if subscription.begin(epoch, seq) {
@@ -67,10 +94,10 @@ pub async fn listen(app: &App, scope: &Scope, topic: Topic, seen: Option<Seen>) 
     }
     let (epoch, seq) = (subscription.epoch().to_owned(), subscription.seq());
     let first = match seen {
-        None => First::State(state(app, scope, topic).await?),
+        None => First::State(state(app, scope, topic, ear).await?),
         Some(seen) => match missed(app, topic, seen, &epoch, seq).await? {
             Some(missed) => First::Missed(missed),
-            None => First::Resync(state(app, scope, topic).await?),
+            None => First::Resync(state(app, scope, topic, ear).await?),
         },
     };
     Ok(Heard { subscription, epoch, seq, first })
@@ -113,7 +140,9 @@ async fn may_listen(app: &App, scope: &Scope, topic: Topic) -> Result<()> {
     match topic {
         Topic::Lobbies => Ok(()),
         // A socket is older than what it asks: whether this is an admin is read anew.
-        Topic::AdminLobbies | Topic::AdminUsers => users::require_still_admin(app, scope).await,
+        Topic::AdminLobbies | Topic::AdminUsers | Topic::AdminConnections => {
+            users::require_still_admin(app, scope).await
+        }
         Topic::User(id) if scope.user() == Some(id) => Ok(()),
         Topic::User(_) => Err(Error::forbidden("forbidden", "Only this user may listen here.")),
         Topic::Lobby(id) => {
@@ -128,6 +157,27 @@ async fn may_listen(app: &App, scope: &Scope, topic: Topic) -> Result<()> {
     }
 }
 
+async fn may_observe(app: &App, scope: &Scope, topic: Topic, is_first: bool) -> Result<()> {
+    let target = match topic {
+        Topic::Session(_) => return Err(Error::not_found("topic")),
+        Topic::Lobby(id) => Some(Target::Lobby(id)),
+        Topic::User(id) => Some(Target::User(id)),
+        Topic::Lobbies | Topic::AdminLobbies | Topic::AdminUsers | Topic::AdminConnections => None,
+    };
+    let Some(target) = target else { return users::require_still_admin(app, scope).await };
+    let act = Act::new("topic.observe", target);
+    act.noting(app, scope, users::require_still_admin(app, scope).await).await?;
+    if let Topic::Lobby(id) = topic {
+        lobbies::stands_at(app, id).await?;
+    }
+    if is_first {
+        let mut tx = app.db.begin().await?;
+        act.done(app, &mut tx, scope, None, None).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
 /// What came after what was seen; none if that cannot be told without a gap.
 async fn missed(app: &App, topic: Topic, seen: Seen, epoch: &str, seq: u64) -> Result<Option<Vec<Message>>> {
     if seen.epoch != epoch {
@@ -139,10 +189,14 @@ async fn missed(app: &App, topic: Topic, seen: Seen, epoch: &str, seq: u64) -> R
     }
 }
 
-async fn state(app: &App, scope: &Scope, topic: Topic) -> Result<State> {
+async fn state(app: &App, scope: &Scope, topic: Topic, ear: Ear) -> Result<State> {
     Ok(match topic {
+        // Whoever looks on has a seat of their own.
+        Topic::User(_) if ear == Ear::Observer => State::None,
         Topic::User(_) => State::Seat(users::me(app, scope).await?.lobby_id),
         Topic::Lobby(id) => State::Lobby(Box::new(lobbies::get(app, scope, id).await?)),
-        Topic::Lobbies | Topic::AdminLobbies | Topic::AdminUsers | Topic::Session(_) => State::None,
+        Topic::Lobbies | Topic::AdminLobbies | Topic::AdminUsers | Topic::AdminConnections | Topic::Session(_) => {
+            State::None
+        }
     })
 }

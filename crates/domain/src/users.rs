@@ -7,6 +7,8 @@ mod gone;
 mod query;
 mod roles;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use wire::{
     AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, SessionId, Topic, UserChanged, UserFilter, UserId,
@@ -140,6 +142,16 @@ pub(crate) async fn admit(tx: &mut Tx, user: UserId) -> Result<()> {
 /// Whether there is such a user.
 pub(crate) async fn exists(app: &App, user: UserId) -> Result<bool> {
     Ok(query::row(&app.db, user).await?.is_some())
+}
+
+/// What admins call those users.
+pub(crate) async fn names(app: &App, users: impl IntoIterator<Item = UserId>) -> Result<HashMap<UserId, String>> {
+    let users: Vec<_> = users.into_iter().collect();
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = query::names(app, users).await?.into_iter();
+    Ok(rows.map(|(id, name, email)| (id, name.or(email).unwrap_or_else(|| format!("player-{id}")))).collect())
 }
 
 /// The confirmed address of a user, if they have one: where notices go.

@@ -26,7 +26,7 @@ pub struct AuditEntry {
     pub ip: Option<String>,
     /// What they did, as in `user.ban`.
     pub action: String,
-    /// To what: `user`, `session` or `job`.
+    /// To what: `user`, `session`, `job`, `connection` or `lobby`.
     pub target_kind: String,
     /// To which one.
     pub target_id: i64,

@@ -7,6 +7,7 @@ mod accounts;
 mod audit;
 mod avatars;
 mod check;
+mod connections;
 mod cursor;
 mod email;
 mod error;
@@ -36,6 +37,7 @@ pub use accounts::{
 pub use audit::{AuditEntry, AuditFilter};
 pub use avatars::{AvatarAnswer, NewAvatar};
 pub use check::FieldErrors;
+pub use connections::{Connection, ConnectionClosed, ConnectionFilter, ConnectionOpened};
 pub use cursor::Cursor;
 pub use email::{EMAIL_BYTES, email};
 pub use error::ApiError;
@@ -49,8 +51,8 @@ pub use ids::{FriendshipId, LobbyId, SessionId, UserId};
 pub use jobs::{AdminJob, JobFilter};
 pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
-    AdminLobby, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, MemberChanged,
-    MembershipChanged, NewLobby, QuickJoin, SeatsCount,
+    AdminLobby, JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch,
+    MemberChanged, MembershipChanged, NewLobby, QuickJoin, SeatsCount,
 };
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};

@@ -10,10 +10,12 @@ use serde_json::{Map, Value};
 
 use crate::{FieldErrors, LobbyId, UserId};
 
+mod event;
 mod filter;
 mod patch;
 mod quick_join;
 
+pub use event::LobbyEvent;
 pub use filter::LobbyFilter;
 pub use patch::{KickMember, LobbyPatch};
 pub use quick_join::QuickJoin;

@@ -18,6 +18,8 @@ pub enum Topic {
     AdminLobbies,
     /// Every account, and who is online, for admins.
     AdminUsers,
+    /// Sockets that open and close, for admins.
+    AdminConnections,
     /// The end of a session. The server listens to it; no client can join it.
     Session(SessionId),
 }
@@ -30,6 +32,7 @@ impl fmt::Display for Topic {
             Self::Lobbies => f.write_str("lobbies"),
             Self::AdminLobbies => f.write_str("admin:lobbies"),
             Self::AdminUsers => f.write_str("admin:users"),
+            Self::AdminConnections => f.write_str("admin:connections"),
             Self::Session(id) => write!(f, "session:{id}"),
         }
     }
@@ -49,6 +52,7 @@ impl Topic {
             "lobbies" => Self::Lobbies,
             "admin:lobbies" => Self::AdminLobbies,
             "admin:users" => Self::AdminUsers,
+            "admin:connections" => Self::AdminConnections,
             _ => match text.split_once(':').ok_or(UnknownTopic)? {
                 ("user", id) => Self::User(id.parse().map_err(|_| UnknownTopic)?),
                 ("lobby", id) => Self::Lobby(id.parse().map_err(|_| UnknownTopic)?),
@@ -75,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_topic_has_one_name_and_the_servers_own_have_none() {
-        for name in ["user:7", "lobby:12", "lobbies", "admin:lobbies", "admin:users"] {
+        for name in ["user:7", "lobby:12", "lobbies", "admin:lobbies", "admin:users", "admin:connections"] {
             assert_eq!(name.parse::<Topic>().map(|topic| topic.to_string()), Ok(name.to_owned()));
         }
         for name in [

@@ -109,6 +109,10 @@ fn sockets(counts: &Counts, series: &mut Series<'_>) -> Result {
     series.gauge("gameserver_socket_frames_waiting", help, counts.waiting.load(Relaxed))?;
     series.counter("gameserver_socket_frames_received", "Frames that came.", counter(&counts.received))?;
     series.counter("gameserver_socket_frames_sent", "Frames that were written.", counter(&counts.sent))?;
+    let help = "Bytes of the frames that came, without what frames them.";
+    series.counter("gameserver_socket_received_bytes", help, counter(&counts.bytes_received))?;
+    let help = "Bytes of the frames that were written, without what frames them.";
+    series.counter("gameserver_socket_sent_bytes", help, counter(&counts.bytes_sent))?;
     let help = "Frames of closed sockets that came too fast.";
     series.counter("gameserver_socket_frames_refused", help, counter(&counts.refused))?;
     let help = "Frames of closed sockets that could not be understood.";

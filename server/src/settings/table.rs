@@ -351,6 +351,11 @@ pub(super) static TABLE: &[Setting] = &[
         "How long the socket of nobody may be without any topic.",
     ),
     setting(
+        "socket.outlives_token",
+        Number(Seconds, 1, 3600, |to| Field::TimeOrOff(&mut to.limits.socket_outlives_token)),
+        "How long a socket outlives the access token that opened it. Off: for as long as its session.",
+    ),
+    setting(
         "socket.handshake",
         Number(Seconds, 1, 60, |to| Field::Time(&mut to.limits.socket_handshake)),
         "How long the beginning of a socket may take before its place is given to somebody else.",

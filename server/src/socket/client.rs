@@ -1,17 +1,19 @@
 //! What a connected client may join, and what it is told.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use channels::codec::{Payload, Serializer, UNMATCHED_TOPIC};
 use channels::socket::{Endpoint, Joined};
+use domain::connections::Connected;
 use domain::topics::{self, Seen};
-use domain::{App, Error, Scope};
+use domain::{App, Error, Scope, sessions};
 use serde_json::{Value, json};
 use wire::{ApiError, Topic};
 
-use super::feed::Hearer;
+use super::expiry::{ACCESS_TOKEN, Expiry, Fresh};
+use super::feed::{Hearer, Held};
 use super::presence::Presence;
-use super::{Counts, admin_channel, feed, lobby_channel};
+use super::{Counts, feed, lobby_channel};
 use crate::error::Failure;
 
 /// One connected client.
@@ -21,10 +23,18 @@ pub(super) struct Client {
     pub(super) serializer: Serializer,
     pub(super) counts: Arc<Counts>,
     pub(super) presence: Presence,
-    /// The number of this socket.
-    pub(super) number: u64,
+    pub(super) connected: Arc<Connected>,
+    pub(super) expiry: Expiry,
     /// The size of what members say to one another, in bytes.
     pub(super) message: usize,
+    /// Topics that an admin only looks on at.
+    pub(super) observed: Mutex<Vec<Topic>>,
+}
+
+impl Client {
+    fn observed(&self) -> MutexGuard<'_, Vec<Topic>> {
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Endpoint for Client {
@@ -33,27 +43,57 @@ impl Endpoint for Client {
     }
 
     async fn join(&self, topic: &str, payload: Value) -> Result<Joined, Value> {
-        let Client { app, scope, serializer, counts, presence, number, .. } = self;
+        let Client { app, scope, serializer, counts, presence, connected, .. } = self;
         let no_such = || refusal(no_such_reason(topic), "not_found", "There is no such topic.");
         let topic = topic.parse().map_err(|_| no_such())?;
         let refused = |error| failure(topic, scope, error);
-        let heard = topics::listen(app, scope, topic, seen(&payload)).await.map_err(refused)?;
-        let member = scope.user();
+        let (is_observed, seen) = (payload["observe"] == true, seen(&payload));
+        self.observed().retain(|observed| *observed != topic);
+        let heard = if is_observed {
+            topics::observe(app, scope, topic, seen).await.map_err(refused)?
+        } else {
+            topics::listen(app, scope, topic, seen).await.map_err(refused)?
+        };
+        let member = scope.user().filter(|_| !is_observed);
+        if is_observed {
+            self.observed().push(topic);
+        }
         // Whoever listens to a lobby is there, as far as the others are concerned.
         let present = member.filter(|_| matches!(topic, Topic::Lobby(_))).map(|user| presence.join(topic, user));
-        let who = Hearer { serializer: *serializer, socket: *number };
-        Ok(feed::joined(heard, topic, who, present, counts, move |event| {
-            lobby_channel::ends(event, member) || admin_channel::ends(event, member)
-        }))
+        let who = Hearer { serializer: *serializer, socket: connected.number() };
+        let held = Held { counted: counts.one(|counts| &counts.topics), hearing: connected.hears(topic), present };
+        Ok(feed::joined(heard, topic, who, held, counts, move |event| lobby_channel::ends(event, member)))
     }
 
     async fn push(&self, topic: &str, event: &str, payload: Payload) -> Result<Payload, Value> {
-        // A socket pushes to what it has joined, so whoever says something in a lobby is a member of it.
+        // A socket pushes to what it has joined, so whoever says something in a lobby is a member of it, or looks on.
         if let (lobby_channel::MESSAGE, Ok(Topic::Lobby(lobby))) = (event, topic.parse()) {
+            if self.observed().contains(&Topic::Lobby(lobby)) {
+                let message = "Who looks on says nothing. Join the lobby first.";
+                return Err(refusal("not_a_member", "not_a_member", message));
+            }
             return lobby_channel::relay(self, lobby, payload).map(|()| json!({}).into());
         }
         let message = format!("Nothing here listens to '{event}'. Use the REST API to act.");
         Err(refusal("unknown_event", "unknown_event", &message))
+    }
+
+    async fn command(&self, event: &str, payload: Value) -> Result<Value, Value> {
+        if event != ACCESS_TOKEN {
+            return Err(json!({ "reason": UNMATCHED_TOPIC }));
+        }
+        let Ok(Fresh { access_token }) = serde_json::from_value(payload) else {
+            let message = "Send {\"access_token\": \"…\"}, the one of the last refresh.";
+            return Err(refusal("invalid_payload", "invalid_payload", message));
+        };
+        let refused = |error| {
+            let failure = Failure::from(error);
+            let ApiError { error: code, message, .. } = failure.body();
+            refusal(code, code, message)
+        };
+        let until = sessions::good_until(&self.app, &self.scope, &access_token).map_err(refused)?;
+        self.expiry.put_off(until);
+        Ok(json!({ "expires_at": until }))
     }
 }
 

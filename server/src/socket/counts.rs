@@ -18,8 +18,12 @@ pub struct Counts {
     pub waiting: AtomicUsize,
     /// Frames that came, pings and pongs included.
     pub received: AtomicU64,
-    /// Text frames that were written, replies included.
+    /// Their bytes, without what frames them.
+    pub bytes_received: AtomicU64,
+    /// Frames that were written, replies included.
     pub sent: AtomicU64,
+    /// Their bytes, without what frames them.
+    pub bytes_sent: AtomicU64,
     /// Events handed to sockets, each counted for every socket that was told.
     pub pushed: AtomicU64,
     /// Listeners that fell so far behind that they missed events: each was told to join anew.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use channels::codec::{Frame, Serializer, binary};
 use channels::presence;
 use channels::socket::{Feed, Joined};
+use domain::connections::Hearing;
 use domain::pubsub::{Event, FORMS, Message, Relayed, RelayedBytes, Subscription};
 use domain::topics::{First, Heard, State};
 use futures_util::StreamExt;
@@ -29,8 +30,7 @@ struct Member<E> {
     who: Hearer,
     ends: E,
     counts: Arc<Counts>,
-    _counted: One,
-    _present: Option<Present>,
+    _held: (One, Hearing, Option<Present>),
 }
 
 /// To whom it is sent.
@@ -41,13 +41,21 @@ pub(super) struct Hearer {
     pub(super) socket: u64,
 }
 
+/// What lasts for as long as the topic is joined.
+pub(super) struct Held {
+    pub(super) counted: One,
+    pub(super) hearing: Hearing,
+    /// Of whoever is there, as far as the others are concerned, and who else is.
+    pub(super) present: Option<(Present, presence::State)>,
+}
+
 /// A joined topic. Its reply says where the topic stands, and either how things are or, to a client that said what it had
 /// seen, that what it missed follows; it is left once an event `ends` it.
 pub(super) fn joined(
     heard: Heard,
     topic: Topic,
     who: Hearer,
-    present: Option<(Present, presence::State)>,
+    held: Held,
     counts: &Arc<Counts>,
     ends: impl Fn(&Event) -> bool + Send + Sync + 'static,
 ) -> Joined {
@@ -66,11 +74,11 @@ pub(super) fn joined(
     // Whoever is a member now was let in again after whatever is in there.
     let missed: Vec<_> = missed.iter().map(|message| Feed::Frame(frame(message, who.serializer))).collect();
     counts.pushed.fetch_add(missed.len() as u64, Relaxed);
-    let counted = counts.one(|counts| &counts.topics);
+    let Held { counted, hearing, present } = held;
     let (present, there) = present.unzip();
     let there = there.map(|there| Feed::Frame(who_is_there(topic, &there, who.serializer)));
     let counts = counts.clone();
-    let member = Member { subscription, who, ends, counts, _counted: counted, _present: present };
+    let member = Member { subscription, who, ends, counts, _held: (counted, hearing, present) };
     let feed = stream::unfold(Some(member), |member| async move {
         let (news, member) = member?.next().await;
         Some((stream::iter(news), member))
@@ -235,9 +243,8 @@ mod tests {
         Event::FriendOffline(_) => ["friend_offline"] by Event::FriendOffline;
         Event::UserUpdated(_) => ["user_updated"] by Event::UserUpdated;
         Event::UserDeleted(_) => ["user_deleted"] by Event::UserDeleted;
-        Event::AdminUnmade { .. } => ["admin_unmade"] by |payload: Value| Event::AdminUnmade {
-            user_id: UserId(payload["user_id"].as_i64().unwrap()),
-        };
+        Event::ConnectionOpened(_) => ["connection_opened", "connection_opened_by_nobody"] by Event::ConnectionOpened;
+        Event::ConnectionClosed(_) => ["connection_closed"] by Event::ConnectionClosed;
         Event::PresenceChanged { .. } => ["presence_changed"] by |payload: Value| {
             let number = |name: &str| payload[name].as_i64().unwrap();
             Event::PresenceChanged { online: number("online"), sockets: number("sockets") }
@@ -249,6 +256,7 @@ mod tests {
         Event::PresenceDiff(_) => [] by ();
         // The server's own: no client can join its topic.
         Event::SessionEnded { .. } => [] by ();
+        Event::RoleChanged {} => [] by ();
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn relay(client: &Client, lobby: LobbyId, payload: Payload) -> Result
         Payload::Json(data) => Words::Json(data),
         Payload::Binary(data) => Words::Bytes(data),
     };
-    let said = lobbies::say(&client.app, &client.scope, lobby, words, client.number);
+    let said = lobbies::say(&client.app, &client.scope, lobby, words, client.connected.number());
     said.map_err(|error| failure(Topic::Lobby(lobby), &client.scope, error))
 }
 

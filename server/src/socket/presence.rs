@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use channels::presence::{Beat, Delta, Diffs, Full, State, Taken, Tracker};
+use channels::presence::{Beat, Delta, Diff, Diffs, Full, State, Taken, Tracker};
 use domain::pubsub::Event;
 use domain::{App, bus};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, json};
 use tokio::time::{Instant, interval};
-use wire::{Topic, UserId};
+use wire::{ConnectionClosed, ConnectionOpened, Topic, UserId};
 
 /// How often a node says that it lives.
 const BEAT: Duration = Duration::from_secs(1);
@@ -70,16 +70,16 @@ impl Presence {
         Self(Arc::new(Members { app, known, last_ref: AtomicU64::new(0) }))
     }
 
-    /// A socket opens. Answers its number, which no other socket of this node has.
-    pub(super) fn open(&self, user: Option<UserId>) -> (u64, Present) {
-        let number = self.0.last_ref.fetch_add(1, Ordering::Relaxed);
+    /// The socket of that number opens, until that is dropped.
+    pub(super) fn open(&self, number: u64, user: Option<UserId>) -> Present {
         let key = user.map_or_else(|| NOBODY.to_owned(), |user| user.to_string());
-        (number, self.enter(SOCKETS.to_owned(), key).0)
+        self.enter(SOCKETS.to_owned(), key, number).0
     }
 
     /// A user is on a topic now: until that is dropped. Answers who else is.
     pub(super) fn join(&self, topic: Topic, user: UserId) -> (Present, State) {
-        self.enter(topic.to_string(), user.to_string())
+        let number = self.0.last_ref.fetch_add(1, Ordering::Relaxed);
+        self.enter(topic.to_string(), user.to_string(), number)
     }
 
     /// How many sockets a user has on other nodes and here.
@@ -87,9 +87,9 @@ impl Presence {
         self.lock().tracker.times(SOCKETS, &user.to_string())
     }
 
-    fn enter(&self, topic: String, key: String) -> (Present, State) {
-        let number = self.0.last_ref.fetch_add(1, Ordering::Relaxed);
+    fn enter(&self, topic: String, key: String, number: u64) -> (Present, State) {
         let mut known = self.lock();
+        // A socket's is its name among the connections.
         let phx_ref = format!("{}.{number}", known.tracker.node());
         let since = self.0.app.clock.now().timestamp().to_string();
         let delta =
@@ -120,6 +120,7 @@ impl Presence {
                     }
                 }
                 app.online.count(i64::try_from(users).unwrap_or(i64::MAX), known.sockets);
+                tell_admins(app, &diff);
             } else if let Ok(topic) = topic.parse() {
                 app.pubsub.publish_here(topic, Event::PresenceDiff(json!(diff)));
             }
@@ -190,6 +191,18 @@ impl Presence {
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells this node's admins which sockets opened and closed, on whichever node.
+fn tell_admins(app: &App, diff: &Diff) {
+    let tell = |event| app.pubsub.publish_here(Topic::AdminConnections, event);
+    for (key, meta) in diff.joins.iter() {
+        let opened = ConnectionOpened { id: meta.phx_ref.clone(), user_id: key.parse().ok() };
+        tell(Event::ConnectionOpened(opened));
+    }
+    for (_, meta) in diff.leaves.iter() {
+        tell(Event::ConnectionClosed(ConnectionClosed { id: meta.phx_ref.clone() }));
     }
 }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use channels::socket::{Incoming, Outgoing, TransportError};
+use domain::connections::Connected;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio_tungstenite::tungstenite;
 
@@ -15,19 +16,22 @@ use super::Counts;
 /// A socket's frames, translated both ways.
 pub(super) struct Transport {
     socket: WebSocket,
+    connected: Arc<Connected>,
     counts: Arc<Counts>,
     /// Frames that were written and not yet flushed.
     waiting: usize,
 }
 
 impl Transport {
-    pub(super) fn new(socket: WebSocket, counts: Arc<Counts>) -> Self {
-        Self { socket, counts, waiting: 0 }
+    pub(super) fn new(socket: WebSocket, connected: Arc<Connected>, counts: Arc<Counts>) -> Self {
+        Self { socket, connected, counts, waiting: 0 }
     }
 
     /// None of its frames waits any more.
     fn settle(&mut self) {
-        self.counts.waiting.fetch_sub(std::mem::take(&mut self.waiting), Relaxed);
+        let waiting = std::mem::take(&mut self.waiting);
+        self.counts.waiting.fetch_sub(waiting, Relaxed);
+        self.connected.traffic().waiting.fetch_sub(waiting as u64, Relaxed);
     }
 }
 
@@ -42,8 +46,12 @@ impl Stream for Transport {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let message = ready!(self.socket.poll_next_unpin(context));
-        if matches!(message, Some(Ok(_))) {
+        if let Some(Ok(message)) = &message {
+            let (traffic, bytes) = (self.connected.traffic(), message_bytes(message));
             self.counts.received.fetch_add(1, Relaxed);
+            self.counts.bytes_received.fetch_add(bytes, Relaxed);
+            traffic.received.fetch_add(1, Relaxed);
+            traffic.bytes_received.fetch_add(bytes, Relaxed);
         }
         Poll::Ready(message.map(|message| message.map(read).map_err(broken)))
     }
@@ -57,10 +65,15 @@ impl Sink<Outgoing> for Transport {
     }
 
     fn start_send(mut self: Pin<&mut Self>, outgoing: Outgoing) -> Result<(), TransportError> {
-        if matches!(outgoing, Outgoing::Text(_) | Outgoing::Binary(_)) {
-            self.waiting += 1;
+        if let Outgoing::Text(bytes) | Outgoing::Binary(bytes) = &outgoing {
+            let (bytes, traffic) = (bytes.len() as u64, self.connected.traffic());
             self.counts.waiting.fetch_add(1, Relaxed);
             self.counts.sent.fetch_add(1, Relaxed);
+            self.counts.bytes_sent.fetch_add(bytes, Relaxed);
+            traffic.waiting.fetch_add(1, Relaxed);
+            traffic.sent.fetch_add(1, Relaxed);
+            traffic.bytes_sent.fetch_add(bytes, Relaxed);
+            self.waiting += 1;
         }
         self.socket.start_send_unpin(write(outgoing)).map_err(broken)
     }
@@ -73,6 +86,14 @@ impl Sink<Outgoing> for Transport {
 
     fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
         self.socket.poll_close_unpin(context).map_err(broken)
+    }
+}
+
+fn message_bytes(message: &Message) -> u64 {
+    match message {
+        Message::Text(text) => text.len() as u64,
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len() as u64,
+        Message::Close(_) => 0,
     }
 }
 

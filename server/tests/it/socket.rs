@@ -1,4 +1,5 @@
 pub(crate) mod client;
+mod connections;
 mod counts;
 mod drain;
 mod friends;

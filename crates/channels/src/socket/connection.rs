@@ -126,7 +126,7 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         if message.topic == codec::CONNECTION_TOPIC {
             return match message.event.as_str() {
                 codec::HEARTBEAT => self.send(&message.ok_reply(json!({}))),
-                _ => self.refuse(&message, codec::UNMATCHED_TOPIC),
+                _ => self.command(message),
             };
         }
         match message.event.as_str() {
@@ -150,6 +150,18 @@ impl<'a, E: Endpoint> Connection<'a, E> {
         self.work = Some(Box::pin(async move {
             let answer = endpoint.join(&message.topic, payload).await;
             Done::Join(message, answer)
+        }));
+    }
+
+    fn command(&mut self, message: Message<Payload>) {
+        let (message, payload) = match message.with(()) {
+            (message, Payload::Json(payload)) => (message, payload),
+            (message, Payload::Binary(_)) => return self.refuse(&message, "invalid_payload"),
+        };
+        let endpoint = self.endpoint;
+        self.work = Some(Box::pin(async move {
+            let answer = endpoint.command(&message.event, payload).await;
+            Done::Push(message, answer.map(Payload::Json))
         }));
     }
 

@@ -1,9 +1,11 @@
 //! What a socket asks its owner.
 
-use futures_util::stream::BoxStream;
-use serde_json::Value;
+use std::future::ready;
 
-use crate::codec::{Frame, Payload, Serializer};
+use futures_util::stream::BoxStream;
+use serde_json::{Value, json};
+
+use crate::codec::{Frame, Payload, Serializer, UNMATCHED_TOPIC};
 
 /// The topics behind one connection, and who is connected: one value for each socket.
 ///
@@ -25,6 +27,15 @@ pub trait Endpoint: Send + Sync + 'static {
     /// # Errors
     /// `Err(response)` is sent as the error reply's response; the membership goes on.
     fn push(&self, topic: &str, event: &str, payload: Payload) -> impl Future<Output = Result<Payload, Value>> + Send;
+
+    /// A client's own event on the connection itself (the topic `phoenix`), other than its heartbeat. Answered as a push
+    /// is. Where nothing is overridden, there are none.
+    ///
+    /// # Errors
+    /// `Err(response)` is sent as the error reply's response.
+    fn command(&self, _event: &str, _payload: Value) -> impl Future<Output = Result<Value, Value>> + Send {
+        ready(Err(json!({ "reason": UNMATCHED_TOPIC })))
+    }
 
     /// How this client's frames are written.
     fn serializer(&self) -> Serializer {

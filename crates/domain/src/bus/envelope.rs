@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use wire::Topic;
 
+use crate::connections::Question;
 use crate::pubsub::Event;
 
 /// One message on the bus.
@@ -29,6 +30,10 @@ pub(super) enum Said {
     },
     /// Something between the edges of two nodes, which the domain does not read.
     Edge(Box<RawValue>),
+    /// A question to all nodes, or to one.
+    Ask { number: u64, of: Option<String>, question: Question },
+    /// The answer to the question of this number that this node asked.
+    Answer { to: String, number: u64, answer: Box<RawValue> },
     /// Something happened that could not be said: nobody knows what they missed.
     Lost,
 }

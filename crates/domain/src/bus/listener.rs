@@ -12,7 +12,7 @@ use wire::Topic;
 
 use super::envelope::{self, Envelope, Said};
 use super::{AGAIN, Line, PATIENCE, PULSE, Wish};
-use crate::{App, topics};
+use crate::{App, connections, topics};
 
 /// Wishes that are fulfilled at once.
 const BATCH: usize = 256;
@@ -161,6 +161,7 @@ fn take(app: &App, line: &Line, node: &str, bytes: &[u8]) {
         return;
     }
     line.numbers.heard.fetch_add(1, Relaxed);
+    line.asking.is_there(&envelope.node);
     match envelope.said {
         Said::Event { topic, event, seq, payload } => match envelope::read(&topic, &event, &payload) {
             Ok((topic, event)) => app.hear(topic, event, seq),
@@ -169,6 +170,19 @@ fn take(app: &App, line: &Line, node: &str, bytes: &[u8]) {
         Said::Edge(words) => {
             // Of a server without sockets nobody listens.
             let _gone = line.edge.send(words);
+        }
+        Said::Ask { number, of, question } => {
+            if of.is_none_or(|of| of == node) {
+                match connections::answer(app, &question) {
+                    Ok(answer) => line.say(Said::Answer { to: envelope.node, number, answer }),
+                    Err(error) => tracing::error!(%error, "an answer to another node could not be written"),
+                }
+            }
+        }
+        Said::Answer { to, number, answer } => {
+            if to == node {
+                line.asking.answered(number, envelope.node, answer);
+            }
         }
         Said::Lost => topics::make_up(app),
     }

@@ -95,6 +95,6 @@ fn channel(line: &Line, said: &Said) -> String {
             let topic = wire::Topic::named(topic).ok().and_then(|topic| line.channel(topic));
             topic.unwrap_or_else(|| line.everybody())
         }
-        Said::Edge(_) | Said::Lost => line.everybody(),
+        Said::Edge(_) | Said::Ask { .. } | Said::Answer { .. } | Said::Lost => line.everybody(),
     }
 }

@@ -7,12 +7,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use wire::{LobbyId, Topic};
+use wire::{LobbyEvent, LobbyId, Topic};
 
 use super::query;
 use crate::db::Tx;
 use crate::pubsub::{Event, Message};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, Scope};
 
 /// Events kept of one lobby at most; of a busy one the oldest go.
 pub const KEPT_OF_ONE: u64 = 1_000;
@@ -20,6 +20,8 @@ pub const KEPT_OF_ONE: u64 = 1_000;
 const TRIMMED_EVERY: u64 = 64;
 /// How long events are kept. The last one of a lobby that is open stays, since the next number follows from it.
 pub const KEPT: TimeDelta = TimeDelta::days(7);
+/// Events that admins are shown at once.
+pub const SHOWN: i64 = 50;
 /// Events read at once, and the most that a client may have missed and still get one by one.
 pub const AT_ONCE: u64 = 256;
 
@@ -63,6 +65,23 @@ pub(crate) async fn between(app: &App, lobby: LobbyId, after: u64, up_to: u64) -
     let mut messages = read(app, lobby, after, wanted).await?;
     messages.retain(|message| message.seq <= Some(up_to));
     Ok((messages.len() as u64 == wanted).then_some(messages))
+}
+
+/// What happened in a lobby before the event of that number, or up to now, newest first and at most [`SHOWN`], for admins.
+/// The log outlives its lobby; of one that never was there is nothing.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins.
+pub async fn list(app: &App, scope: &Scope, lobby: LobbyId, before: Option<i64>) -> Result<Vec<LobbyEvent>> {
+    scope.require_admin()?;
+    let rows = query::log::before(app, lobby, before.unwrap_or(i64::MAX), SHOWN).await?;
+    rows.into_iter()
+        .map(|(seq, event, payload, at)| {
+            let payload = serde_json::from_str(&payload)
+                .map_err(|error| Error::Internal(format!("event {seq} of lobby {lobby}: {error}")))?;
+            Ok(LobbyEvent { seq, event, payload, at })
+        })
+        .collect()
 }
 
 /// Up to so many events after a number, as far as they follow on one another from it.

@@ -7,8 +7,8 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wire::{
-    AdminLobby, AdminUser, FriendPresence, Friendship, Lobby, LobbyGone, MemberChanged, MembershipChanged, Topic,
-    UserChanged, UserGone, UserId,
+    AdminLobby, AdminUser, ConnectionClosed, ConnectionOpened, FriendPresence, Friendship, Lobby, LobbyGone,
+    MemberChanged, MembershipChanged, Topic, UserChanged, UserGone, UserId,
 };
 
 /// What happened. Serializes as its payload.
@@ -73,11 +73,6 @@ pub enum Event {
     UserUpdated(AdminUser),
     /// On `admin:users`: an account is gone.
     UserDeleted(UserGone),
-    /// On `admin:users` and `admin:lobbies`: a user is an admin no more, and hears no more of either.
-    AdminUnmade {
-        /// Who.
-        user_id: UserId,
-    },
     /// On `admin:users`: a socket opened or closed.
     PresenceChanged {
         /// Users with at least one socket.
@@ -85,6 +80,10 @@ pub enum Event {
         /// Open sockets.
         sockets: i64,
     },
+    /// On `admin:connections`: a socket opened, on whichever node.
+    ConnectionOpened(ConnectionOpened),
+    /// On `admin:connections`: a socket is no more.
+    ConnectionClosed(ConnectionClosed),
     /// On `lobby:{id}`: what a member says to the others. Not numbered, and kept nowhere.
     Message(Relayed),
     /// On `lobby:{id}`: the same in bytes.
@@ -97,6 +96,8 @@ pub enum Event {
         /// Why; see [`ended`](crate::sessions::ended).
         because: Cow<'static, str>,
     },
+    /// On `session:{id}`: its user was made an admin, or is one no more. Its sockets were let in as what they are not.
+    RoleChanged {},
 }
 
 /// What a member of a lobby says to the others.
@@ -170,11 +171,13 @@ impl Event {
             Self::FriendOffline(_) => "friend_offline",
             Self::UserUpdated(_) => "user_updated",
             Self::UserDeleted(_) => "user_deleted",
-            Self::AdminUnmade { .. } => "admin_unmade",
             Self::PresenceChanged { .. } => "presence_changed",
+            Self::ConnectionOpened(_) => "connection_opened",
+            Self::ConnectionClosed(_) => "connection_closed",
             Self::Message(_) | Self::Bytes(_) => "message",
             Self::PresenceDiff(_) => "presence_diff",
             Self::SessionEnded { .. } => "session_ended",
+            Self::RoleChanged {} => "role_changed",
         }
     }
 
@@ -212,14 +215,16 @@ impl Event {
             (_, "friend_offline") => Self::FriendOffline(from_str(payload)?),
             (_, "user_updated") => Self::UserUpdated(from_str(payload)?),
             (_, "user_deleted") => Self::UserDeleted(from_str(payload)?),
-            (_, "admin_unmade") => Self::AdminUnmade { user_id: member(payload, "user_id")? },
             (_, "presence_changed") => {
                 Self::PresenceChanged { online: member(payload, "online")?, sockets: member(payload, "sockets")? }
             }
+            (_, "connection_opened") => Self::ConnectionOpened(from_str(payload)?),
+            (_, "connection_closed") => Self::ConnectionClosed(from_str(payload)?),
             (_, "message") => match from_str(payload) {
                 Ok(bytes) => Self::Bytes(bytes),
                 Err(_) => Self::Message(from_str(payload)?),
             },
+            (_, "role_changed") => Self::RoleChanged {},
             (_, "session_ended") => Self::SessionEnded { because: Cow::Owned(member(payload, "because")?) },
             _ => return Err(serde_json::Error::custom(format!("no event {name} on {topic}"))),
         })

@@ -49,6 +49,19 @@ pub async fn authenticate_cookie(app: &App, token: &str, ip: Option<IpAddr>) -> 
     live.browser(app, session, generation, ip).await
 }
 
+/// Until when an access token of the session that asks is good: the one it came with, or a fresher one.
+///
+/// # Errors
+/// `invalid_token`, whatever is wrong with it; `another_session` for one of another session.
+pub fn good_until(app: &App, scope: &Scope, token: &str) -> Result<DateTime<Utc>> {
+    let token = app.keys.access.verify(token, app.clock.now())?;
+    if Some(token.session()) != scope.session {
+        let message = "This access token is of another session. Connect anew with it.";
+        return Err(Error::forbidden("another_session", message));
+    }
+    DateTime::from_timestamp(token.expires(), 0).ok_or_else(Error::invalid_token)
+}
+
 /// The session that an access token is of, and the generation it came with.
 async fn shown(app: &App, token: &str) -> Result<(SessionId, i64, Live)> {
     let now = app.clock.now();

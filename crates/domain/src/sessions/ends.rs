@@ -1,9 +1,9 @@
 //! How sessions end: by their user, by an admin, by age; and who is told.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use wire::{RefreshToken, SessionId, Topic, UserId};
 
@@ -189,40 +189,67 @@ pub(super) fn tell(news: &mut News, session: SessionId, because: &'static str) {
     news.add(Topic::Session(session), Event::SessionEnded { because: because.into() });
 }
 
-/// Waits until a session has ended, and says why: `logout`, `token_reused`, `revoked`, `too_many_sessions`,
-/// `password_changed`, `password_reset`, `device_unlinked`, `banned`, `deleted` or `expired`. A socket lives no longer.
+/// Will tell the sockets of a user's sessions that the user has another role now.
+pub(crate) async fn tell_role(tx: &mut Tx, news: &mut News, user: UserId, now: DateTime<Utc>) -> Result<()> {
+    for session in query::live_of(tx, user, now).await? {
+        news.add(Topic::Session(session), Event::RoleChanged {});
+    }
+    Ok(())
+}
+
+/// Why what a session opened must be over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The session has ended: `logout`, `token_reused`, `revoked`, `too_many_sessions`, `password_changed`,
+    /// `password_reset`, `device_unlinked`, `banned`, `deleted` or `expired`.
+    Ended(Cow<'static, str>),
+    /// Its user was made an admin, or is one no more: whoever asks with it is somebody else now.
+    RoleChanged,
+}
+
+/// Waits until a session has ended, or its user has not the role they had, and says so. A socket lives no longer.
 ///
 /// # Errors
 /// Only what is wrong on our side.
-pub async fn ended(app: &App, session: SessionId) -> Result<Cow<'static, str>> {
+pub async fn ended(app: &App, session: SessionId, is_admin: bool) -> Result<Over> {
     loop {
         // Listening before looking: an end in between is heard.
         let mut ends = app.pubsub.subscribe(Topic::Session(session));
         app.pubsub.bus().settled().await;
         let now = app.clock.now();
-        let Some(live) = query::live(app, session, now).await? else { return Ok("expired".into()) };
+        let Some(live) = query::live(app, session, now).await? else { return Ok(Over::Ended("expired".into())) };
+        if live.is_admin != is_admin {
+            return Ok(Over::RoleChanged);
+        }
         let left = (live.expires_at - now).to_std().unwrap_or_default();
-        // Otherwise it expired, or the ends were too many to hear: look again.
+        // Otherwise it expired, its role may be another, or what happened was too much to hear: look again.
         if let Ok(Ok(message)) = tokio::time::timeout(left, ends.next()).await
             && let Event::SessionEnded { because } = &message.event
         {
-            return Ok(because.clone());
+            return Ok(Over::Ended(because.clone()));
         }
     }
 }
 
-/// Tells the ends of sessions that other nodes brought about and that were not heard here.
+/// Tells the ends of sessions, and of admins' roles, that other nodes brought about and that were not heard here.
 ///
 /// # Errors
 /// Only what is wrong on our side.
 pub(crate) async fn look(app: &App) -> Result<()> {
+    let of_admins: HashSet<_> = app.connections.of_admins().into_iter().collect();
     for some in app.pubsub.sessions().chunks(500) {
-        let mut there: HashMap<_, _> = query::how_they_are(app, some).await?.into_iter().collect();
+        let there = query::how_they_are(app, some).await?.into_iter();
+        let mut there: HashMap<_, _> =
+            there.map(|(session, because, is_admin)| (session, (because, is_admin))).collect();
         for session in some {
             // A session of which there is no row went with its account.
-            if let Some(because) = there.remove(session).unwrap_or_else(|| Some("deleted".to_owned())) {
-                app.pubsub.publish_here(Topic::Session(*session), Event::SessionEnded { because: because.into() });
-            }
+            let (because, is_admin) = there.remove(session).unwrap_or_else(|| (Some("deleted".to_owned()), false));
+            let event = match because {
+                Some(because) => Event::SessionEnded { because: because.into() },
+                None if !is_admin && of_admins.contains(session) => Event::RoleChanged {},
+                None => continue,
+            };
+            app.pubsub.publish_here(Topic::Session(*session), event);
         }
     }
     Ok(())

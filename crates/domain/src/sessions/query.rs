@@ -53,9 +53,10 @@ statements! {
     );
     // `$1` is a JSON array of ids: the one kind of list that both engines take as a parameter.
     HOW_THEY_ARE = Sql {
-        sqlite: "select id, ended_because from sessions where id in (select value from json_each($1))",
-        postgres: "select id, ended_because from sessions
-                   where id in (select cast(value as bigint) from jsonb_array_elements_text($1))",
+        sqlite: "select s.id, s.ended_because, u.is_admin from sessions s join users u on u.id = s.user_id
+                 where s.id in (select value from json_each($1))",
+        postgres: "select s.id, s.ended_because, u.is_admin from sessions s join users u on u.id = s.user_id
+                   where s.id in (select cast(value as bigint) from jsonb_array_elements_text($1))",
     };
     END = same("update sessions set ended_at = $2, ended_because = $3 where id = $1 and ended_at is null");
     END_ALL = same(
@@ -79,6 +80,7 @@ statements! {
          from sessions s join users u on u.id = s.user_id
          where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.banned_at is null",
     );
+    LIVE_OF = same("select id from sessions where user_id = $1 and ended_at is null and expires_at > $2");
     IS_PROVEN_SINCE = same(
         "select count(*) from sessions where id = $1 and ended_at is null and coalesce(proven_at, created_at) >= $2",
     );
@@ -285,8 +287,14 @@ pub(crate) async fn live(app: &App, id: SessionId, now: DateTime<Utc>) -> Result
     query(&app.db, LIVE).bind(id).bind(now).optional().await
 }
 
-/// Which of those sessions there are, and why they ended if they did.
-pub(super) async fn how_they_are(app: &App, sessions: &[SessionId]) -> Result<Vec<(SessionId, Option<String>)>> {
+/// A user's sessions that live.
+pub(super) async fn live_of(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<Vec<SessionId>> {
+    let rows = query(tx, LIVE_OF).bind(user).bind(now).all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Which of those sessions there are, why they ended if they did, and whether they are an admin's.
+pub(super) async fn how_they_are(app: &App, sessions: &[SessionId]) -> Result<Vec<(SessionId, Option<String>, bool)>> {
     let ids: Vec<Value> = sessions.iter().map(|session| session.0.into()).collect();
     query(&app.db, HOW_THEY_ARE).bind(Json(Value::from(ids))).all().await
 }

@@ -70,6 +70,12 @@ statements! {
          on conflict (email) where email_confirmed_at is not null do nothing returning id",
     );
     HAS_ADMIN = same("select count(*) from (select 1 as one from users where is_admin limit 1) as found");
+    // `$1` is a JSON array of ids.
+    NAMES = Sql {
+        sqlite: "select id, display_name, email from users where id in (select value from json_each($1))",
+        postgres: "select id, display_name, email from users
+                   where id in (select cast(value as bigint) from jsonb_array_elements_text($1))",
+    };
     PASSWORD_OF = same(
         "select id, password_hash from users
          where email = $1 and email_confirmed_at is not null and password_hash is not null",
@@ -275,6 +281,12 @@ pub(super) async fn insert_admin(
 ) -> Result<Option<UserId>> {
     let row: Option<(UserId,)> = query(tx, INSERT_ADMIN).bind(email).bind(now).bind(hash).bind(true).optional().await?;
     Ok(row.map(|(id,)| id))
+}
+
+/// The names and addresses of those users.
+pub(super) async fn names(app: &App, users: Vec<UserId>) -> Result<Vec<(UserId, Option<String>, Option<String>)>> {
+    let ids: Vec<Value> = users.iter().map(|user| user.0.into()).collect();
+    query(&app.db, NAMES).bind(Json(Value::from(ids))).all().await
 }
 
 pub(super) async fn has_admin(app: &App) -> Result<bool> {

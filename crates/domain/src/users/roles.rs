@@ -1,17 +1,17 @@
 //! Who is an admin. There is always one: what would leave none is refused.
 
 use serde_json::json;
-use wire::{Topic, UserId};
+use wire::UserId;
 
 use super::query::acts as query;
 use super::tell;
 use crate::audit::{Act, Target};
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope};
+use crate::{App, Error, Result, Scope, sessions};
 
-/// Makes a user an admin, or makes them one no more. It counts from their next request on, and they hear no more of the
-/// admins' topics.
+/// Makes a user an admin, or makes them one no more. It counts from their next request on, and their
+/// sockets are told to come back as what they are now.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `recent_login_required`; `not_found`;
@@ -44,9 +44,7 @@ async fn change(app: &App, scope: &Scope, act: &Act, id: UserId, is_admin: bool)
         .await?;
     let mut news = News::default();
     tell(app, &mut tx, &mut news, id, Event::UserUpdated).await?;
-    if !is_admin {
-        shut_out(&mut news, id);
-    }
+    sessions::tell_role(&mut tx, &mut news, id, app.clock.now()).await?;
     app.commit(tx, news).await
 }
 
@@ -66,13 +64,6 @@ pub(super) async fn keep_one(tx: &mut Tx, but: UserId) -> Result<()> {
         return Ok(());
     }
     Err(Error::unfit("last_admin", "This is the last admin. Make another one first."))
-}
-
-/// Will take the admins' topics from a user.
-pub(super) fn shut_out(news: &mut News, user_id: UserId) {
-    for topic in [Topic::AdminUsers, Topic::AdminLobbies] {
-        news.add(topic, Event::AdminUnmade { user_id });
-    }
 }
 
 /// Passes admins whose role is theirs at this moment: for what outlives the request that their scope is of.

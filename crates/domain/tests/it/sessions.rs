@@ -7,6 +7,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::TimeDelta;
 use domain::db::Db;
+use domain::sessions::Over;
 use domain::{App, Error, Result, Scope, Who, sessions, users};
 use sqlx::AssertSqlSafe;
 use testing::{TestDomain, both_engines};
@@ -182,13 +183,13 @@ async fn the_end_of_a_session_is_heard(domain: TestDomain) {
     let session = scope.session.unwrap();
     let waiting = tokio::spawn({
         let app = app.clone();
-        async move { sessions::ended(&app, session).await.unwrap() }
+        async move { sessions::ended(&app, session, false).await.unwrap() }
     });
     tokio::task::yield_now().await;
     sessions::logout(&app, &scope, None, RefreshToken::default()).await.unwrap();
     let because = waiting.await.unwrap();
-    assert!(["logout", "expired"].contains(&&*because), "{because}");
-    assert_eq!(sessions::ended(&app, session).await.unwrap(), "expired");
+    assert!([Over::Ended("logout".into()), Over::Ended("expired".into())].contains(&because), "{because:?}");
+    assert_eq!(sessions::ended(&app, session, false).await.unwrap(), Over::Ended("expired".into()));
 }
 
 /// A row as another version, or another product, would have left it.

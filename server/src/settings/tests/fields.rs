@@ -93,6 +93,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
         socket_buffer,
         socket,
         socket_unjoined,
+        socket_outlives_token,
         socket_handshake,
         sockets_per_user,
         sockets_per_address,
@@ -144,6 +145,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let more = more.into_iter().chain([address(rest_seconds)]);
     let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);
     let more = more.chain([address(connections), address(socket_buffer), address(socket_unjoined)]);
+    let more = more.chain([address(socket_outlives_token)]);
     let more = more.chain([address(socket_handshake), address(sockets_per_user), address(sockets_per_address)]);
     let more = more.chain([address(sockets), address(drain), address(delay), address(are_rates_on)]);
     let rates = [login, devices, guests, mails, links, refreshes, connects, reads, writes, admin, ceiling].map(address);

@@ -14,14 +14,14 @@ use super::own_client;
 use super::presence::keys;
 use crate::app::{Player, TestApp, limits};
 
-struct Nodes {
-    redis: Redis,
-    here: TestApp,
-    there: TestApp,
+pub(super) struct Nodes {
+    pub(super) redis: Redis,
+    pub(super) here: TestApp,
+    pub(super) there: TestApp,
 }
 
 impl Nodes {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let redis = Redis::start().await;
         let domain = TestDomain::node(&redis).await;
         let another = domain.another_node().await;
@@ -33,7 +33,7 @@ impl Nodes {
     }
 
     /// Waits until both nodes say so of Redis; they are ready all the same.
-    async fn are_told(&self, redis: &str) {
+    pub(super) async fn are_told(&self, redis: &str) {
         for app in [&self.here, &self.there] {
             let told = async {
                 loop {
@@ -58,7 +58,7 @@ impl Player<'_> {
     }
 
     /// Connects to another node.
-    async fn socket_on(&self, app: &TestApp) -> Socket {
+    pub(super) async fn socket_on(&self, app: &TestApp) -> Socket {
         connect(app, &self.query(), &[]).await.unwrap()
     }
 }

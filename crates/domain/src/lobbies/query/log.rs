@@ -22,6 +22,10 @@ statements! {
         "select created_at, (select coalesce(max(seq), 0) from lobby_events where lobby_id = $1) as seq
          from lobbies where id = $1",
     );
+    // For admins, who read from the end.
+    BEFORE = same(
+        "select seq, event, payload, at from lobby_events where lobby_id = $1 and seq < $2 order by seq desc limit $3",
+    );
     // `$1` is a JSON array of ids: the one kind of list that both engines take as a parameter.
     NEWEST = Sql {
         sqlite: "select lobby_id, max(seq) from lobby_events
@@ -68,6 +72,16 @@ pub(in crate::lobbies) async fn trim(tx: &mut Tx, lobby: LobbyId, up_to: u64) ->
 
 pub(in crate::lobbies) async fn after(app: &App, lobby: LobbyId, after: u64, at_most: u64) -> Result<Vec<EventRow>> {
     query(&app.db, AFTER).bind(lobby).bind(after.cast_signed()).bind(at_most.cast_signed()).all().await
+}
+
+/// The newest events before a number, newest first.
+pub(in crate::lobbies) async fn before(
+    app: &App,
+    lobby: LobbyId,
+    before: i64,
+    at_most: i64,
+) -> Result<Vec<(i64, String, String, DateTime<Utc>)>> {
+    query(&app.db, BEFORE).bind(lobby).bind(before).bind(at_most).all().await
 }
 
 /// When a lobby was opened, and the number of its last event.

@@ -1,3 +1,4 @@
+use domain::sessions::Over;
 use domain::{sessions, topics, users};
 use testing::{TestDomain, both_engines};
 use wire::{NewBan, Topic};
@@ -11,9 +12,16 @@ async fn a_role_counts_from_the_next_request_on(domain: TestDomain) {
     let again = async || sessions::resume(app, eve.session.unwrap(), None).await.unwrap();
     users::set_admin(app, &ada, user(&eve), true).await.unwrap();
     assert!(again().await.is_admin());
-    let mut topic = topics::listen(app, &again().await, Topic::AdminLobbies, None).await.unwrap().subscription;
+    // What a session opened as one is not to go on as another.
+    let session = eve.session.unwrap();
+    assert_eq!(sessions::ended(app, session, false).await.unwrap(), Over::RoleChanged);
+    let over = tokio::spawn({
+        let app = app.clone();
+        async move { sessions::ended(&app, session, true).await.unwrap() }
+    });
+    tokio::task::yield_now().await;
     users::set_admin(app, &ada, user(&eve), false).await.unwrap();
-    assert_eq!(topic.next().await.unwrap().event.name(), "admin_unmade");
+    assert_eq!(over.await.unwrap(), Over::RoleChanged);
     assert!(!again().await.is_admin());
     users::set_admin(app, &ada, user(&eve), false).await.expect("once more is fine");
     assert_eq!(domain.rows("audit_log where action like 'user.%make_admin' and outcome = 'done'").await, 2);
@@ -25,7 +33,7 @@ async fn a_socket_older_than_its_users_fall_hears_no_admins_topic(domain: TestDo
     let (ada, eve) = (admin(app, "ada").await, admin(app, "eve").await);
     users::set_admin(app, &ada, user(&eve), false).await.unwrap();
     assert!(eve.is_admin(), "the scope of the socket is as old as the socket");
-    for topic in [Topic::AdminLobbies, Topic::AdminUsers] {
+    for topic in [Topic::AdminLobbies, Topic::AdminUsers, Topic::AdminConnections] {
         assert_eq!(code(&topics::listen(app, &eve, topic, None).await), "forbidden");
         assert!(topics::listen(app, &ada, topic, None).await.is_ok());
     }
