@@ -33,25 +33,29 @@ async fn friends_are_made_and_lost_by_plain_forms(app: TestApp) {
     assert!(found.contains("Ask Pike to be friends") && !found.contains("Ask Mira"), "{found}");
     assert!(page(&mira, "?q=nobody").await.contains("Nobody else is called"));
 
-    let target = |id| ("target_user_id", id);
-    assert_eq!(send(&mira, "ask", target(&his)).await, "done=friend_asked");
-    assert_eq!(send(&mira, "ask", target(&his)).await, "problem=already_requested");
+    assert_eq!(send(&mira, "ask", ("target_user_id", &his)).await, "done=friend_asked");
+    assert_eq!(send(&mira, "ask", ("target_user_id", &his)).await, "problem=already_requested");
     assert_eq!(send(&mira, "accept", ("id", "1")).await, "problem=forbidden");
     assert!(page(&mira, "").await.contains("has not answered yet"));
     let asked = page(&pike, "").await;
     assert!(asked.contains("wants to be friends") && asked.contains("Mira &lt;b&gt;bold"), "{asked}");
     assert!(!asked.contains("<b>bold"), "a name is never more than text");
     assert_eq!(send(&pike, "reject", ("id", "1")).await, "done=friend_rejected");
-    assert_eq!(send(&pike, "ask", target(&her)).await, "done=friend_asked");
-    assert_eq!(send(&mira, "ask", target(&his)).await, "done=friend_accepted", "who asks whoever asked accepts");
+    assert_eq!(send(&pike, "ask", ("target_user_id", &her)).await, "done=friend_asked");
+    assert_eq!(
+        send(&mira, "ask", ("target_user_id", &his)).await,
+        "done=friend_accepted",
+        "who asks whoever asked accepts"
+    );
     assert!(page(&pike, "").await.contains("offline"));
     assert_eq!(send(&pike, "remove", ("id", "1")).await, "done=friend_removed");
 
-    assert_eq!(send(&mira, "ask", target(&his)).await, "done=friend_asked");
-    assert_eq!(send(&pike, "block", ("id", "2")).await, "done=friend_blocked");
+    assert_eq!(send(&mira, "ask", ("target_user_id", &his)).await, "done=friend_asked");
+    let asked = mira.get("/api/v1/me/friend-requests").await.body["outgoing"][0]["id"].to_string();
+    assert_eq!(send(&pike, "block", ("id", &asked)).await, "done=friend_blocked");
     assert!(page(&pike, "").await.contains("Unblock Mira"));
-    assert_eq!(send(&mira, "ask", target(&his)).await, "problem=blocked");
-    assert_eq!(send(&pike, "unblock", ("id", "2")).await, "done=friend_unblocked");
-    assert_eq!(send(&pike, "block-user", target(&her)).await, "done=friend_blocked");
-    assert_eq!(send(&pike, "unblock", ("id", "")).await, "problem=validation_failed");
+    assert_eq!(send(&mira, "ask", ("target_user_id", &his)).await, "problem=blocked");
+    assert_eq!(send(&pike, "unblock", ("id", &asked)).await, "done=friend_unblocked");
+    assert_eq!(send(&pike, "block-user", ("target_user_id", &her)).await, "done=friend_blocked");
+    assert_eq!(send(&pike, "unblock", ("nothing", "")).await, "problem=validation_failed");
 }
