@@ -105,7 +105,7 @@ fn Search(#[prop(optional_no_strip)] q: Option<String>, found: Vec<PublicUser>) 
         <form method="get" action="/users/settings#friends" class="flex flex-wrap items-end gap-3 max-w-sm" role="search">
             <div class="field flex-1 min-w-40">
                 <label for="friends-q">"Find players"</label>
-                <input class="input" id="friends-q" type="search" name="q" value=q maxlength="80" autocomplete="off" />
+                <input class="input input-lg w-full" id="friends-q" type="search" name="q" value=q maxlength="80" autocomplete="off" />
             </div>
             <button class="btn btn-quiet btn-lg"><Icon name="search" />"Find"</button>
         </form>
