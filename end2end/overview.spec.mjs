@@ -31,6 +31,10 @@ function history(minutes) {
     sockets: 20 + n,
     players: 10 + n,
     lobbies: 5,
+    received: step * 2,
+    sent: step * 30,
+    missed: n === 20 ? 2 : 0,
+    behind: n % 7,
   }));
   return { step_seconds: step, points: points.slice(3) };
 }

@@ -52,6 +52,10 @@ const DASHBOARD = {
   sessions: "/admin/sessions",
   audit: "/admin/audit",
   "audit-none": "/admin/audit?q=nothing",
+  connections: "/admin/connections",
+  "connections-none": "/admin/connections?q=nothing",
+  events: "/admin/events",
+  "events-lobbies": "/admin/events?topic=lobbies",
   jobs: "/admin/jobs",
 };
 

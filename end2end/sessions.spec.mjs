@@ -17,6 +17,8 @@ const FUNCTIONS = [
   ["/_fn/sessions", { filter: {}, page: {} }, true],
   ["/_fn/audit", { filter: {}, page: {} }, true],
   ["/_fn/jobs", { filter: {}, page: {} }, true],
+  ["/_fn/connections", { filter: {}, page: {} }, true],
+  ["/_fn/lobby-events", { lobby: 1 }, true],
   ["/_fn/overview", {}, true],
   ["/_fn/history", { minutes: 60 }, true],
   ["/_fn/viewer", {}, false],

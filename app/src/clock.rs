@@ -49,6 +49,11 @@ fn round(millis: f64) -> i64 {
     millis as i64
 }
 
+/// The browser's clock.
+pub(crate) fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(round(js_sys::Date::now())).unwrap_or_default()
+}
+
 /// A length of time in words, up to seven days; beyond that the day itself.
 fn ago(passed: TimeDelta, at: DateTime<Utc>) -> String {
     let minutes = passed.num_minutes();

@@ -3,7 +3,9 @@
 #[cfg(feature = "ssr")]
 pub(crate) mod accounts;
 mod audit;
+mod connections;
 mod encoding;
+mod events;
 #[cfg(feature = "ssr")]
 pub(crate) mod friends;
 mod history;
@@ -24,7 +26,9 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use wire::ApiError;
 
 pub use audit::audit;
+pub use connections::connections;
 use encoding::JsonText;
+pub use events::lobby_events;
 pub use history::history;
 pub use jobs::jobs;
 pub use lobbies::lobbies;

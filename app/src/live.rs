@@ -73,6 +73,12 @@ pub(crate) fn listen(topic: Topic, on: impl Fn(Heard) + Clone + 'static) {
     Effect::new(move |_| live.join(topic, on.clone()));
 }
 
+/// Looks on at a topic for as long as the part that asks is shown: hears it as an admin whom it does not concern.
+pub(crate) fn observe(topic: Topic, on: impl Fn(Heard) + Clone + 'static) {
+    let live = expect_context::<Live>();
+    Effect::new(move |_| live.observe(topic, on.clone()));
+}
+
 /// An event's payload, if it is what it should be. One that is not comes from another version of the server, and a
 /// reload shows what it meant. (By way of its text: read from the value, the module would carry another parser of `T`.)
 pub(crate) fn payload<T: DeserializeOwned>(value: &Value) -> Option<T> {
@@ -83,6 +89,7 @@ pub(crate) fn payload<T: DeserializeOwned>(value: &Value) -> Option<T> {
 mod socket {
     use channels::client::{Client, Heard as Said, Status};
     use leptos::prelude::*;
+    use serde_json::{Map, Value};
     use wire::Topic;
 
     use super::{Heard, Link, Live};
@@ -115,8 +122,17 @@ mod socket {
 
         /// Joins a topic until the owner of this call is cleaned up.
         pub(super) fn join(self, topic: Topic, on: impl Fn(Heard) + 'static) {
+            self.join_with(topic, Map::new(), on);
+        }
+
+        /// The same, without being there.
+        pub(super) fn observe(self, topic: Topic, on: impl Fn(Heard) + 'static) {
+            self.join_with(topic, Map::from_iter([("observe".to_owned(), Value::Bool(true))]), on);
+        }
+
+        fn join_with(self, topic: Topic, payload: Map<String, Value>, on: impl Fn(Heard) + 'static) {
             let Some(client) = self.client() else { return };
-            let subscription = client.join(&topic.to_string(), move |said| match said {
+            let subscription = client.join_with(&topic.to_string(), payload, move |said| match said {
                 Said::Joined(_) => on(Heard::Joined),
                 Said::Recovered => on(Heard::Recovered),
                 Said::Event { event, payload } => on(Heard::Event(event, payload)),
@@ -139,6 +155,9 @@ mod socket {
 impl Live {
     #[expect(clippy::unused_self, reason = "the browser's side uses them")]
     fn join(self, _topic: Topic, _on: impl Fn(Heard) + 'static) {}
+
+    #[expect(clippy::unused_self, reason = "the browser's side uses them")]
+    fn observe(self, _topic: Topic, _on: impl Fn(Heard) + 'static) {}
 
     #[expect(clippy::unused_self, reason = "the browser's side uses it")]
     pub(crate) fn reconnect_now(self) {}

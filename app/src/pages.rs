@@ -4,6 +4,8 @@
 mod accounts;
 mod admin;
 mod audit;
+mod connections;
+mod events;
 #[cfg(feature = "ssr")]
 mod home;
 mod jobs;
@@ -32,6 +34,8 @@ mod users;
 pub(crate) use accounts::{Confirm, ConfirmByLink, MoveByLink, Register};
 pub(crate) use admin::{Admin, Counts};
 pub(crate) use audit::Audit;
+pub(crate) use connections::Connections;
+pub(crate) use events::Events;
 #[cfg(feature = "ssr")]
 pub(crate) use home::Home;
 pub(crate) use jobs::Jobs;

@@ -33,6 +33,16 @@ pub(crate) fn total(meta: wire::Meta) -> String {
     format!("{}{more}", figure(meta.total_count))
 }
 
+/// Bytes in the largest unit there is one of: `900 B`, `4.2 KB`.
+pub(crate) fn size(bytes: i64) -> String {
+    match bytes {
+        ..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{}.{} KB", bytes / 1_000, bytes % 1_000 / 100),
+        1_000_000..1_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes % 1_000_000_000 / 100_000_000),
+    }
+}
+
 /// A text in small letters. The browser has tables of them: ours would be 15 KB of the module.
 pub(crate) fn lower(text: &str) -> String {
     #[cfg(feature = "hydrate")]
@@ -49,6 +59,7 @@ mod tests {
     #[test]
     fn thousands_stand_apart_and_the_rail_is_short() {
         assert_eq!([0, 999, 1284, 48_230].map(figure), ["0", "999", "1,284", "48,230"]);
+        assert_eq!([0, 999, 4_250, 2_150_000].map(size), ["0 B", "999 B", "4.2 KB", "2.1 MB"]);
         assert_eq!([999, 1391, 48_230, 2_150_000].map(short_figure), ["999", "1,391", "48.2k", "2.1M"]);
         assert_eq!(
             (counted(1, "lobby", "lobbies"), counted(0, "lobby", "lobbies")),

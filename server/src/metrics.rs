@@ -8,6 +8,7 @@ mod series;
 mod text;
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
@@ -17,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use domain::{App, Error, Scope, overview, stats};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use crate::Counts;
 use crate::auth::bearer;
 use crate::error::Failure;
 use crate::router::Server;
@@ -66,13 +68,13 @@ pub(crate) fn is_asked_from_here(parts: &Parts) -> bool {
 }
 
 /// Keeps the dashboard's history, a step a minute, for as long as it is polled.
-pub(crate) async fn keep_history(app: App) {
+pub(crate) async fn keep_history(app: App, counts: Arc<Counts>) {
     let mut steps = interval_at(Instant::now() + overview::STEP, overview::STEP);
     // A machine that slept has one long step, not many empty ones.
     steps.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         steps.tick().await;
-        if let Err(error) = overview::end_step(&app, &Scope::SYSTEM).await {
+        if let Err(error) = overview::end_step(&app, &Scope::SYSTEM, counts.frames()).await {
             tracing::warn!(%error, "a step of the history is missing");
         }
     }

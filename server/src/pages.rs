@@ -72,6 +72,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .route("/admin/users/{id}/sign-out", post(acts::sign_out))
         .route("/admin/users/{id}/reset", post(acts::mail_reset))
         .route("/admin/sessions/{id}/end", post(acts::end_session))
+        .route("/admin/connections/{id}/close", post(acts::close_connection))
         .route("/admin/jobs/{id}/retry", post(acts::retry_job))
         .route("/admin/jobs/{id}/drop", post(acts::drop_job))
         .route_layer(counted(|_| Some(Class::Admin)))

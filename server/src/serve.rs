@@ -67,7 +67,6 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
         tokio::spawn(domain::topics::watch(app.clone())),
         tokio::spawn(domain::friends::tell_presence(app.clone())),
     ];
-    let history = tokio::spawn(metrics::keep_history(app.clone()));
     let (go_away, going_away) = watch::channel(false);
     let mut last_call = going_away.clone();
     let jobs = Runner::new(app.clone(), Kinds::of_the_product());
@@ -78,6 +77,7 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
         .web(settings.web())
         .themed(settings.theme.clone())
         .metered(settings.metrics_token.clone());
+    let history = tokio::spawn(metrics::keep_history(app.clone(), server.counts.clone()));
     let presence = tokio::spawn(server.presence());
     let leaving = server.leaving.clone();
     let listener = Listener::new(listener, router(server.clone()), &limits);

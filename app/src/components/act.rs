@@ -119,6 +119,7 @@ fn done_in_words(done: &str) -> Option<&'static str> {
         "signed_out" => "Signed out everywhere. Their sockets close as well.",
         "reset_mailed" => "A way to a new password is on its way to their address.",
         "session_ended" => "The session has ended.",
+        "connection_closed" => "Disconnected. The game may connect again; to keep it out, ban its player.",
         "job_waits" => "The job has all its attempts anew, beginning now.",
         "job_dropped" => "The job is gone. What it was to do is not done.",
         _ => return None,

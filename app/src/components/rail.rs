@@ -13,6 +13,7 @@ pub(crate) fn Rail() -> impl IntoView {
     let counts = expect_context::<Counts>();
     let lobbies = counts.map(|counts| short_figure(counts.seats.lobbies));
     let users = counts.map(|counts| short_figure(counts.users));
+    let sockets = counts.map(|counts| short_figure(counts.sockets));
     let version = counts.map(|counts| counts.version.clone());
     view! {
         <nav class="rail" aria-label="Dashboard">
@@ -28,6 +29,8 @@ pub(crate) fn Rail() -> impl IntoView {
                 <RailLink href="/admin/sessions" icon="key-round" label="Sessions" />
                 <RailLink href="/admin/audit" icon="scroll-text" label="Audit log" />
                 <p class="rail-group">"Server"</p>
+                <RailLink href="/admin/connections" icon="cable" label="Connections" count=sockets />
+                <RailLink href="/admin/events" icon="radio" label="Events" />
                 <RailLink href="/admin/jobs" icon="hourglass" label="Jobs" />
             </div>
             <p class="rail-foot">"GameServer " {version}</p>

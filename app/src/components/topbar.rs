@@ -23,6 +23,8 @@ pub(crate) fn Topbar(
         "/admin/users" => "Users",
         "/admin/sessions" => "Sessions",
         "/admin/audit" => "Audit log",
+        "/admin/connections" => "Connections",
+        "/admin/events" => "Events",
         "/admin/jobs" => "Jobs",
         _ => "Overview",
     };

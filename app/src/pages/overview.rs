@@ -12,7 +12,7 @@ use crate::fns::{self, Problem};
 use crate::pages::Counts;
 use crate::words::{counted, figure};
 
-use charts::{Attendance, Latency};
+use charts::{Attendance, Latency, Messages, Queue};
 use first_start::FirstStart;
 use past::Past;
 use tiles::{Presence, Traffic};
@@ -126,7 +126,7 @@ fn Figures(history: History, problem: Option<Problem>, span: Span) -> impl IntoV
     let words = span.words().1;
     let charts = match problem {
         Some(problem) => view! { <Failed what="The past did not load" problem /> }.into_any(),
-        None => view! { <Attendance past span=words /> <Latency past span=words /> }.into_any(),
+        None => view! { <Attendance past span=words /> <Messages past span=words /> <Queue past span=words /> <Latency past span=words /> }.into_any(),
     };
     view! {
         <div class="tiles">

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use wire::{FieldErrors, History, Overview};
 
-use crate::stats::KEPT;
+use crate::stats::{Frames, KEPT};
 use crate::{App, Error, Result, Scope, lobbies, sessions, users};
 
 /// How far apart the steps of the history are: [`end_step`] is called so often.
@@ -39,18 +39,18 @@ pub async fn count(app: &App, scope: &Scope) -> Result<Overview> {
     })
 }
 
-/// Ends a step of the history with what is there now.
+/// Ends a step of the history with what is there now, and what has gone over sockets since the start.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but the server itself.
-pub async fn end_step(app: &App, scope: &Scope) -> Result<()> {
+pub async fn end_step(app: &App, scope: &Scope, frames: Frames) -> Result<()> {
     scope.require_system()?;
     // A database that is away takes nothing from the rest: its number stays as it was.
     let lobbies = lobbies::count_seats(app, scope).await.map(|seats| seats.lobbies);
     let (sockets, players) = (app.online.sockets(), app.online.users());
     let mut history = app.stats.history();
     let lobbies = lobbies.unwrap_or(history.last_lobbies());
-    history.end_step(app.clock.now(), &app.stats.requests, sockets, players, lobbies);
+    history.end_step(app.clock.now(), &app.stats.requests, sockets, players, lobbies, frames);
     Ok(())
 }
 

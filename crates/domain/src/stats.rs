@@ -12,6 +12,7 @@ use std::time::Duration;
 
 pub(crate) use histogram::Timer;
 pub use histogram::{Histogram, Reading};
+pub use history::Frames;
 pub(crate) use history::{History, KEPT};
 pub use numbers::{Numbers, PasswordNumbers, PoolNumbers, read};
 pub use spread::Spread;

@@ -34,4 +34,12 @@ pub struct HistoryPoint {
     pub players: i64,
     /// Lobbies at its end.
     pub lobbies: i64,
+    /// Frames that came over sockets within it.
+    pub received: i64,
+    /// Frames that were written to sockets within it.
+    pub sent: i64,
+    /// Times a listener was too slow within it, and missed events.
+    pub missed: i64,
+    /// The most events any listener had still before it.
+    pub behind: i64,
 }

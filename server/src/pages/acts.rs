@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::response::Redirect;
-use domain::{Error, jobs, sessions, users};
+use domain::{Error, connections, jobs, sessions, users};
 use form_urlencoded::Serializer;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -161,6 +161,15 @@ pub(super) async fn end_session(
     Own(form): Own<Back>,
 ) -> Led {
     lead(sessions::end_any(&server.app, &scope, id).await, "session_ended", form.back)
+}
+
+pub(super) async fn close_connection(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Id(id): Id<String>,
+    Own(form): Own<Back>,
+) -> Led {
+    lead(connections::close(&server.app, &scope, &id).await, "connection_closed", form.back)
 }
 
 pub(super) async fn retry_job(

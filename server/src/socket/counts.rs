@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 use channels::close;
 use channels::socket::{End, Outcome};
+use domain::stats::Frames;
 
 /// What goes on on the sockets of this process: gauges say how it is now, counters only grow.
 #[derive(Debug, Default)]
@@ -40,8 +41,10 @@ pub struct Counts {
     pub lost: AtomicU64,
     /// Sockets that the server closed, in the order of [`close::ALL`].
     closed: [AtomicU64; close::ALL.len()],
-    /// The most events any listener had still before it.
+    /// The most events any listener had still before it, as it is told by [`Counts::take_behind`].
     behind: AtomicUsize,
+    /// The same, as it is told by [`Counts::frames`].
+    behind_in_step: AtomicUsize,
 }
 
 impl Counts {
@@ -55,8 +58,20 @@ impl Counts {
         self.behind.swap(0, Relaxed)
     }
 
+    /// What went over the sockets until now, for a step of the history.
+    #[must_use]
+    pub fn frames(&self) -> Frames {
+        Frames {
+            received: self.received.load(Relaxed),
+            sent: self.sent.load(Relaxed),
+            missed: self.lagged.load(Relaxed),
+            behind: self.behind_in_step.swap(0, Relaxed) as u64,
+        }
+    }
+
     pub(super) fn is_behind(&self, events: usize) {
         self.behind.fetch_max(events, Relaxed);
+        self.behind_in_step.fetch_max(events, Relaxed);
     }
 
     /// A socket is over.

@@ -10,6 +10,10 @@ use crate::words::{counted, figure};
 const PLAYERS: Pick = |point| Some(point.players);
 const SOCKETS: Pick = |point| Some(point.sockets);
 const LOBBIES: Pick = |point| Some(point.lobbies);
+const RECEIVED: Pick = |point| Some(point.received);
+const SENT: Pick = |point| Some(point.sent);
+const BEHIND: Pick = |point| Some(point.behind);
+const MISSED: Pick = |point| Some(point.missed);
 const REQUESTS: Pick = |point| Some(point.requests);
 const P50: Pick = |point| (point.requests > 0).then_some(point.p50_us);
 const P95: Pick = |point| (point.requests > 0).then_some(point.p95_us);
@@ -56,6 +60,81 @@ pub(super) fn Attendance(past: Past, span: &'static str) -> impl IntoView {
                             ("c-line", past.slots(PLAYERS)),
                         ]
                     />
+                </Chart>
+            </Drawn>
+        </Panel>
+    }
+}
+
+/// What went over the sockets, over the span.
+#[component]
+pub(super) fn Messages(past: Past, span: &'static str) -> impl IntoView {
+    let summary = past.map(move |history| {
+        let Some(last) = history.points.last() else { return String::new() };
+        let step = history.step_seconds;
+        format!(
+            "Messages over {span}: now {} in and {} out a second.",
+            per_second(last.received, step),
+            per_second(last.sent, step)
+        )
+    });
+    let top = past.top(&[RECEIVED, SENT]);
+    view! {
+        <Panel
+            title="Messages"
+            aside=|| view! {
+                <Key class="" label="out" />
+                <Key class="key-2" label="in" />
+            }
+        >
+            <Drawn past>
+                <Chart
+                    summary
+                    top
+                    write=figure
+                    times=past.times()
+                    heads=&["Time (UTC)", "In", "Out"]
+                    rows=past.rows(|point| [point.received, point.sent].map(figure).to_vec())
+                >
+                    <Lines top lines=vec![("c-line2", past.slots(RECEIVED)), ("c-line", past.slots(SENT))] />
+                </Chart>
+            </Drawn>
+        </Panel>
+    }
+}
+
+/// How far the slowest listener was behind, and how often one missed events, over the span.
+#[component]
+pub(super) fn Queue(past: Past, span: &'static str) -> impl IntoView {
+    let summary = past.map(move |history| {
+        let longest = history.points.iter().map(|point| point.behind).max().unwrap_or(0);
+        let missed = history.points.iter().map(|point| point.missed).sum();
+        format!(
+            "Queues over {span}: the longest had {}; {} dropped.",
+            counted(longest, "event", "events"),
+            counted(missed, "queue was", "queues were"),
+        )
+    });
+    let top = past.top(&[BEHIND]);
+    view! {
+        <Panel
+            title="Longest queue"
+            aside=|| view! {
+                <Key class="" label="events" />
+                <Key class="key-bar" label="dropped" />
+            }
+        >
+            <Drawn past>
+                <Chart
+                    summary
+                    top
+                    write=figure
+                    times=past.times()
+                    heads=&["Time (UTC)", "Events", "Dropped"]
+                    rows=past.rows(|point| [point.behind, point.missed].map(figure).to_vec())
+                >
+                    <Bars values=past.slots(MISSED) top=past.top(&[MISSED]) />
+                    <Lines top lines=vec![("c-line", past.slots(BEHIND))] />
                 </Chart>
             </Drawn>
         </Panel>

@@ -7,6 +7,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
+use serde_json::{Map, Value};
+
 use super::link::{Link, News};
 use super::session::{Act, Beat, Held, Session};
 use super::timer::{Timer, window};
@@ -82,13 +84,19 @@ impl Client {
     /// this returns. It may be old by then: where the reply carries state which the topic's events change, keep that
     /// state in one place, or ask for it anew.
     pub fn join(&self, topic: &str, on: impl Fn(Heard) + 'static) -> Subscription {
+        self.join_with(topic, Map::new(), on)
+    }
+
+    /// The same, and the join says more than how far the topic was heard. What the first of several subscriptions says is
+    /// said for all of them.
+    pub fn join_with(&self, topic: &str, payload: Map<String, Value>, on: impl Fn(Heard) + 'static) -> Subscription {
         let on: Rc<dyn Fn(Heard)> = Rc::new(on);
         let (id, held) = {
             let mut state = self.0.state.borrow_mut();
             state.last_id += 1;
             let id = state.last_id;
             state.subscriptions.insert(id, Listener { topic: topic.to_owned(), on: on.clone() });
-            (id, state.session.hold(topic))
+            (id, state.session.hold_with(topic, payload))
         };
         match held {
             Held::Send(frame) => self.0.send(&frame),

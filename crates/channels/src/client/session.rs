@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use self::seen::{Number, Seen};
 use super::Heard;
@@ -57,6 +57,8 @@ pub(super) struct Session {
 struct Topic {
     /// How many subscriptions share it.
     holders: usize,
+    /// What the first of them says when it joins.
+    payload: Map<String, Value>,
     /// Failed attempts since the last quiet half minute.
     failures: u32,
     state: State,
@@ -96,8 +98,17 @@ impl Session {
     }
 
     /// One subscription more. The first one joins.
+    #[cfg(any(feature = "client-native", test))]
     pub(super) fn hold(&mut self, name: &str) -> Held {
+        self.hold_with(name, Map::new())
+    }
+
+    /// The same; the first one says this when it joins.
+    pub(super) fn hold_with(&mut self, name: &str, payload: Map<String, Value>) -> Held {
         let topic = self.topics.entry(name.to_owned()).or_default();
+        if topic.holders == 0 {
+            topic.payload = payload;
+        }
         topic.holders += 1;
         match &topic.state {
             State::Joined(_) => return Held::Joined(topic.response.clone()),
@@ -134,8 +145,11 @@ impl Session {
         let join_ref = self.next_ref();
         let topic = self.topics.get_mut(name)?;
         topic.state = State::Joining(join_ref.clone());
-        let payload = topic.seen.as_ref().map_or_else(|| json!({}), |seen| json!(seen));
-        Some(encode(Some(join_ref.clone()), join_ref, name, codec::JOIN, payload))
+        let mut payload = topic.payload.clone();
+        if let Some(Value::Object(seen)) = topic.seen.as_ref().map(|seen| json!(seen)) {
+            payload.extend(seen);
+        }
+        Some(encode(Some(join_ref.clone()), join_ref, name, codec::JOIN, Value::Object(payload)))
     }
 
     /// The connection stands; answers the frames to send.

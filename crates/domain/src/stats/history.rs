@@ -16,11 +16,17 @@ pub(crate) struct History {
     points: VecDeque<Point>,
     times_before: Box<[u64; STEPS]>,
     failed_before: u64,
+    frames_before: Frames,
 }
 
 impl Default for History {
     fn default() -> Self {
-        Self { points: VecDeque::new(), times_before: Box::new([0; STEPS]), failed_before: 0 }
+        Self {
+            points: VecDeque::new(),
+            times_before: Box::new([0; STEPS]),
+            failed_before: 0,
+            frames_before: Frames::default(),
+        }
     }
 }
 
@@ -36,6 +42,32 @@ pub(crate) struct Point {
     pub(crate) sockets: i64,
     pub(crate) players: i64,
     pub(crate) lobbies: i64,
+    /// What went over sockets.
+    pub(crate) frames: Frames,
+}
+
+/// What went over the sockets of this process: counted from its start, or within a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Frames {
+    /// Frames that came.
+    pub received: u64,
+    /// Frames that were written.
+    pub sent: u64,
+    /// Times a listener was too slow and missed events.
+    pub missed: u64,
+    /// The most events any listener had still before it, since this was asked last.
+    pub behind: u64,
+}
+
+impl Frames {
+    fn since(self, before: Self) -> Self {
+        Self {
+            received: self.received - before.received,
+            sent: self.sent - before.sent,
+            missed: self.missed - before.missed,
+            behind: self.behind,
+        }
+    }
 }
 
 impl History {
@@ -47,15 +79,18 @@ impl History {
         sockets: i64,
         players: i64,
         lobbies: i64,
+        frames: Frames,
     ) {
         let took = requests.took().since(&mut self.times_before);
         let failed_now = requests.failed();
         let failed = failed_now - self.failed_before;
         self.failed_before = failed_now;
+        let in_step = frames.since(self.frames_before);
+        self.frames_before = frames;
         if self.points.len() == KEPT {
             self.points.pop_front();
         }
-        self.points.push_back(Point { at, took, failed, sockets, players, lobbies });
+        self.points.push_back(Point { at, took, failed, sockets, players, lobbies, frames: in_step });
     }
 
     /// The lobbies there were at the end of the last step.
@@ -93,6 +128,10 @@ fn merged(steps: &[&Point]) -> Option<HistoryPoint> {
         sockets: last.sockets,
         players: last.players,
         lobbies: last.lobbies,
+        received: whole(steps.iter().map(|point| point.frames.received).sum()),
+        sent: whole(steps.iter().map(|point| point.frames.sent).sum()),
+        missed: whole(steps.iter().map(|point| point.frames.missed).sum()),
+        behind: whole(steps.iter().map(|point| point.frames.behind).max().unwrap_or(0)),
     })
 }
 
@@ -113,7 +152,9 @@ mod tests {
         let (mut history, requests) = (History::default(), Requests::default());
         for n in 1..=minutes {
             requests.record(n % 2 == 0, Duration::from_micros(n.unsigned_abs() % 8));
-            history.end_step(minute(n), &requests, 2, 1, n);
+            let n_frames = n.unsigned_abs();
+            let frames = Frames { received: n_frames * 2, sent: n_frames * 3, missed: n_frames, behind: n_frames % 5 };
+            history.end_step(minute(n), &requests, 2, 1, n, frames);
         }
         history
     }
@@ -140,7 +181,7 @@ mod tests {
         let requests = Requests::default();
         history.times_before.fill(0);
         history.failed_before = 0;
-        history.end_step(minute(2), &requests, 0, 0, 5);
+        history.end_step(minute(2), &requests, 0, 0, 5, Frames { received: 2, sent: 3, missed: 1, behind: 0 });
         let (_, points) = history.read(minute(1), 300);
         let point = &points[0];
         assert_eq!((point.requests, point.errors, point.p50_us, point.p99_us, point.lobbies), (0, 0, 0, 0, 5));
@@ -158,6 +199,14 @@ mod tests {
         assert_eq!((last.at, last.requests, last.lobbies), (minute(601), 3, 601));
         // 599, 600 and 601 took 7, 0 and 1 microseconds.
         assert_eq!((last.p50_us, last.p95_us), (1, 7));
+    }
+
+    #[test]
+    fn frames_are_those_of_their_step_and_the_queue_is_the_longest_there_was() {
+        let (_, points) = of(600).read(minute(0), 300);
+        let told: Vec<_> = points.iter().map(|p| (p.received, p.sent, p.missed, p.behind)).collect();
+        // Minutes 1 and 2, 3 and 4, 5 and 6.
+        assert_eq!(told[..3], [(4, 6, 2, 2), (4, 6, 2, 4), (4, 6, 2, 1)]);
     }
 
     #[test]

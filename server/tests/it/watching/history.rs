@@ -1,6 +1,7 @@
 //! The numbers of the last day, as the dashboard asks for them.
 
 use chrono::TimeDelta;
+use domain::stats::Frames;
 use domain::{Scope, overview};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ async fn history(player: &Player<'_>, minutes: &Value) -> Answer {
 /// A minute passes.
 async fn a_minute(app: &TestApp) {
     app.domain.app.clock.advance(TimeDelta::minutes(1));
-    overview::end_step(&app.domain.app, &Scope::SYSTEM).await.unwrap();
+    overview::end_step(&app.domain.app, &Scope::SYSTEM, Frames::default()).await.unwrap();
 }
 
 #[both_engines]
