@@ -241,6 +241,20 @@ async fn who_is_there_is_known_on_both_nodes_and_a_dead_one_is_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn friends_on_two_nodes_hear_one_another_come() {
+    let nodes = Nodes::start().await;
+    let [alice, bob] = nodes.here.players().await;
+    let asked = alice.befriend(&bob).await;
+    let own = format!("user:{}", bob.id);
+    let mut far = bob.socket_on(&nodes.there).await;
+    far.joined(&own).await;
+    bob.answer(&asked, "accept").await;
+    assert_eq!(far.event().await[1], "friend_accepted");
+    let _near = alice.socket().await;
+    assert_eq!(far.event().await, json!([own, "friend_online", { "user_id": alice.id }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_player_has_ten_sockets_over_all_nodes() {
     let nodes = Nodes::start().await;
     let alice = nodes.here.player().await;
