@@ -6,6 +6,8 @@ mod audit;
 mod connections;
 mod encoding;
 mod events;
+#[cfg(feature = "ssr")]
+pub(crate) mod friends;
 mod history;
 mod jobs;
 mod lobbies;

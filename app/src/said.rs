@@ -108,6 +108,17 @@ fn sentence(code: &str, seconds: Option<u32>) -> String {
         ("picture_too_large", _) => "That picture is larger than 1 MiB. Choose a smaller one.".to_owned(),
         ("full_account_required", _) => "Guests have no picture of their own. Keep this account first.".to_owned(),
         ("storage_unavailable", _) => "Pictures cannot be kept right now. Try again in a moment.".to_owned(),
+        ("blocked", _) => "You cannot ask this player. One of you blocks the other.".to_owned(),
+        ("already_friends", _) => "You are friends already.".to_owned(),
+        ("already_requested", _) => "You have asked this player already. Wait for their answer.".to_owned(),
+        ("too_many_friends", _) => {
+            "You or this player have as many friends as one may. One has to go first.".to_owned()
+        }
+        ("too_many_requests", _) => "You wait for as many answers as one may. Cancel a request first.".to_owned(),
+        ("too_many_blocks", _) => "You block as many players as one may. Unblock one first.".to_owned(),
+        ("forbidden" | "not_found" | "not_authorized", _) => {
+            "That has changed meanwhile. See below how things are now.".to_owned()
+        }
         ("banned", _) => "This account is banned. Write to those who run the game.".to_owned(),
         _ => "That did not work. Nothing was changed; try again.".to_owned(),
     }

@@ -3,6 +3,7 @@
 mod data;
 mod machine;
 mod mail;
+mod redis;
 mod storage;
 
 use std::fmt;
@@ -73,6 +74,7 @@ pub async fn examine(loaded: &Loaded, clock: &Clock) -> Vec<Finding> {
     findings.extend(theme(settings));
     findings.push(mail::server(settings).await);
     findings.push(storage::pictures(settings).await);
+    findings.extend(redis::bus(settings).await);
     findings.push(machine::port(settings));
     findings
 }

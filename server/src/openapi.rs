@@ -6,6 +6,7 @@
 
 mod auth;
 mod avatars;
+mod friends;
 mod health;
 mod keys;
 mod lobbies;
@@ -45,17 +46,19 @@ fn routes() -> impl Iterator<Item = Route> {
         tickets::routes(),
         avatars::routes(),
         lobbies::routes(),
+        friends::routes(),
         health::routes(),
     ];
     nouns.into_iter().flatten()
 }
 
 /// The groups routes are listed in, in the order of a first visit.
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
     ("Authentication", "Signing in, staying signed in, signing out."),
     ("Accounts", "The same for web games, whose tokens come as cookies; accounts, addresses and passwords."),
     ("Users", "One's own account, and players as others see them."),
     ("Lobbies", "Where players meet: opening, finding, joining and leaving."),
+    ("Friends", "Asking players to be friends, answering, and blocking."),
     ("Realtime", "The socket, over which players hear what happens as it happens."),
     ("Health", "Whether the server is up."),
 ];

@@ -2,6 +2,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod avatars;
+pub(crate) mod friends;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod lobbies;

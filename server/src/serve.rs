@@ -62,7 +62,11 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
         tracing::warn!("{}", doctor::APART);
     }
 
-    let nodes = [tokio::spawn(domain::bus::run(app.clone())), tokio::spawn(domain::topics::watch(app.clone()))];
+    let nodes = [
+        tokio::spawn(domain::bus::run(app.clone())),
+        tokio::spawn(domain::topics::watch(app.clone())),
+        tokio::spawn(domain::friends::tell_presence(app.clone())),
+    ];
     let (go_away, going_away) = watch::channel(false);
     let mut last_call = going_away.clone();
     let jobs = Runner::new(app.clone(), Kinds::of_the_product());

@@ -19,6 +19,10 @@ pub(crate) trait Record: Clone + PartialEq + Send + Sync + 'static {
     /// Its id, higher the newer it is.
     fn id(&self) -> i64;
 
+    /// Whether a row that a fresh answer does not have is greyed before it leaves: where that can only mean that its record
+    /// is no more. Elsewhere it may merely not belong here any longer, and leaves at once.
+    const IS_GONE_WHEN_LOST: bool = false;
+
     /// Whether this is what `other` was before. Events and answers can overtake one another.
     fn precedes(&self, other: &Self) -> bool {
         let _ = other;
@@ -192,20 +196,26 @@ impl<T: Record> Rows<T> {
                     waiting.remove(&id);
                 });
                 if let Some(row) = row {
-                    row.gone.set(true);
-                    set_timeout(
-                        move || {
-                            self.drop_rows(|row| row.id == id);
-                            self.meta.try_update(|meta| meta.total_count = (meta.total_count - 1).max(0));
-                        },
-                        FAREWELL,
-                    );
+                    self.take_leave(&row, 1);
                 }
             }
             (Change::Made(value) | Change::Changed(value), Some(row)) => row.set(value),
             (Change::Made(value), None) => self.wait(value, true),
             (Change::Changed(value), None) => self.wait(value, false),
         }
+    }
+
+    /// Greys a row, which leaves after a while; the total, as far as it counts the row still, is then so much less.
+    fn take_leave(self, row: &Row<T>, counted: i64) {
+        let id = row.id;
+        row.gone.set(true);
+        set_timeout(
+            move || {
+                self.drop_rows(|row| row.id == id);
+                self.meta.try_update(|meta| meta.total_count = (meta.total_count - counted).max(0));
+            },
+            FAREWELL,
+        );
     }
 
     /// Lets a record wait if it belongs to this view and is not merely on another page of it.
@@ -273,7 +283,13 @@ impl<T: Record> Rows<T> {
             // Older rows than any in the answer were only pushed on to the next page.
             let oldest = fresh.first().copied().filter(|_| page.meta.has_more).unwrap_or(i64::MIN);
             let lost = |id: i64| id >= oldest && !fresh.contains(&id) && !newer.contains(&id);
-            self.drop_rows(|row| lost(row.id) && !row.gone.get_untracked());
+            let is_lost = |row: &Row<T>| lost(row.id) && !row.gone.get_untracked();
+            if T::IS_GONE_WHEN_LOST {
+                let leave = |rows: &Vec<Row<T>>| rows.iter().filter(|row| is_lost(row)).cloned().collect::<Vec<_>>();
+                self.shown.with_untracked(leave).iter().for_each(|row| self.take_leave(row, 0));
+            } else {
+                self.drop_rows(is_lost);
+            }
             self.waiting.update(|waiting| waiting.retain(|id, _| !lost(*id)));
         }
         for value in page.data.into_iter().filter(|value| !newer.contains(&value.id())) {

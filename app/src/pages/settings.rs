@@ -13,8 +13,10 @@ use crate::game::Game;
 use crate::said::Said;
 
 use device::DevicePart;
+use friends::FriendsPart;
 
 mod device;
+mod friends;
 
 /// What belongs to whoever looks. The server leads nobody here who is not signed in.
 #[component]
@@ -46,6 +48,7 @@ struct Held {
     profile: Profile,
     device: DeviceLink,
     sessions: Sessions,
+    friends: friends::Held,
 }
 
 async fn read() -> Result<Held, Problem> {
@@ -55,15 +58,17 @@ async fn read() -> Result<Held, Problem> {
     let both = who.auth.zip(who.profile);
     // The server leads nobody here without one.
     let (auth, profile) = both.ok_or_else(|| Problem(ApiError::new("internal", "There is no account here.")))?;
-    Ok(Held { auth, profile, device, sessions })
+    let friends = friends::read(profile.id.parse().ok()).await?;
+    Ok(Held { auth, profile, device, sessions, friends })
 }
 
 #[component]
 fn Parts(said: Said, held: Held) -> impl IntoView {
-    let Held { auth, profile, device, sessions } = held;
+    let Held { auth, profile, device, sessions, friends } = held;
     let parts: &[(&str, &str)] = if auth.email.is_some() {
         &[
             ("#profile", "Profile"),
+            ("#friends", "Friends"),
             ("#email", "E-mail"),
             ("#password", "Password"),
             ("#device", "Device"),
@@ -74,6 +79,7 @@ fn Parts(said: Said, held: Held) -> impl IntoView {
         &[
             ("#keep", "Keep it"),
             ("#profile", "Profile"),
+            ("#friends", "Friends"),
             ("#device", "Device"),
             ("#sessions", "Sessions"),
             ("#delete", "Delete"),
@@ -87,6 +93,7 @@ fn Parts(said: Said, held: Held) -> impl IntoView {
         <nav class="tabline" aria-label="Parts of the settings">{links}</nav>
         {is_guest.then(|| view! { <Keep name=profile.name.clone() /> })}
         <ProfilePart said=said.clone() profile />
+        <FriendsPart said=said.clone() held=friends />
         {has_address.then(|| view! { <EmailPart said=said.clone() auth=auth.clone() /> })}
         {has_address.then(|| view! { <PasswordPart said=said.clone() /> })}
         <DevicePart said=said.clone() device has_address />
@@ -128,6 +135,12 @@ fn done(word: &str) -> Option<&'static str> {
         "device_unlinked" => "The device is unlinked, and what was signed in by it is signed out.",
         "session_ended" => "That session is over.",
         "others_ended" => "All other sessions are over.",
+        "friend_asked" => "Your request is on its way.",
+        "friend_accepted" => "You are friends.",
+        "friend_rejected" => "You rejected it. They may ask again, unless you block them.",
+        "friend_removed" => "That is over.",
+        "friend_blocked" => "They are blocked. What was between you has ended with it.",
+        "friend_unblocked" => "They are not blocked any more.",
         "moved" => "Your account has its new address.",
         _ => return None,
     })

@@ -268,6 +268,26 @@ pub fn numbers(app: &App) -> Option<BusNumbers> {
     app.pubsub.bus().numbers()
 }
 
+/// Asks Redis who it is, and answers its version.
+///
+/// # Errors
+/// Why it does not answer, in words; within two seconds. The address is never among them, as it may hold a password.
+pub async fn checkup(redis: &Redis) -> std::result::Result<String, String> {
+    let asked = async {
+        let client = redis::Client::open(redis.url.as_str())?;
+        let mut connection = client.get_multiplexed_async_connection().await?;
+        redis::cmd("INFO").arg("server").query_async::<String>(&mut connection).await
+    };
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(info)) => {
+            let version = info.lines().find_map(|line| line.strip_prefix("redis_version:"));
+            Ok(version.unwrap_or("unknown").trim().to_owned())
+        }
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("no answer in 2 s".to_owned()),
+    }
+}
+
 /// Speaks and listens, for ever; without a bus, does nothing for ever.
 pub async fn run(app: App) {
     let Some(line) = app.pubsub.bus().line.clone() else { return std::future::pending().await };

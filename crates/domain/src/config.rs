@@ -36,6 +36,8 @@ pub struct Config {
     pub pictures_at: String,
     /// Whether guests may have a picture.
     pub guest_avatars: bool,
+    /// How many friends a player has, and when they are gone.
+    pub friends: Friends,
     /// Where players' pictures are kept.
     pub storage: Storage,
     /// The bus between nodes; none where this is the only one.
@@ -58,6 +60,7 @@ impl Default for Config {
             mail: Mail::default(),
             pictures_at: String::new(),
             guest_avatars: true,
+            friends: Friends::default(),
             storage: Storage::Folder(PathBuf::from("data/storage")),
             redis: None,
         }
@@ -185,6 +188,25 @@ impl Default for Argon2Cost {
     /// 19 MiB and two passes: the OWASP minimum for argon2id (Password Storage Cheat Sheet).
     fn default() -> Self {
         Self { memory_kib: 19 * 1024, passes: 2 }
+    }
+}
+
+/// How many friends a player has, and when they are gone.
+#[derive(Clone, Copy, Debug)]
+pub struct Friends {
+    /// Friends of one player.
+    pub most: u32,
+    /// Requests of one player that wait for an answer.
+    pub requests: u32,
+    /// Players whom one blocks.
+    pub blocks: u32,
+    /// How long a player's last socket must be closed before their friends are told that they are gone.
+    pub offline_after: Duration,
+}
+
+impl Default for Friends {
+    fn default() -> Self {
+        Self { most: 1000, requests: 100, blocks: 1000, offline_after: Duration::from_secs(10) }
     }
 }
 

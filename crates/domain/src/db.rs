@@ -7,6 +7,7 @@
 mod away;
 mod checkup;
 mod open;
+mod plan;
 mod query;
 mod statement;
 mod timed;
@@ -32,6 +33,8 @@ pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("audit", crate::audit::STATEMENTS),
     ("avatars", crate::avatars::STATEMENTS),
     ("db", away::STATEMENTS),
+    ("friends", crate::friends::STATEMENTS),
+    ("friends", crate::friends::LISTS),
     ("jobs", crate::jobs::STATEMENTS),
     ("lobbies", crate::lobbies::STATEMENTS),
     ("lobbies", crate::lobbies::SEARCHES),

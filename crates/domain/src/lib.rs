@@ -16,6 +16,7 @@ pub mod db;
 mod device;
 mod error;
 pub mod form_tokens;
+pub mod friends;
 mod identities;
 pub mod jobs;
 pub mod keys;
@@ -44,7 +45,7 @@ pub mod users;
 pub use app::{App, Builder};
 pub use clock::Clock;
 pub use config::{
-    Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Mail, Security, Smtp, Storage,
+    Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Friends, Mail, Security, Smtp, Storage,
     TokenAlgorithm,
 };
 pub use device::Device;

@@ -78,7 +78,7 @@ async fn open(
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for nobody; `not_found`; [`Error::Forbidden`] with, in this order, `already_in_lobby`,
-/// `full`, `locked`, `password_required`, `invalid_password`; `cannot_join` when the lobby changed meanwhile.
+/// `blocked` by its host, `full`, `locked`, `password_required`, `invalid_password`; `cannot_join` when the lobby changed meanwhile.
 pub async fn join(app: &App, scope: &Scope, id: LobbyId, input: JoinLobby) -> Result<Lobby> {
     let player = scope.require_user()?;
     let password = input.check()?;
@@ -87,7 +87,7 @@ pub async fn join(app: &App, scope: &Scope, id: LobbyId, input: JoinLobby) -> Re
     unlock(app, &door, password).await?;
 
     let mut tx = app.db.begin().await?;
-    let Some(row) = query::take_seat(&mut tx, id, door.password_hash).await? else {
+    let Some(row) = query::take_seat(&mut tx, id, player, door.password_hash).await? else {
         drop(tx);
         return Err(why_not(app, id, player).await?);
     };
@@ -273,6 +273,8 @@ impl Door {
     fn may_enter(&self) -> Result<()> {
         if self.sits_in.is_some() {
             Err(already_in_lobby())
+        } else if self.is_blocked {
+            Err(Error::forbidden("blocked", "You cannot join this lobby. Pick another."))
         } else if self.member_count >= self.max_users {
             Err(Error::forbidden("full", "That seat was just taken. Pick another lobby."))
         } else if self.is_locked {

@@ -1,23 +1,37 @@
 //! Who is connected, to whichever node.
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use wire::Topic;
+use tokio::time::Instant;
+use wire::{Topic, UserId};
 
 use crate::pubsub::{Event, PubSub};
 
-/// Who is connected, to whichever node, as far as this one knows. Clones share the count.
+/// Who is connected, to whichever node, as far as this one knows. Clones share it.
 #[derive(Clone)]
 pub struct Online {
     pubsub: PubSub,
     users: Arc<AtomicI64>,
     sockets: Arc<AtomicI64>,
+    who: Arc<Mutex<Who>>,
+}
+
+#[derive(Default)]
+struct Who {
+    /// Users with a socket.
+    there: HashSet<UserId>,
+    /// Users who are online as far as their friends were told.
+    told: HashSet<UserId>,
+    /// Who came or went since, and when they last did.
+    changed: HashMap<UserId, Instant>,
 }
 
 impl Online {
     pub(crate) fn new(pubsub: PubSub) -> Self {
-        Self { pubsub, users: Arc::default(), sockets: Arc::default() }
+        Self { pubsub, users: Arc::default(), sockets: Arc::default(), who: Arc::default() }
     }
 
     /// Notes how many there are now, and tells this node's admins.
@@ -37,5 +51,36 @@ impl Online {
     #[must_use]
     pub fn sockets(&self) -> i64 {
         self.sockets.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether a user has a socket anywhere.
+    pub fn note(&self, user: UserId, is_there: bool) {
+        let mut who = self.lock();
+        let is_new = if is_there { who.there.insert(user) } else { who.there.remove(&user) };
+        if is_new {
+            who.changed.insert(user, Instant::now());
+        }
+    }
+
+    /// Whether a user has a socket, or had one a moment ago.
+    #[must_use]
+    pub fn is_online(&self, user: UserId) -> bool {
+        let who = self.lock();
+        who.there.contains(&user) || who.told.contains(&user)
+    }
+
+    /// Who came online since this was last asked, and who has been gone for as long as `patience`.
+    pub(crate) fn news(&self, patience: Duration) -> Vec<(UserId, bool)> {
+        let mut guard = self.lock();
+        let Who { there, told, changed } = &mut *guard;
+        let settled = changed.extract_if(|user, since| there.contains(user) || since.elapsed() >= patience);
+        let settled = settled.map(|(user, _)| (user, there.contains(&user)));
+        let is_news =
+            |&(user, is_there): &(UserId, bool)| if is_there { told.insert(user) } else { told.remove(&user) };
+        settled.filter(is_news).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Who> {
+        self.who.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -37,4 +37,6 @@ ids! {
     SessionId
     /// A lobby.
     LobbyId
+    /// What is between two players: a request, a friendship or a block.
+    FriendshipId
 }

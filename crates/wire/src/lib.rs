@@ -11,6 +11,7 @@ mod connections;
 mod cursor;
 mod email;
 mod error;
+mod friends;
 mod health;
 mod history;
 mod ids;
@@ -40,9 +41,13 @@ pub use connections::{Connection, ConnectionClosed, ConnectionFilter, Connection
 pub use cursor::Cursor;
 pub use email::{EMAIL_BYTES, email};
 pub use error::ApiError;
+pub use friends::{
+    AdminFriendship, Blocked, Friend, FriendFilter, FriendPresence, FriendRequest, FriendRequests, FriendStatus,
+    Friendship, NewBlock, NewFriend, RequestSide, RequestsMeta, TwoCounts, TwoFlags, UnknownStatus,
+};
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
-pub use ids::{LobbyId, SessionId, UserId};
+pub use ids::{FriendshipId, LobbyId, SessionId, UserId};
 pub use jobs::{AdminJob, JobFilter};
 pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{

@@ -48,6 +48,7 @@ pub(super) fn routes() -> Vec<Route> {
             .refuses_input(JoinLobby { password: Some("p".repeat(129)) }.check())
             .refuses([
                 already_in_lobby(),
+                forbidden("blocked", "You cannot join this lobby. Pick another."),
                 forbidden("full", "That seat was just taken. Pick another lobby."),
                 forbidden("locked", "This lobby is locked. Pick another, or wait until its host opens it."),
                 forbidden("password_required", "This lobby asks for a password."),

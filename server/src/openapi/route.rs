@@ -162,6 +162,7 @@ impl Route {
     /// A page of a list. Its schema has no name of its own: it is a list of rows that have one.
     pub(super) fn gives_page<T: ToSchema + Serialize>(mut self, what: &str, example: &Page<T>) -> Self {
         Page::<T>::schemas(&mut self.schemas);
+        named::<T>(&mut self.schemas);
         let content = Content::builder().schema(Some(Page::<T>::schema()));
         self.answer = (200, answer(what, content.example(serde_json::to_value(example).ok()).build()));
         self

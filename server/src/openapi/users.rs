@@ -25,6 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
         "ways_in": ["device"],
         "sessions": [],
         "lobby": { "id": 12, "title": "Dunes" },
+        "friends": [],
         "done_to_the_account": [],
         "done_as_an_admin": [],
     });

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod avatars;
+mod friends;
 pub(super) mod guard;
 mod passwords;
 mod sessions;
@@ -59,6 +60,13 @@ pub(super) fn routes(server: &Server) -> Router<Server> {
         .route("/users/settings/avatar/remove", post(avatars::remove).route_layer(counted(Class::by_method)))
         .route("/users/settings/email", post(settings::change_email).route_layer(counted(Class::by_method)))
         .route("/users/settings/device/unlink", post(settings::unlink_device).route_layer(counted(Class::by_method)))
+        .route("/users/settings/friends/ask", post(friends::ask).route_layer(counted(Class::by_method)))
+        .route("/users/settings/friends/accept", post(friends::accept).route_layer(counted(Class::by_method)))
+        .route("/users/settings/friends/reject", post(friends::reject).route_layer(counted(Class::by_method)))
+        .route("/users/settings/friends/remove", post(friends::remove).route_layer(counted(Class::by_method)))
+        .route("/users/settings/friends/block", post(friends::block).route_layer(counted(Class::by_method)))
+        .route("/users/settings/friends/block-user", post(friends::block_user).route_layer(counted(Class::by_method)))
+        .route("/users/settings/friends/unblock", post(friends::unblock).route_layer(counted(Class::by_method)))
         .route("/users/settings/export", get(settings::export).route_layer(counted(Class::by_method)))
         .route("/users/settings/sessions/end", post(settings::end_session).route_layer(counted(Class::by_method)))
         .route("/users/settings/sessions/end-others", post(settings::end_others).route_layer(counted(Class::by_method)))

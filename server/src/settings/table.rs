@@ -33,6 +33,7 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("passwords", "Passwords"),
     ("mail", "Mail"),
     ("avatars", "Avatars"),
+    ("friends", "Friends"),
     ("storage", "Storage"),
     ("admin", "The dashboard"),
     ("audit", "The audit log"),
@@ -460,6 +461,27 @@ pub(super) static TABLE: &[Setting] = &[
     ),
     // --- avatars ---
     setting("avatars.guests", Switch(|to| &mut to.config.guest_avatars), "Whether guests may upload a picture."),
+    // --- friends ---
+    setting(
+        "friends.most",
+        Number(Of("friends"), 1, 10_000, |to| Field::U32(&mut to.config.friends.most)),
+        "Friends of one player.",
+    ),
+    setting(
+        "friends.requests",
+        Number(Of("requests"), 1, 10_000, |to| Field::U32(&mut to.config.friends.requests)),
+        "Requests of one player that wait for an answer.",
+    ),
+    setting(
+        "friends.blocks",
+        Number(Of("players"), 1, 10_000, |to| Field::U32(&mut to.config.friends.blocks)),
+        "Players whom one blocks.",
+    ),
+    setting(
+        "friends.offline_after",
+        Number(Seconds, 0, 300, |to| Field::Time(&mut to.config.friends.offline_after)),
+        "How long a player's last socket must be closed before their friends are told that they are gone.",
+    ),
     // --- storage ---
     setting(
         "storage.bucket",

@@ -244,6 +244,16 @@ mod tests {
             Event::LobbyChanged { lobby_id: payload["lobby_id"].as_i64().map(LobbyId) }
         };
         Event::Updated(_) => ["updated"] by Event::Updated;
+        Event::IncomingRequest(_) => ["incoming_request"] by Event::IncomingRequest;
+        Event::OutgoingRequest(_) => ["outgoing_request"] by Event::OutgoingRequest;
+        Event::FriendAccepted(_) => ["friend_accepted"] by Event::FriendAccepted;
+        Event::FriendRejected(_) => ["friend_rejected"] by Event::FriendRejected;
+        Event::FriendBlocked(_) => ["friend_blocked"] by Event::FriendBlocked;
+        Event::FriendUnblocked(_) => ["friend_unblocked"] by Event::FriendUnblocked;
+        Event::RequestCancelled(_) => ["request_cancelled"] by Event::RequestCancelled;
+        Event::FriendRemoved(_) => ["friend_removed"] by Event::FriendRemoved;
+        Event::FriendOnline(_) => ["friend_online"] by Event::FriendOnline;
+        Event::FriendOffline(_) => ["friend_offline"] by Event::FriendOffline;
         Event::UserUpdated(_) => ["user_updated"] by Event::UserUpdated;
         Event::UserDeleted(_) => ["user_deleted"] by Event::UserDeleted;
         Event::ConnectionOpened(_) => ["connection_opened", "connection_opened_by_nobody"] by Event::ConnectionOpened;

@@ -127,6 +127,11 @@ impl Presence {
                 known.sockets += count(&diff.joins) - count(&diff.leaves);
                 let nobody = usize::from(known.tracker.times(SOCKETS, NOBODY) > 0);
                 let users = known.tracker.count(SOCKETS).saturating_sub(nobody);
+                for key in diff.joins.0.keys().chain(diff.leaves.0.keys()) {
+                    if let Ok(user) = key.parse() {
+                        app.online.note(user, known.tracker.times(SOCKETS, key) > 0);
+                    }
+                }
                 app.online.count(i64::try_from(users).unwrap_or(i64::MAX), known.sockets);
                 tell_admins(app, &diff);
             } else if let Some(gathered) = &mut known.gathered {

@@ -17,10 +17,13 @@ use crate::openapi::{in_step, operations};
 pub(crate) use source::routes;
 use table::{RULES, Rule, WHO};
 
-/// Those who ask, in the order of [`WHO`], and the lobby that the first guest hosts: a hidden one.
+/// Those who ask, in the order of [`WHO`], and the lobby that the first guest hosts: a hidden one. They have asked the
+/// other guest to be friends, by a row of the same number.
 async fn people(app: &TestApp) -> ([Player<'_>; WHO.len()], i64) {
     let [host, other] = app.players().await;
     let lobby = host.open(json!({ "is_hidden": true })).await;
+    let asked = host.post("/api/v1/friends", &json!({ "target_user_id": other.id })).await;
+    assert_eq!(asked.body["id"], lobby);
     ([app.nobody(), host, other, app.registered("bob@games.example").await, app.admin().await], lobby)
 }
 
@@ -134,7 +137,8 @@ fn the_table_in_the_docs_is_in_step() {
         The status of each route and server function for each who asks, with nothing in the body. Generated from the table \
         that the tests hold the server against (`server/tests/it/access/table.rs`); what the API's routes take and give is \
         in [openapi.json](openapi.json), and on a running server at `/api/docs`.\n\n\
-        The first guest hosts a hidden lobby, which is the `{id}` in the paths; the routes are asked from top to bottom.\n\n"
+        The first guest hosts a hidden lobby, which is the `{id}` in the paths, and has asked the other guest to be friends, \
+        under the same number; the routes are asked from top to bottom.\n\n"
         .to_owned();
     writeln!(page, "| | | {} |\n|---|---|{}", WHO.join(" | "), "---|".repeat(WHO.len())).unwrap();
     for rule in RULES {

@@ -1,6 +1,7 @@
 mod accounts;
 mod docs;
 mod forms;
+mod friends;
 mod mailbox;
 mod server_functions;
 mod sessions;

@@ -2,6 +2,7 @@ mod alike;
 mod auth;
 mod avatars;
 mod edge;
+mod friends;
 mod input;
 mod keys;
 mod lobbies;

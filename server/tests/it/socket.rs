@@ -2,6 +2,7 @@ pub(crate) mod client;
 mod connections;
 mod counts;
 mod drain;
+mod friends;
 mod handshake;
 mod limits;
 mod nodes;

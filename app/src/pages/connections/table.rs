@@ -16,6 +16,8 @@ use crate::live::{Heard, Record, Rows, at_most_every_second, listen};
 const LOOK: Duration = Duration::from_secs(2);
 
 impl Record for Connection {
+    const IS_GONE_WHEN_LOST: bool = true;
+
     /// When it was opened, told apart from others of the same moment by its name.
     fn id(&self) -> i64 {
         let mut hasher = DefaultHasher::new();
@@ -81,7 +83,7 @@ fn Head() -> impl IntoView {
         <th scope="col" class="w-28 r max-sm:hidden" aria-sort="descending">
             <span class="sort">"Since" <Icon name="arrow-down" class="i-sm" /></span>
         </th>
-        <th scope="col" class="w-32 r max-sm:hidden"><span class="sr-only">"Act"</span></th>
+        <th scope="col" class="w-40 r max-sm:hidden"><span class="sr-only">"Act"</span></th>
     }
 }
 

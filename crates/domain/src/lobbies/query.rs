@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use wire::{Lobby, LobbyId, LobbyMember, LobbyPatch, NewLobby, SeatsCount, UserId};
 
 use crate::db::{Conn, Tx, query, same, statements};
+use crate::friends::blocks;
 use crate::{App, Result};
 
 /// A lobby's columns, wherever they are read.
@@ -30,7 +31,10 @@ statements! {
     ));
     TAKE_SEAT = same(concat!(
         "update lobbies set member_count = member_count + 1, revision = revision + 1
-         where id = $1 and member_count < max_users and not is_locked and coalesce(password_hash, '') = $2 returning ",
+         where id = $1 and member_count < max_users and not is_locked and coalesce(password_hash, '') = $2
+           and not ",
+        blocks!("lobbies.host_id", "$3"),
+        "returning ",
         columns!()
     ));
     FREE_SEAT = same(concat!(
@@ -68,11 +72,12 @@ statements! {
         columns!()
     ));
     DELETE = same("delete from lobbies where id = $1");
-    DOOR = same(
+    DOOR = same(concat!(
         "select max_users, member_count, is_locked, password_hash,
-                (select m.lobby_id from lobby_members m where m.user_id = $2) as sits_in
-         from lobbies where id = $1",
-    );
+                (select m.lobby_id from lobby_members m where m.user_id = $2) as sits_in, ",
+        blocks!("lobbies.host_id", "$2"),
+        "as is_blocked from lobbies where id = $1",
+    ));
     WHERE_SITS = same(concat!(
         "select ",
         columns!(),
@@ -147,6 +152,8 @@ pub(super) struct Door {
     pub(super) is_locked: bool,
     pub(super) password_hash: Option<String>,
     pub(super) sits_in: Option<LobbyId>,
+    /// The host blocks the player.
+    pub(super) is_blocked: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -188,10 +195,15 @@ pub(super) async fn insert(
         .await
 }
 
-/// Counts one more member in, if there is a seat, the lobby is not locked and its password is still the one that was
-/// checked.
-pub(super) async fn take_seat(tx: &mut Tx, id: LobbyId, password_hash: Option<String>) -> Result<Option<Row>> {
-    query(tx, TAKE_SEAT).bind(id).bind(password_hash.unwrap_or_default()).optional().await
+/// Counts one more member in, if there is a seat, the lobby is not locked, its password is still the one that was checked,
+/// and its host does not block the player.
+pub(super) async fn take_seat(
+    tx: &mut Tx,
+    id: LobbyId,
+    player: UserId,
+    password_hash: Option<String>,
+) -> Result<Option<Row>> {
+    query(tx, TAKE_SEAT).bind(id).bind(password_hash.unwrap_or_default()).bind(player).optional().await
 }
 
 /// Counts a member out of the lobby they sit in.

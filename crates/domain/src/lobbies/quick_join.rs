@@ -8,7 +8,8 @@ use crate::{App, Error, Result, Scope};
 /// How many lobbies may fill up under a player's hands before one of their own is opened.
 const ATTEMPTS: usize = 16;
 
-/// Seats the caller in the oldest visible lobby that is open to everybody and fits, or opens one for them. A seat is never
+/// Seats the caller in the oldest visible lobby that is open to everybody and fits, and whose host does not block them, or
+/// opens one for them. A seat is never
 /// taken twice, and of two players who find no room at the same moment, the second sits down with the first.
 ///
 /// # Errors
@@ -27,12 +28,12 @@ pub async fn quick_join(app: &App, scope: &Scope, input: QuickJoin) -> Result<Lo
         // Looked for outside the transaction, since going through metadata takes its time. Those who find nothing take
         // turns, and look once more at what was opened meanwhile.
         let newest = query::newest(app).await?;
-        let seen = query::joinable(&app.db, &wanted, behind).await?;
+        let seen = query::joinable(&app.db, player, &wanted, behind).await?;
         let mut tx = app.db.begin().await?;
         let found = match seen {
             None => {
                 query::take_turn(&mut tx).await?;
-                query::joinable(&mut tx, &wanted, newest).await?
+                query::joinable(&mut tx, player, &wanted, newest).await?
             }
             seen => seen,
         };
@@ -40,7 +41,7 @@ pub async fn quick_join(app: &App, scope: &Scope, input: QuickJoin) -> Result<Lo
             let opened = open(app, &mut tx, player, None, &wanted).await?;
             break (tx, opened);
         };
-        if let Some(row) = query::take_seat(&mut tx, id, None).await? {
+        if let Some(row) = query::take_seat(&mut tx, id, player, None).await? {
             let seated = sit_down(app, &mut tx, player, row).await?;
             break (tx, seated);
         }

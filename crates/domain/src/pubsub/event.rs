@@ -7,8 +7,8 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wire::{
-    AdminLobby, AdminUser, ConnectionClosed, ConnectionOpened, Lobby, LobbyGone, MemberChanged, MembershipChanged,
-    Topic, UserChanged, UserGone, UserId,
+    AdminLobby, AdminUser, ConnectionClosed, ConnectionOpened, FriendPresence, Friendship, Lobby, LobbyGone,
+    MemberChanged, MembershipChanged, Topic, UserChanged, UserGone, UserId,
 };
 
 /// What happened. Serializes as its payload.
@@ -49,6 +49,26 @@ pub enum Event {
     },
     /// On `user:{id}`: what other players see of the account, or its picture, changed.
     Updated(UserChanged),
+    /// On `user:{id}` of whoever is asked: somebody wants to be friends.
+    IncomingRequest(Friendship),
+    /// On `user:{id}` of whoever asks: the same.
+    OutgoingRequest(Friendship),
+    /// On `user:{id}` of both: they are friends.
+    FriendAccepted(Friendship),
+    /// On `user:{id}` of both: the request was rejected.
+    FriendRejected(Friendship),
+    /// On `user:{id}` of both: one blocks the other.
+    FriendBlocked(Friendship),
+    /// On `user:{id}` of both: one does not block the other any more.
+    FriendUnblocked(Friendship),
+    /// On `user:{id}` of both: the request was taken back.
+    RequestCancelled(Friendship),
+    /// On `user:{id}` of both: they are friends no more.
+    FriendRemoved(Friendship),
+    /// On `user:{id}` of each friend: a friend is there.
+    FriendOnline(FriendPresence),
+    /// On `user:{id}` of each friend: a friend is not there any more.
+    FriendOffline(FriendPresence),
     /// On `admin:users`: an account's row changed.
     UserUpdated(AdminUser),
     /// On `admin:users`: an account is gone.
@@ -139,6 +159,16 @@ impl Event {
             Self::UserCreated(_) => "user_created",
             Self::LobbyChanged { .. } => "lobby_changed",
             Self::Updated(_) => "updated",
+            Self::IncomingRequest(_) => "incoming_request",
+            Self::OutgoingRequest(_) => "outgoing_request",
+            Self::FriendAccepted(_) => "friend_accepted",
+            Self::FriendRejected(_) => "friend_rejected",
+            Self::FriendBlocked(_) => "friend_blocked",
+            Self::FriendUnblocked(_) => "friend_unblocked",
+            Self::RequestCancelled(_) => "request_cancelled",
+            Self::FriendRemoved(_) => "friend_removed",
+            Self::FriendOnline(_) => "friend_online",
+            Self::FriendOffline(_) => "friend_offline",
             Self::UserUpdated(_) => "user_updated",
             Self::UserDeleted(_) => "user_deleted",
             Self::PresenceChanged { .. } => "presence_changed",
@@ -173,6 +203,16 @@ impl Event {
             (_, "user_created") => Self::UserCreated(from_str(payload)?),
             (_, "lobby_changed") => Self::LobbyChanged { lobby_id: member(payload, "lobby_id")? },
             (_, "updated") => Self::Updated(from_str(payload)?),
+            (_, "incoming_request") => Self::IncomingRequest(from_str(payload)?),
+            (_, "outgoing_request") => Self::OutgoingRequest(from_str(payload)?),
+            (_, "friend_accepted") => Self::FriendAccepted(from_str(payload)?),
+            (_, "friend_rejected") => Self::FriendRejected(from_str(payload)?),
+            (_, "friend_blocked") => Self::FriendBlocked(from_str(payload)?),
+            (_, "friend_unblocked") => Self::FriendUnblocked(from_str(payload)?),
+            (_, "request_cancelled") => Self::RequestCancelled(from_str(payload)?),
+            (_, "friend_removed") => Self::FriendRemoved(from_str(payload)?),
+            (_, "friend_online") => Self::FriendOnline(from_str(payload)?),
+            (_, "friend_offline") => Self::FriendOffline(from_str(payload)?),
             (_, "user_updated") => Self::UserUpdated(from_str(payload)?),
             (_, "user_deleted") => Self::UserDeleted(from_str(payload)?),
             (_, "presence_changed") => {

@@ -11,7 +11,7 @@ use crate::audit::{Act, Target};
 use crate::db::Tx;
 use crate::mail::{self, Letter};
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope, Who, avatars, lobbies, sessions};
+use crate::{App, Error, Result, Scope, Who, avatars, friends, lobbies, sessions};
 
 /// How long a guest without progress is kept after they were last seen.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -78,6 +78,7 @@ async fn erase(app: &App, tx: &mut Tx, news: &mut News, id: UserId) -> Result<()
     sessions::end_all_of(app, tx, news, id, None, "deleted").await?;
     mail::forget(tx, id).await?;
     avatars::forget(app, tx, id).await?;
+    friends::forget(tx, news, id).await?;
     query::delete(tx, id).await?;
     news.add(Topic::AdminUsers, Event::UserDeleted(UserGone { id }));
     Ok(())

@@ -5,6 +5,7 @@ mod audit;
 mod avatars;
 mod db;
 mod form_tokens;
+mod friends;
 mod identities;
 mod jobs;
 mod lobbies;

@@ -9,7 +9,7 @@ use std::process::Output;
 
 use domain::Database;
 use tempfile::TempDir;
-use testing::{TestDomain, both_engines, new_postgres_database};
+use testing::{Redis, TestDomain, both_engines, new_postgres_database};
 
 use super::{create_admin, gameserver, serve, text};
 
@@ -221,4 +221,18 @@ fn a_mail_server_is_asked_whether_it_answers_and_nothing_more() {
     assert!(on(&found, "mail").contains("silent for 1 s"), "{}", text(&found));
     let found = doctor(folder.path(), &[("GAMESERVER_PUBLIC_URL", "https://play.example")], None);
     assert!(on(&found, "mail").starts_with("warn mail"), "{}", text(&found));
+}
+
+#[tokio::test]
+async fn redis_is_asked_where_it_is_set() {
+    let (folder, database, mut redis) = (TempDir::new().unwrap(), new_postgres_database().await, Redis::start().await);
+    let ask = |url: &str| on(&doctor(folder.path(), &[("REDIS_URL", url)], Some(&database)), "redis");
+    let found = ask(&redis.url());
+    assert!(found.starts_with("ok redis version ") && found.ends_with(" answers"), "{found}");
+    redis.go_away();
+    let found = ask(&redis.url().replace("redis://", "redis://:canary-word@"));
+    assert!(found.starts_with("warn redis does not answer") && found.contains("redis.url"), "{found}");
+    assert!(!found.contains("canary-word"), "{found}");
+    let found = on(&doctor(folder.path(), &[], Some(&database)), "redis");
+    assert!(found.starts_with("ok redis not set"), "{found}");
 }

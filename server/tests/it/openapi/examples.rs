@@ -37,6 +37,8 @@ const SENT: &[(&str, u16)] = &[
     ("auth_sign_in_by_link", 410),
     ("auth_set_new_password", 410),
     ("auth_confirm_email", 410),
+    ("create_friend_request", 201),
+    ("block_user", 200),
 ];
 
 #[test]

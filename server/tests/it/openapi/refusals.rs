@@ -1,6 +1,7 @@
 //! Each documented refusal is brought about and must read as its example does, to the letter.
 
 mod accounts;
+mod friends;
 
 use std::collections::BTreeSet;
 
@@ -58,6 +59,7 @@ async fn every_refusal_reads_as_its_example(app: TestApp) {
     what_any_route_refuses(&app, &mut seen).await;
     signing_in(&app, &mut seen).await;
     lobbies(&app, &mut seen).await;
+    friends::bring_about(&app, &mut seen).await;
     accounts::bring_about(&app, &mut seen).await;
     avatars(&app, &mut seen).await;
     ends(&app, &mut seen).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use channels::client::Heard;
+use channels::client::native::Subscription;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::Web;
@@ -134,6 +135,68 @@ async fn our_own_client_goes_from_node_to_node_and_misses_nothing() {
     assert!(recovered > 0);
 }
 
+/// What a client of ours heard of a lobby: the numbers of the events in their order, and how often it was told how things
+/// are instead.
+async fn follow(inside: &mut Subscription, up_to: u64) -> (Vec<u64>, usize) {
+    let (mut seqs, mut told) = (Vec::new(), 0);
+    while seqs.last() < Some(&up_to) {
+        match own_client::next(inside).await {
+            Heard::Event { event, .. } if event.starts_with("presence_") || event == "message" => {}
+            Heard::Event { payload, .. } => seqs.push(payload["seq"].as_u64().unwrap()),
+            Heard::Joined(state) => {
+                told += 1;
+                seqs.push(state["seq"].as_u64().unwrap());
+            }
+            Heard::Recovered => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    (seqs, told)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_stops_under_load_and_comes_back_and_nobody_misses_anything() {
+    const CHANGES: usize = 240;
+    let mut nodes = Nodes::start().await;
+    let [alice, bob] = nodes.here.players().await;
+    let id = alice.open(json!({})).await;
+    bob.join(id).await;
+    let topic = format!("lobby:{id}");
+    let (near, far) = (own_client::connect(&alice), own_client::connect_to(&bob, &nodes.there));
+    let (mut near_lobby, mut far_lobby) = (near.join(&topic), far.join(&topic));
+    let (mut near_list, mut far_list) = (near.join("lobbies"), far.join("lobbies"));
+    for subscription in [&mut near_lobby, &mut far_lobby, &mut near_list, &mut far_list] {
+        assert!(matches!(own_client::next(subscription).await, Heard::Joined(_)));
+    }
+    let changes = async {
+        for n in 0..CHANGES {
+            let renamed = alice.patch("/api/v1/lobbies", &json!({ "title": n.to_string() })).await;
+            assert_eq!(renamed.status, StatusCode::OK, "{renamed:?}");
+            // Kept nowhere: while Redis is away it goes no further than its node.
+            drop(far.push(&topic, "message", json!(n)).await);
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let outage = async {
+        sleep(Duration::from_millis(600)).await;
+        nodes.redis.go_away();
+        sleep(Duration::from_secs(1)).await;
+        nodes.redis.come_back().await;
+    };
+    tokio::join!(changes, outage);
+    nodes.are_told("ok").await;
+    let last = 2 + CHANGES as u64;
+    for lobby in [&mut near_lobby, &mut far_lobby] {
+        let (seqs, told) = follow(lobby, last).await;
+        assert_eq!(told, 0, "all of it was in the log");
+        assert_eq!(seqs, (3..=last).collect::<Vec<_>>(), "each once and in order");
+    }
+    for list in [&mut near_list, &mut far_list] {
+        let told_anew = async { while !matches!(own_client::next(list).await, Heard::Joined(_)) {} };
+        timeout(PATIENCE, told_anew).await.expect("of a topic without a log it is told to start anew");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_put_out_on_one_node_hears_no_more_on_the_other() {
     let nodes = Nodes::start().await;
@@ -175,6 +238,20 @@ async fn who_is_there_is_known_on_both_nodes_and_a_dead_one_is_forgotten() {
     assert_eq!(keys(&near.who_is_there().await.1["leaves"]), [his.as_str()]);
     assert!(died.elapsed() < Duration::from_secs(15), "within a lease, a busy machine granted");
     assert_eq!((here.domain.app.online.users(), here.domain.app.online.sockets()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn friends_on_two_nodes_hear_one_another_come() {
+    let nodes = Nodes::start().await;
+    let [alice, bob] = nodes.here.players().await;
+    let asked = alice.befriend(&bob).await;
+    let own = format!("user:{}", bob.id);
+    let mut far = bob.socket_on(&nodes.there).await;
+    far.joined(&own).await;
+    bob.answer(&asked, "accept").await;
+    assert_eq!(far.event().await[1], "friend_accepted");
+    let _near = alice.socket().await;
+    assert_eq!(far.event().await, json!([own, "friend_online", { "user_id": alice.id }]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,10 +21,12 @@ pub(super) fn door(player: &Player<'_>, app: &TestApp) -> Door {
 
 /// A client of this player that comes back at once.
 pub(super) fn connect(player: &Player<'_>) -> Client {
-    Client::connect_with(
-        door(player, player.app),
-        Settings { first_wait: Duration::from_millis(5), ..Settings::default() },
-    )
+    connect_to(player, player.app)
+}
+
+/// The same, to another node.
+pub(super) fn connect_to(player: &Player<'_>, app: &TestApp) -> Client {
+    Client::connect_with(door(player, app), Settings { first_wait: Duration::from_millis(5), ..Settings::default() })
 }
 
 pub(super) async fn next(subscription: &mut Subscription) -> Heard {

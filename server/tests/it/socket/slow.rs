@@ -1,5 +1,7 @@
 //! Who does not read what is sent.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use serde_json::{Map, json};
 use server::Limits;
 use testing::Engine;
 use tokio::net::TcpSocket;
+use tokio::task::JoinSet;
 use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -87,6 +90,42 @@ async fn whoever_does_not_read_is_closed_and_holds_up_nobody() {
     // What it left unread is forgotten.
     until(|| app.counts.waiting.load(Relaxed) == 0).await;
     drop(stalled);
+}
+
+/// Hears every lobby in its turn, and counts them with the others.
+async fn hear_all(mut socket: Socket, heard: Arc<AtomicUsize>) {
+    for id in 1.. {
+        let (seq, event) = socket.numbered().await;
+        assert_eq!((seq, &event[2]["id"]), (id, &json!(id)));
+        heard.fetch_add(1, Relaxed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_hundred_who_listen_the_one_that_stalls_is_closed_and_nobody_else_misses_anything() {
+    let app = app(|limits| limits.socket.write = Duration::from_millis(300)).await;
+    let _stalled = narrow(&app).await;
+    let (heard, mut readers) = (Arc::new(AtomicUsize::new(0)), JoinSet::new());
+    for _ in 0..99 {
+        let mut reader = app.nobody().socket().await;
+        reader.joined("lobbies").await;
+        readers.spawn(hear_all(reader, heard.clone()));
+    }
+    let mut id = 0;
+    while closed(&app, close::SLOW) == 0 || id < 100 {
+        id += 1;
+        assert!(id < 5_000, "it is never closed");
+        tell(&app, id, 16 * 1024);
+        // Everybody but the one that stalls has heard it before more is told.
+        let all = 99 * usize::try_from(id).unwrap();
+        tokio::select! {
+            () = until(|| heard.load(Relaxed) == all) => {}
+            failed = readers.join_next() => panic!("a reader missed something: {failed:?}"),
+        }
+    }
+    until(|| app.counts.open.load(Relaxed) == 99).await;
+    assert_eq!(closed(&app, close::SLOW), 1);
+    assert_eq!(app.counts.waiting.load(Relaxed), 0, "what it left unread is forgotten");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

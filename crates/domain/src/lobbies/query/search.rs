@@ -3,10 +3,11 @@
 
 use serde_json::Value;
 use sqlx::types::Json;
-use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery};
+use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery, UserId};
 
 use super::Row;
 use crate::db::{Conn, Query, Sql, Tx, contains, query, same, statements};
+use crate::friends::blocks;
 use crate::{App, Result};
 
 /// What a list may be narrowed to: `$1` a pattern for titles, `$2` a state, `$3` and `$4` whether there is a password and
@@ -54,11 +55,14 @@ macro_rules! postgres_has {
 }
 
 /// Where anybody may sit down without being let in, as in the partial indexes `lobbies_joinable` and
-/// `lobbies_joinable_by_size`. `$1` is what the metadata must have, `$2` the id to look behind.
+/// `lobbies_joinable_by_size`. `$1` is what the metadata must have, `$2` the id to look behind, `$3` who wants to sit
+/// down: a lobby whose host blocks them is passed over.
 macro_rules! joinable {
     ($fits:ident) => {
         concat!(
-            "id > $2 and not is_hidden and not is_locked and password_hash is null and member_count < max_users and ",
+            "id > $2 and not is_hidden and not is_locked and password_hash is null and member_count < max_users and not ",
+            blocks!("lobbies.host_id", "$3"),
+            "and ",
             $fits!()
         )
     };
@@ -141,9 +145,9 @@ statements! {
         postgres: concat!("select id from lobbies where ", joinable!(postgres_fits), "order by id limit 1"),
     };
     JOINABLE_OF_SIZE = Sql {
-        sqlite: concat!("select id from lobbies where max_users = $3 and ", joinable!(sqlite_fits), "order by id limit 1"),
+        sqlite: concat!("select id from lobbies where max_users = $4 and ", joinable!(sqlite_fits), "order by id limit 1"),
         postgres:
-            concat!("select id from lobbies where max_users = $3 and ", joinable!(postgres_fits), "order by id limit 1"),
+            concat!("select id from lobbies where max_users = $4 and ", joinable!(postgres_fits), "order by id limit 1"),
     };
     // On SQLite whoever writes has the turn already. On PostgreSQL the number only has to be nobody else's.
     TAKE_TURN = Sql { sqlite: "select 1", postgres: "select 1 from pg_advisory_xact_lock(7350511)" };
@@ -217,11 +221,16 @@ async fn count_by(app: &App, sql: Sql, filter: &LobbyFilter) -> Result<i64> {
 
 /// The oldest lobby behind another that a player can simply sit down in: one of as many seats, whose metadata has what is
 /// wanted.
-pub(crate) async fn joinable(on: impl Into<Conn<'_>>, wanted: &NewLobby, behind: LobbyId) -> Result<Option<LobbyId>> {
+pub(crate) async fn joinable(
+    on: impl Into<Conn<'_>>,
+    player: UserId,
+    wanted: &NewLobby,
+    behind: LobbyId,
+) -> Result<Option<LobbyId>> {
     let mut metadata = wanted.metadata.clone().unwrap_or_default();
     metadata.retain(|_, value| !value.is_null());
     let sql = if wanted.max_users.is_some() { JOINABLE_OF_SIZE } else { JOINABLE };
-    let query = query(on, sql).bind(Json(metadata)).bind(behind);
+    let query = query(on, sql).bind(Json(metadata)).bind(behind).bind(player);
     let found: Option<(LobbyId,)> = match wanted.max_users {
         Some(seats) => query.bind(seats).optional().await?,
         None => query.optional().await?,

@@ -16,12 +16,14 @@ macro_rules! held {
     };
 }
 
-/// A guest nobody would miss: no progress, no seat, no ban to get around, and not seen since `$1`. Rooms that keep progress
+/// A guest nobody would miss: no progress, no seat, no friend, no ban to get around, and not seen since `$1`. Rooms that keep progress
 /// of their own add it here.
 macro_rules! idle_guest {
     () => {
         "u.is_guest and u.games_played = 0 and u.banned_at is null and u.created_at < $1
          and not exists (select 1 from lobby_members m where m.user_id = u.id)
+         and not exists (select 1 from friendships f where f.requester_id = u.id and f.status = 'accepted')
+         and not exists (select 1 from friendships f where f.target_id = u.id and f.status = 'accepted')
          and not exists (select 1 from sessions s where s.user_id = u.id and coalesce(s.used_at, s.refreshed_at) >= $1) "
     };
 }

@@ -1,0 +1,158 @@
+use domain::{Scope, friends, lobbies, users};
+use serde_json::json;
+use testing::{TestDomain, both_engines};
+use wire::{FriendFilter, FriendStatus, LobbyPatch, NewBan, NewLobby, PageQuery};
+
+use super::{ask, befriend, block, guests};
+use crate::people::{admin, code, user};
+
+fn page(page: i64, page_size: i64) -> PageQuery {
+    PageQuery { page: Some(page), page_size: Some(page_size), cursor: None }
+}
+
+#[both_engines]
+async fn friends_are_listed_from_both_sides_page_by_page(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, others @ ..]: [Scope; 6] = guests(app).await;
+    for (n, other) in others.iter().enumerate() {
+        let (one, two) = if n % 2 == 0 { (&alice, other) } else { (other, &alice) };
+        befriend(app, one, two).await;
+    }
+    ask(app, &others[0], &others[1]).await.unwrap();
+    let all: Vec<_> = others.iter().map(user).collect();
+
+    let first = friends::list(app, &alice, page(1, 2)).await.unwrap();
+    assert_eq!(first.data.iter().map(|friend| friend.id).collect::<Vec<_>>(), all[..2]);
+    assert_eq!((first.meta.total_count, first.meta.total_pages, first.meta.has_more), (5, 3, true));
+    let last = friends::list(app, &alice, page(3, 2)).await.unwrap();
+    assert_eq!(last.data.iter().map(|friend| friend.id).collect::<Vec<_>>(), all[4..]);
+    assert!(!last.meta.has_more);
+    // While friends go, a cursor passes nobody over.
+    friends::remove(app, &alice, first.data[0].friendship_id).await.unwrap();
+    let next = PageQuery { cursor: first.meta.next_cursor, page_size: Some(9), page: None };
+    let rest = friends::list(app, &alice, next).await.unwrap();
+    assert_eq!(rest.data.iter().map(|friend| friend.id).collect::<Vec<_>>(), all[2..]);
+    assert!(rest.data.iter().all(|friend| friend.email.is_none()));
+    assert_eq!(friends::list(app, &others[1], page(1, 9)).await.unwrap().data[0].id, user(&alice));
+    for refused in [
+        friends::list(app, &alice, page(0, 1)).await.map(drop),
+        friends::requests(app, &alice, page(0, 1)).await.map(drop),
+        friends::blocked(app, &alice, page(1, 0)).await.map(drop),
+    ] {
+        assert!(code(&refused).starts_with("invalid"));
+    }
+}
+
+#[both_engines]
+async fn requests_are_listed_to_whom_they_are_made_and_by_whom(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, bob, carol, dora, eve] = guests(app).await;
+    for other in [&bob, &carol, &dora] {
+        ask(app, other, &alice).await.unwrap();
+    }
+    ask(app, &alice, &eve).await.unwrap();
+    let asked = friends::requests(app, &alice, page(1, 2)).await.unwrap();
+    assert_eq!(asked.incoming.iter().map(|it| it.requester.id).collect::<Vec<_>>(), [user(&bob), user(&carol)]);
+    assert_eq!(asked.outgoing.iter().map(|it| it.target.id).collect::<Vec<_>>(), [user(&eve)]);
+    assert!(asked.incoming.iter().all(|it| it.target.id == user(&alice) && it.status == FriendStatus::Pending));
+    assert_eq!(asked.incoming[0].inserted_at, app.clock.now());
+    assert_eq!(
+        json!(asked.meta),
+        json!({
+            "page": 1,
+            "page_size": 2,
+            "counts": { "incoming": 2, "outgoing": 1 },
+            "total_counts": { "incoming": 3, "outgoing": 1 },
+            "total_is_minimum": { "incoming": false, "outgoing": false },
+            "total_pages": { "incoming": 2, "outgoing": 1 },
+            "has_more": { "incoming": true, "outgoing": false },
+        })
+    );
+    let second = friends::requests(app, &alice, page(2, 2)).await.unwrap();
+    assert_eq!((second.incoming.len(), second.outgoing.len()), (1, 0));
+    assert_eq!(friends::requests(app, &eve, page(1, 2)).await.unwrap().incoming.len(), 1);
+}
+
+#[both_engines]
+async fn a_friends_lobby_is_shown_where_one_could_join_it(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, bob, carol] = guests(app).await;
+    befriend(app, &alice, &bob).await;
+    let seen = async || friends::list(app, &alice, page(1, 9)).await.unwrap().data[0].lobby_id;
+    assert_eq!(seen().await, None);
+    let input = NewLobby { max_users: Some(2), ..NewLobby::default() };
+    let lobby = lobbies::create(app, &carol, input).await.unwrap();
+    let password = NewLobby { password: Some("sesame".into()), ..NewLobby::default() };
+    lobbies::create(app, &bob, password).await.unwrap();
+    assert!(seen().await.is_some(), "a password can be asked for");
+    lobbies::leave(app, &bob).await.unwrap();
+    lobbies::join(app, &bob, lobby.id, wire::JoinLobby::default()).await.unwrap();
+    assert_eq!(seen().await, None, "it is full");
+    let change = async |patch: LobbyPatch| drop(lobbies::update(app, &carol, patch).await.unwrap());
+    change(LobbyPatch { max_users: Some(3), ..LobbyPatch::default() }).await;
+    assert_eq!(seen().await, Some(lobby.id));
+    for patch in [
+        LobbyPatch { is_hidden: Some(true), ..LobbyPatch::default() },
+        LobbyPatch { is_hidden: Some(false), is_locked: Some(true), ..LobbyPatch::default() },
+    ] {
+        change(patch).await;
+        assert_eq!(seen().await, None);
+    }
+    change(LobbyPatch { is_locked: Some(false), ..LobbyPatch::default() }).await;
+    assert_eq!(seen().await, Some(lobby.id));
+    block(app, &carol, &alice).await.unwrap();
+    assert_eq!(seen().await, None, "its host would not let her in");
+}
+
+#[both_engines]
+async fn admins_see_what_is_between_anybody_and_others(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, bob, carol] = guests(app).await;
+    let ada = admin(app, "ada").await;
+    befriend(app, &alice, &bob).await;
+    block(app, &alice, &carol).await.unwrap();
+    block(app, &carol, &alice).await.unwrap();
+    let of = async |scope: &Scope, status: Option<&str>| {
+        let filter = FriendFilter { status: status.map(Into::into) };
+        friends::of_user(app, scope, user(&alice), filter, page(1, 9)).await
+    };
+    let all = of(&ada, None).await.unwrap();
+    assert_eq!(all.meta.total_count, 2);
+    assert_eq!(
+        all.data.iter().map(|row| (row.requester.0, row.status, row.is_mutual)).collect::<Vec<_>>(),
+        [(user(&carol), FriendStatus::Blocked, true), (user(&alice), FriendStatus::Accepted, false)]
+    );
+    assert_eq!(of(&ada, Some("accepted")).await.unwrap().data.len(), 1);
+    assert_eq!(of(&ada, Some("rejected")).await.unwrap().meta.total_count, 0);
+    assert!(code(&of(&ada, Some("enemies")).await).starts_with("invalid"));
+    assert_eq!(code(&of(&alice, None).await), "forbidden", "not even one's own, by this verb");
+    assert_eq!(code(&of(&Scope::NOBODY, None).await), "authentication_required");
+    let nobody = friends::of_user(app, &ada, wire::UserId(999_999), FriendFilter::default(), page(1, 9)).await;
+    assert_eq!(code(&nobody), "not_found");
+}
+
+#[both_engines]
+async fn an_export_has_ones_friends_and_blocks_but_not_who_blocks(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, bob, carol, dora] = guests(app).await;
+    befriend(app, &alice, &bob).await;
+    block(app, &alice, &carol).await.unwrap();
+    block(app, &dora, &alice).await.unwrap();
+    let export = users::export(app, &alice).await.unwrap();
+    let told: Vec<_> =
+        export["friends"].as_array().unwrap().iter().map(|row| (&row["user_id"], &row["status"])).collect();
+    let (bob, carol) = (json!(user(&bob)), json!(user(&carol)));
+    assert_eq!(told, [(&carol, &json!("blocked")), (&bob, &json!("accepted"))]);
+    let export = users::export(app, &dora).await.unwrap();
+    assert_eq!(export["friends"].as_array().unwrap().len(), 1);
+}
+
+#[both_engines]
+async fn a_banned_friend_stays_on_the_list(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, bob] = guests(app).await;
+    befriend(app, &alice, &bob).await;
+    users::ban(app, &Scope::SYSTEM, user(&bob), NewBan::default()).await.unwrap();
+    let listed = friends::list(app, &alice, page(1, 9)).await.unwrap();
+    assert_eq!((listed.data[0].id, listed.data[0].is_online), (user(&bob), false));
+}
