@@ -158,7 +158,9 @@ impl Presence {
                     return;
                 }
                 // Under the lock, so that whoever joins meanwhile hears of nothing older than the state they are told.
-                gathered.iter().for_each(|(topic, diff)| presence.publish(topic, diff));
+                for (topic, diff) in &gathered {
+                    presence.publish(topic, diff);
+                }
                 known.gathered = Some(Diffs::new());
             }
         });

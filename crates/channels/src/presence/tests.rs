@@ -165,7 +165,9 @@ proptest! {
         steps in prop::collection::vec(step(), 0..12),
     ) {
         let mut each = State::default();
-        before.into_iter().for_each(|diff| each.apply(diff));
+        for diff in before {
+            each.apply(diff);
+        }
         let mut at_once = each.clone();
         let mut together = Diff::default();
         for diff in steps {

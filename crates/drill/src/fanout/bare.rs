@@ -11,6 +11,7 @@ use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::any;
+use axum::serve::ListenerExt;
 use futures_util::SinkExt;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -24,6 +25,10 @@ use crate::cost::Core;
 
 /// Messages that are kept for a slow listener, as the server keeps them.
 const KEPT: usize = 64;
+
+/// Bytes that a socket reads at once, as the server's sockets do: before each try the buffer is cleared, and of the default that
+/// is 128 KiB.
+const READS: usize = 1024;
 
 /// A process that tells the sockets of a topic what one of them says. Dropping it kills it.
 pub(super) struct Bare {
@@ -79,7 +84,7 @@ impl Topics {
 /// Serves on a free port, which it prints, until it is killed.
 pub(crate) async fn serve() -> Result<()> {
     let hear = async |upgrade: WebSocketUpgrade, State(topics): State<Topics>| -> Response {
-        upgrade.on_upgrade(move |socket| tell(socket, topics))
+        upgrade.read_buffer_size(READS).on_upgrade(move |socket| tell(socket, topics))
     };
     let say = async |upgrade: WebSocketUpgrade, Path(topic): Path<String>, State(topics): State<Topics>| -> Response {
         upgrade.on_upgrade(move |socket| listen(socket, topics.topic(&topic)))
@@ -87,6 +92,7 @@ pub(crate) async fn serve() -> Result<()> {
     let router = Router::new().route("/socket/websocket", any(hear)).route("/say/{topic}", any(say));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     writeln!(io::stdout().lock(), "{}", listener.local_addr()?)?;
+    let listener = listener.tap_io(|tcp| drop(tcp.set_nodelay(true)));
     Ok(axum::serve(listener, router.with_state(Topics::default())).await?)
 }
 
