@@ -41,14 +41,17 @@ mod limits;
 mod topics;
 mod transport;
 
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::stream::FuturesUnordered;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use self::connection::{Connection, Done, Work};
+use self::connection::{Connection, Done};
 use self::deadlines::{Deadlines, Due};
 pub use self::endpoint::{Endpoint, Feed, Joined};
 pub use self::limits::Limits;
@@ -99,22 +102,44 @@ where
 {
     let start = Instant::now();
     let mut transport = pin!(transport);
-    let mut ending = pin!(ending);
+    // Polled when it is woken, and not with every frame: there is much behind it that has nothing to say.
+    let mut ending = FuturesUnordered::from_iter([ending]);
     let mut connection = Connection::new(endpoint, limits, start);
     let mut deadlines = Deadlines::new(limits, start);
     let mut alarm = pin!(sleep_until(deadlines.next(false)));
     let mut news = Vec::new();
     let mut sent = 0;
+    let mut was_news = false;
 
     let end = loop {
-        // Whichever is ready, by lot: neither busy feeds nor a busy client keep the others waiting.
-        let turn = tokio::select! {
-            frame = transport.next(), if connection.work.is_none() => Turn::Heard(frame),
-            done = answered(&mut connection.work) => Turn::Answered(done),
-            () = connection.topics.news(&mut news) => Turn::News,
-            () = &mut alarm => Turn::Alarm,
-            close = &mut ending => Turn::Ending(close),
-        };
+        // News first, since they are what wakes a socket most: the rest is not looked at twice for each. But after news the
+        // rest comes first: neither busy feeds nor a busy client keep the others waiting.
+        let mut rest_first = std::mem::take(&mut was_news);
+        let turn = poll_fn(|context| {
+            let is_last = std::mem::take(&mut rest_first);
+            if !is_last && connection.topics.poll_news(context, &mut news).is_ready() {
+                return Poll::Ready(Turn::News);
+            }
+            if let Some(work) = &mut connection.work {
+                if let Poll::Ready(done) = work.as_mut().poll(context) {
+                    connection.work = None;
+                    return Poll::Ready(Turn::Answered(done));
+                }
+            } else if let Poll::Ready(frame) = transport.as_mut().poll_next(context) {
+                return Poll::Ready(Turn::Heard(frame));
+            }
+            if alarm.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Turn::Alarm);
+            }
+            if let Poll::Ready(Some(close)) = ending.poll_next_unpin(context) {
+                return Poll::Ready(Turn::Ending(close));
+            }
+            if is_last && connection.topics.poll_news(context, &mut news).is_ready() {
+                return Poll::Ready(Turn::News);
+            }
+            Poll::Pending
+        });
+        let turn = turn.await;
         let now = Instant::now();
         let mut ping = false;
         let mut end = None;
@@ -124,7 +149,10 @@ where
                 end = heard(&mut connection, frame, now).err();
             }
             Turn::Answered(done) => connection.done(done),
-            Turn::News => news.drain(..).for_each(|(topic, item): (Arc<str>, Feed)| connection.news(&topic, item)),
+            Turn::News => {
+                was_news = true;
+                news.drain(..).for_each(|(topic, item): (Arc<str>, Feed)| connection.news(&topic, item));
+            }
             Turn::Alarm => match deadlines.due(now, connection.work.is_some()) {
                 Some(Due::Ping) => ping = true,
                 Some(Due::Close(close)) => end = Some(End::Closed(close)),
@@ -162,18 +190,6 @@ enum Turn {
     News,
     Alarm,
     Ending(Close),
-}
-
-/// Waits for the endpoint's answer; for ever when nothing was asked. Cancel safe.
-async fn answered(work: &mut Option<Work<'_>>) -> Done {
-    match work {
-        Some(answer) => {
-            let done = answer.await;
-            *work = None;
-            done
-        }
-        None => std::future::pending().await,
-    }
 }
 
 fn heard<E: Endpoint>(

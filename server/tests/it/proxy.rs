@@ -1,4 +1,4 @@
-//! A network between a server and its database that can be taken away.
+//! A network that can be taken away: between a server and its database, or between clients and servers.
 
 use std::net::SocketAddr;
 
@@ -18,7 +18,7 @@ pub(crate) enum Network {
     Silent,
 }
 
-/// A port in front of another one.
+/// A port in front of others.
 pub(crate) struct Proxy(watch::Sender<Network>);
 
 impl Proxy {
@@ -26,11 +26,17 @@ impl Proxy {
     pub(crate) async fn before(url: &str) -> (Self, String) {
         let (user, rest) = url.split_once('@').unwrap();
         let (behind, database) = rest.split_once('/').unwrap();
+        let (proxy, address) = Self::in_front_of(vec![behind.to_owned()]).await;
+        (proxy, format!("{user}@{address}/{database}"))
+    }
+
+    /// A port in front of others, by their addresses: each connection goes to the one after the last's.
+    pub(crate) async fn in_front_of(behind: Vec<String>) -> (Self, SocketAddr) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (network, watched) = watch::channel(Network::There);
-        tokio::spawn(run(listener, address, behind.to_owned(), watched));
-        (Self(network), format!("{user}@{address}/{database}"))
+        tokio::spawn(run(listener, address, behind, watched));
+        (Self(network), address)
     }
 
     pub(crate) fn becomes(&self, network: Network) {
@@ -38,8 +44,8 @@ impl Proxy {
     }
 }
 
-async fn run(first: TcpListener, address: SocketAddr, behind: String, mut network: watch::Receiver<Network>) {
-    let mut first = Some(first);
+async fn run(first: TcpListener, address: SocketAddr, behind: Vec<String>, mut network: watch::Receiver<Network>) {
+    let (mut first, mut next) = (Some(first), behind.iter().cycle());
     while network.wait_for(|network| *network != Network::Cut).await.is_ok() {
         let listener = match first.take() {
             Some(listener) => listener,
@@ -50,7 +56,8 @@ async fn run(first: TcpListener, address: SocketAddr, behind: String, mut networ
             tokio::select! {
                 _cut = watched.wait_for(|network| *network == Network::Cut) => break,
                 accepted = listener.accept() => {
-                    tokio::spawn(pass(accepted.unwrap().0, behind.clone(), network.clone()));
+                    let behind = next.next().expect("there is one").clone();
+                    tokio::spawn(pass(accepted.unwrap().0, behind, network.clone()));
                 }
             }
         }

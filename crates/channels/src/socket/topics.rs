@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::ready;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
@@ -51,11 +52,12 @@ impl Topics {
         self.members.remove(topic)
     }
 
-    /// Waits for news and appends what is ready, each topic in its order and each with its turn. Waits for ever when
-    /// nothing is joined. Cancel safe.
-    pub(super) async fn news(&mut self, into: &mut Vec<(Arc<str>, Feed)>) {
-        if self.feeds.next_many(into, BATCH).await == 0 {
-            std::future::pending::<()>().await;
+    /// Appends what is ready, each topic in its order and each with its turn. Pending while nothing is, and when nothing is
+    /// joined.
+    pub(super) fn poll_news(&mut self, context: &mut Context<'_>, into: &mut Vec<(Arc<str>, Feed)>) -> Poll<()> {
+        match self.feeds.poll_next_many(context, into, BATCH) {
+            Poll::Ready(1..) => Poll::Ready(()),
+            Poll::Ready(0) | Poll::Pending => Poll::Pending,
         }
     }
 }

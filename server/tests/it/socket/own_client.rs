@@ -1,5 +1,6 @@
 //! Our own client for programs, as the dashboard's is by the same session.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,18 +16,23 @@ use crate::app::{Player, TestApp};
 
 /// The way of this player to a server.
 pub(super) fn door(player: &Player<'_>, app: &TestApp) -> Door {
-    let door = Door::to(&format!("ws://{}/socket/websocket", app.address)).unwrap();
+    door_at(player, app.address)
+}
+
+fn door_at(player: &Player<'_>, address: SocketAddr) -> Door {
+    let door = Door::to(&format!("ws://{address}/socket/websocket")).unwrap();
     door.with_token(player.access.as_deref().unwrap()).unwrap()
 }
 
 /// A client of this player that comes back at once.
 pub(super) fn connect(player: &Player<'_>) -> Client {
-    connect_to(player, player.app)
+    connect_to(player, player.app.address)
 }
 
-/// The same, to another node.
-pub(super) fn connect_to(player: &Player<'_>, app: &TestApp) -> Client {
-    Client::connect_with(door(player, app), Settings { first_wait: Duration::from_millis(5), ..Settings::default() })
+/// The same, to another address.
+pub(super) fn connect_to(player: &Player<'_>, address: SocketAddr) -> Client {
+    let settings = Settings { first_wait: Duration::from_millis(5), ..Settings::default() };
+    Client::connect_with(door_at(player, address), settings)
 }
 
 pub(super) async fn next(subscription: &mut Subscription) -> Heard {
