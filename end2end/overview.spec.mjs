@@ -70,15 +70,17 @@ test("every span is drawn from its own numbers, in place", async (t) => {
     const chart = page.getByRole("img", { name: /^Requests and latency over/ });
     const lines = chart.locator(".c-line");
     await page.waitForFunction(
-      ([count]) => document.querySelector(".c-bar")?.getAttribute("d").match(/z/g)?.length === count,
+      ([count]) =>
+        document.querySelector("[aria-label^='Requests'] .c-bar")?.getAttribute("d").match(/z/g)?.length === count,
       [points.filter(({ requests }) => requests > 0).length],
     );
     const line = await lines.getAttribute("d");
     assert.equal(line.match(/M/g).length, 2, "a gap where nothing was asked");
     assert.ok(line.startsWith(`M${(Math.floor((3 * 10_000) / (slots - 1)) / 100).toFixed(2)} `), line.slice(0, 30));
     assert.ok(/L100\.00 [\d.]+$/.test(line), "now is at the right");
-    assert.equal(await page.locator(".ylab").nth(1).locator("span").first().innerText(), "20 ms");
-    assert.equal(await page.locator(".xlab").nth(1).locator("span").last().innerText(), "now");
+    const figure = page.locator("figure").filter({ has: chart });
+    assert.equal(await figure.locator(".ylab span").first().innerText(), "20 ms");
+    assert.equal(await figure.locator(".xlab span").last().innerText(), "now");
   }
   assert.deepEqual(asked, [60, 360, 1440]);
   assert.equal(loads(page), before, "the page was not loaded again");
@@ -99,6 +101,14 @@ test("the charts are told in words and in a table", async (t) => {
   assert.deepEqual(await rows.first().locator("th, td").allInnerTexts(), ["08:59", "3,600", "0", "2.1", "8.4", "19"]);
   const idle = rows.filter({ has: page.locator("th", { hasText: "08:10" }) });
   assert.deepEqual(await idle.locator("td").allInnerTexts(), ["0", "0", "–", "–", "–"]);
+
+  await page.getByRole("img", { name: "Messages over the last hour: now 2 in and 30 out a second." }).waitFor();
+  const queues = page.locator("figure").filter({
+    has: page.getByRole("img", { name: "Queues over the last hour: the longest had 6 events; 2 queues were dropped." }),
+  });
+  await queues.getByText("Show values").click();
+  const dropped = queues.locator("tbody tr").filter({ has: page.locator("th", { hasText: "08:20" }) });
+  assert.deepEqual(await dropped.locator("td").allInnerTexts(), ["6", "2"]);
 
   const tile = (name) => page.locator(`[data-tile=${name}]`);
   assert.equal(await tile("requests").locator("[data-figure]").innerText(), "60");

@@ -112,7 +112,7 @@ pub(crate) async fn connect(
         // A client that goes away while it is upgraded, or does not read the answer, gives its place back.
         if let Ok(Ok(socket)) = timeout(server.limits.socket_handshake, socket).await {
             // A task of its own: this one has room for what it was given, and would keep it.
-            tokio::spawn(serve(server, scope, Expiry::new(expires), serializer, socket, place).in_current_span());
+            tokio::spawn(serve(server, scope, Expiry::new(expires), serializer, socket, place));
         }
     };
     tokio::spawn(serving.instrument(span));
@@ -170,11 +170,13 @@ fn serve(
     let mut transport = Transport::new(socket, connected.clone(), counts.clone());
     let (app, presence) = (server.app.clone(), server.presence.clone());
     let (message, observed) = (server.limits.message, Mutex::default());
-    let client = Client { app, scope, serializer, counts, presence, connected, expiry, message, observed };
+    // What a client asks for is logged under its request. What it is told is not: to enter a span costs a tenth of that.
+    let span = Span::current();
+    let client = Client { app, scope, serializer, counts, presence, connected, expiry, message, observed, span };
     async move {
         let ending = pin!(ending(&server, &client.scope, &client.connected, &client.expiry));
         let outcome = socket::serve(&mut transport, &client, &limits, ending).await;
-        tracing::debug!(user = ?client.scope.user(), ?outcome, "a socket closed");
+        client.span.in_scope(|| tracing::debug!(user = ?client.scope.user(), ?outcome, "a socket closed"));
         server.counts.over(&outcome);
         drop((present, open, place));
     }

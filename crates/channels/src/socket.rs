@@ -48,7 +48,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
-use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt, poll};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use self::connection::{Connection, Done};
@@ -225,7 +225,7 @@ async fn write<T: Sink<Outgoing, Error = TransportError>>(
         return Ok(0);
     }
     let frames = outbox.len() as u64;
-    let written = timeout(limit, async {
+    let mut writing = pin!(async {
         for frame in outbox.drain(..) {
             transport.feed(frame.into()).await?;
         }
@@ -234,7 +234,12 @@ async fn write<T: Sink<Outgoing, Error = TransportError>>(
         }
         transport.flush().await
     });
-    match written.await {
+    // Mostly the network takes it at once, and no clock is needed.
+    let written = match poll!(writing.as_mut()) {
+        Poll::Ready(written) => Ok(written),
+        Poll::Pending => timeout(limit, writing).await,
+    };
+    match written {
         Ok(Ok(())) => Ok(frames),
         Ok(Err(error)) => Err(failed(error)),
         Err(_) => Err(End::Closed(close::SLOW)),

@@ -8,6 +8,7 @@ use domain::connections::Connected;
 use domain::topics::{self, Seen};
 use domain::{App, Error, Scope, sessions};
 use serde_json::{Value, json};
+use tracing::{Instrument, Span};
 use wire::{ApiError, Topic};
 
 use super::expiry::{ACCESS_TOKEN, Expiry, Fresh};
@@ -29,12 +30,8 @@ pub(super) struct Client {
     pub(super) message: usize,
     /// Topics that an admin only looks on at.
     pub(super) observed: Mutex<Vec<Topic>>,
-}
-
-impl Client {
-    fn observed(&self) -> MutexGuard<'_, Vec<Topic>> {
-        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    /// That of the request by which it connected.
+    pub(super) span: Span,
 }
 
 impl Endpoint for Client {
@@ -43,6 +40,24 @@ impl Endpoint for Client {
     }
 
     async fn join(&self, topic: &str, payload: Value) -> Result<Joined, Value> {
+        self.let_in(topic, payload).instrument(self.span.clone()).await
+    }
+
+    async fn push(&self, topic: &str, event: &str, payload: Payload) -> Result<Payload, Value> {
+        self.span.in_scope(|| self.take(topic, event, payload))
+    }
+
+    async fn command(&self, event: &str, payload: Value) -> Result<Value, Value> {
+        self.span.in_scope(|| self.obey(event, payload))
+    }
+}
+
+impl Client {
+    fn observed(&self) -> MutexGuard<'_, Vec<Topic>> {
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn let_in(&self, topic: &str, payload: Value) -> Result<Joined, Value> {
         let Client { app, scope, serializer, counts, presence, connected, .. } = self;
         let no_such = || refusal(no_such_reason(topic), "not_found", "There is no such topic.");
         let topic = topic.parse().map_err(|_| no_such())?;
@@ -65,7 +80,7 @@ impl Endpoint for Client {
         Ok(feed::joined(heard, topic, who, held, counts, move |event| lobby_channel::ends(event, member)))
     }
 
-    async fn push(&self, topic: &str, event: &str, payload: Payload) -> Result<Payload, Value> {
+    fn take(&self, topic: &str, event: &str, payload: Payload) -> Result<Payload, Value> {
         // A socket pushes to what it has joined, so whoever says something in a lobby is a member of it, or looks on.
         if let (lobby_channel::MESSAGE, Ok(Topic::Lobby(lobby))) = (event, topic.parse()) {
             if self.observed().contains(&Topic::Lobby(lobby)) {
@@ -78,7 +93,7 @@ impl Endpoint for Client {
         Err(refusal("unknown_event", "unknown_event", &message))
     }
 
-    async fn command(&self, event: &str, payload: Value) -> Result<Value, Value> {
+    fn obey(&self, event: &str, payload: Value) -> Result<Value, Value> {
         if event != ACCESS_TOKEN {
             return Err(json!({ "reason": UNMATCHED_TOPIC }));
         }

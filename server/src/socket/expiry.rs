@@ -19,30 +19,30 @@ pub(super) struct Fresh {
 }
 
 /// Until when a socket's access token is good; none for as long as its session.
-pub(super) struct Expiry(watch::Sender<Option<DateTime<Utc>>>);
+pub(super) struct Expiry(Option<watch::Sender<DateTime<Utc>>>);
 
 impl Expiry {
     pub(super) fn new(at: Option<DateTime<Utc>>) -> Self {
-        Self(watch::Sender::new(at))
+        Self(at.map(watch::Sender::new))
     }
 
     /// A fresh token came. It changes nothing for a socket that does not end with one.
     pub(super) fn put_off(&self, until: DateTime<Utc>) {
-        self.0.send_if_modified(|at| match at {
-            Some(at) if *at < until => {
-                *at = until;
-                true
-            }
-            _ => false,
-        });
+        if let Some(at) = &self.0 {
+            at.send_if_modified(|at| {
+                let is_later = *at < until;
+                *at = until.max(*at);
+                is_later
+            });
+        }
     }
 
     /// Waits until the token has been expired for so long.
     pub(super) async fn over(&self, clock: &Clock, grace: Duration) {
-        let mut at = self.0.subscribe();
+        let Some(at) = &self.0 else { return std::future::pending().await };
+        let mut at = at.subscribe();
         loop {
-            let Some(until) = *at.borrow_and_update() else { return std::future::pending().await };
-            let left = (until - clock.now()).to_std().unwrap_or_default();
+            let left = (*at.borrow_and_update() - clock.now()).to_std().unwrap_or_default();
             if timeout(left + grace, at.changed()).await.is_err() {
                 return;
             }
