@@ -34,6 +34,7 @@ test("a socket is seen to come, to join, to be closed by an admin and to come ba
   await row(page, alice).getByRole("link", { name: "lobbies" }).waitFor();
 
   const id = await row(page, alice).getAttribute("data-connection");
+  assert.equal(await row(page, alice).locator("[data-node]").innerText(), id.split(".")[0]);
   await row(page, alice).getByRole("button", { name: "Disconnect" }).click();
   await page.getByText("Disconnected. The game may connect again; to keep it out, ban its player.").waitFor();
   await until("the socket was closed", () => socket.codes.includes(4003));

@@ -10,7 +10,8 @@ import axe from "axe-core";
 
 import { makeAdmin, signIn } from "./support/admin.mjs";
 import { breaches, forgive, hydrated, leave, live, quiet, visit } from "./support/browser.mjs";
-import { players } from "./support/game.mjs";
+import { join as hear, socketTo } from "./support/channels.mjs";
+import { player, players } from "./support/game.mjs";
 import { Server, binary, startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
 
@@ -52,7 +53,7 @@ const DASHBOARD = {
   sessions: "/admin/sessions",
   audit: "/admin/audit",
   "audit-none": "/admin/audit?q=nothing",
-  connections: "/admin/connections",
+  connections: "/admin/connections?q=lobbies",
   "connections-none": "/admin/connections?q=nothing",
   events: "/admin/events",
   "events-lobbies": "/admin/events?topic=lobbies",
@@ -198,6 +199,8 @@ test("every page", async (t) => {
     await look(t, pairs[theme], "first-start", "/admin", theme, true);
   }
   await furnish();
+  // Whoever looks has a socket that comes with each page and goes with it: what is listed is another's, which stays.
+  await hear(socketTo(server.base, t, await player(server.base)), "lobbies");
   for (const theme of THEMES) {
     for (const [name, path] of Object.entries(DASHBOARD)) await look(t, pairs[theme], name, path, theme, true);
     await look(t, pairs[theme], "missing-for-admins", "/admin/nothing", theme);

@@ -14,7 +14,7 @@ const CHIPS: usize = 3;
 
 pub(super) fn draw(row: Row<Connection>, clock: Clock) -> impl IntoView {
     // None of these ever changes of a socket.
-    let Connection { id, user_id, user_name, ip, version, connected_at, .. } = row.first();
+    let Connection { id, node, user_id, user_name, ip, version, connected_at, .. } = row.first();
     let topics = row.map(|it| it.topics.clone());
     let queue = row.map(|it| it.queue);
     let come = row.map(|it| (it.bytes_received, it.received));
@@ -42,7 +42,10 @@ pub(super) fn draw(row: Row<Connection>, clock: Clock) -> impl IntoView {
     view! {
         <tr tabindex="-1" data-connection=id.clone() data-gone=move || gone.get().then_some("") class:leaving=gone>
             <th scope="row" title=speaks>{whose}</th>
-            <td class="max-xl:hidden mono text-xs">{ip.unwrap_or_else(|| "–".to_owned())}</td>
+            <td class="max-xl:hidden mono text-xs">
+                {ip.unwrap_or_else(|| "–".to_owned())}
+                <span class="block text-muted truncate" data-node="">{node}</span>
+            </td>
             <td class="max-md:hidden"><span class="chips">{move || chips(&topics.get())}</span></td>
             <td class="r num" class:text-warning=waits>{move || figure(queue.get())}</td>
             <td class="r num max-lg:hidden">{amount(come)}</td>

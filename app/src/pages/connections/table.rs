@@ -75,7 +75,7 @@ fn keep(rows: Rows<Connection>, asked: Asked) {
 fn Head() -> impl IntoView {
     view! {
         <th scope="col">"Whose"</th>
-        <th scope="col" class="w-36 max-xl:hidden">"From"</th>
+        <th scope="col" class="w-36 max-xl:hidden">"From, to node"</th>
         <th scope="col" class="w-1/4 max-md:hidden">"Topics"</th>
         <th scope="col" class="w-18 r">"Queue"</th>
         <th scope="col" class="w-24 r max-lg:hidden">"In"</th>
