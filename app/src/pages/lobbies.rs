@@ -92,6 +92,7 @@ mod tests {
             revision: 1,
             created_at: DateTime::default(),
             members: None,
+            rules: None,
         };
         AdminLobby { lobby, host_name: None }
     }

@@ -53,6 +53,7 @@ fn tell(app: &TestApp, id: i64, bytes: usize) {
         revision: 1,
         created_at: app.domain.app.clock.now(),
         members: None,
+        rules: None,
     };
     app.domain.app.pubsub.publish(Topic::Lobbies, Event::LobbyCreated(lobby));
 }
