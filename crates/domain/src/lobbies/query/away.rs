@@ -13,7 +13,8 @@ use crate::{App, Result};
 pub(in crate::lobbies) const AT_ONCE: i64 = 500;
 
 /// Of a page of lobbies behind an id (`$1`), those that nobody needs: no member is there, and the last thing that happened was
-/// before `$2` where nobody sits in it, before `$3` where somebody does.
+/// before `$2` where nobody sits in it, before `$3` where somebody does. Members are counted: of `not exists` PostgreSQL makes a
+/// join with all the members there are.
 macro_rules! unused {
     ($page:literal) => {
         concat!(
@@ -24,7 +25,7 @@ macro_rules! unused {
                  from (",
             $page,
             ") as page
-                 where not exists (select 1 from lobby_members m where m.lobby_id = page.id and m.is_here)) as quiet
+                 where (select count(*) from lobby_members m where m.lobby_id = page.id and m.is_here) = 0) as quiet
              where (quiet.member_count = 0 and quiet.quiet_since < $2)
                 or (quiet.member_count > 0 and quiet.quiet_since < $3)
              order by quiet.id"
