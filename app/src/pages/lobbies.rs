@@ -91,7 +91,8 @@ mod tests {
             member_count,
             revision: 1,
             created_at: DateTime::default(),
-            members: None,
+            closing_at: None,
+        members: None,
         };
         AdminLobby { lobby, host_name: None }
     }

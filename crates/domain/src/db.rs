@@ -39,6 +39,7 @@ pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("lobbies", crate::lobbies::STATEMENTS),
     ("lobbies", crate::lobbies::SEARCHES),
     ("lobbies", crate::lobbies::LOG),
+    ("lobbies", crate::lobbies::ADMIN),
     ("login_failures", crate::login_failures::STATEMENTS),
     ("mail", crate::mail::STATEMENTS),
     ("mail_tokens", crate::mail_tokens::STATEMENTS),

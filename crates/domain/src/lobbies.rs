@@ -3,6 +3,7 @@
 //! A seat is one conditional write on the lobby's row, which both engines give to one transaction at a time: a lobby is
 //! never overfilled, and whoever loses the race for the last seat is told so.
 
+pub mod admin;
 mod host;
 pub mod log;
 mod news;
@@ -19,6 +20,7 @@ use wire::{
 pub use host::{kick, update};
 use news::{tell_admins, tell_list, tell_membership, tell_player};
 pub(crate) use query::STATEMENTS;
+pub(crate) use query::admin::STATEMENTS as ADMIN;
 pub(crate) use query::log::STATEMENTS as LOG;
 pub(crate) use query::search::STATEMENTS as SEARCHES;
 use query::{Door, Row};
@@ -37,10 +39,7 @@ use crate::{App, Error, Result, Scope};
 pub async fn create(app: &App, scope: &Scope, input: NewLobby) -> Result<Lobby> {
     let host = scope.require_user()?;
     let mut input = input.check()?;
-    let password_hash = match input.password.take() {
-        Some(password) => Some(app.passwords.hash(password).await?),
-        None => None,
-    };
+    let password_hash = host::hashed(app, input.password.take()).await?;
 
     let mut tx = app.db.begin().await?;
     let (lobby, news) = open(app, &mut tx, host, password_hash, &input).await?.ok_or_else(already_in_lobby)?;
@@ -57,10 +56,8 @@ async fn open(
     password_hash: Option<String>,
     input: &NewLobby,
 ) -> Result<Option<(Lobby, News)>> {
-    let number = || app.random.number(1_000, 1_000_000);
-    let title = input.title.clone().unwrap_or_else(|| format!("lobby-{}", number()));
     let now = app.clock.now();
-    let row = query::insert(tx, host, title, password_hash, input, now).await?;
+    let row = query::insert(tx, host, title(app, input), password_hash, input, now).await?;
     if !query::seat(tx, host, row.id, now).await? {
         return Ok(None);
     }
@@ -72,6 +69,12 @@ async fn open(
     tell_admins(app, tx, &mut news, &lobby, Event::AdminLobbyCreated).await?;
     tell_player(app, tx, &mut news, host, Some(lobby.id)).await?;
     Ok(Some((lobby, news)))
+}
+
+/// What a new lobby is called.
+fn title(app: &App, input: &NewLobby) -> String {
+    let number = || app.random.number(1_000, 1_000_000);
+    input.title.clone().unwrap_or_else(|| format!("lobby-{}", number()))
 }
 
 /// Takes a seat.
@@ -149,12 +152,26 @@ pub async fn leave(app: &App, scope: &Scope) -> Result<()> {
 
 /// Gives up whatever seat a player has, inside the caller's transaction. Says whether they had one.
 pub(crate) async fn vacate(app: &App, tx: &mut Tx, news: &mut News, player: UserId) -> Result<bool> {
-    let Some(mut row) = query::free_seat(tx, player).await? else { return Ok(false) };
+    let Some(row) = query::free_seat(tx, player).await? else { return Ok(false) };
     if !query::unseat(tx, player, row.id).await? {
         // Whoever put them out meanwhile has counted them out as well.
         query::count_in(tx, row.id).await?;
         return Ok(false);
     }
+    unseated(app, tx, news, player, row, Event::UserLeft).await?;
+    Ok(true)
+}
+
+/// What follows from a freed seat: the last member closes the lobby, the host's role goes on, and everybody concerned is
+/// told, members by the event that says how the player went.
+async fn unseated(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    player: UserId,
+    mut row: Row,
+    how: fn(MemberChanged) -> Event,
+) -> Result<()> {
     let is_over = row.member_count == 0 && !row.hostless;
     let host_left = row.host_id == Some(player);
     if is_over {
@@ -164,7 +181,7 @@ pub(crate) async fn vacate(app: &App, tx: &mut Tx, news: &mut News, player: User
     }
 
     let lobby = Lobby::from(row);
-    news.add(Topic::Lobby(lobby.id), Event::UserLeft(MemberChanged { user_id: player }));
+    news.add(Topic::Lobby(lobby.id), how(MemberChanged { user_id: player }));
     if is_over {
         let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id });
         news.add(Topic::Lobby(lobby.id), gone.clone());
@@ -177,7 +194,7 @@ pub(crate) async fn vacate(app: &App, tx: &mut Tx, news: &mut News, player: User
         }
         tell_membership(app, tx, news, &lobby, player, None).await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Visible lobbies, oldest first.

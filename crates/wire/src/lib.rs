@@ -51,7 +51,7 @@ pub use ids::{FriendshipId, LobbyId, SessionId, UserId};
 pub use jobs::{AdminJob, JobFilter};
 pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
-    AdminLobby, JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch,
+    AdminLobby, AdminLobbyPatch, JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch,
     MemberChanged, MembershipChanged, NewLobby, QuickJoin, SeatsCount,
 };
 pub use overview::Overview;

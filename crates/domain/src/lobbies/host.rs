@@ -18,10 +18,7 @@ pub async fn update(app: &App, scope: &Scope, patch: LobbyPatch) -> Result<Lobby
     // Asked before as well as in the transaction: nobody else's password is worth the time, nor their turn to write.
     let lobby = query::where_sits(app, player).await?.ok_or_else(not_in_lobby)?;
     may_change(&lobby.into(), player)?;
-    let password_hash = match patch.password.take() {
-        Some(password) if !password.is_empty() => Some(app.passwords.hash(password).await?),
-        none_or_empty => none_or_empty,
-    };
+    let password_hash = hashed(app, patch.password.take()).await?;
 
     let mut tx = app.db.begin().await?;
     let before = Lobby::from(query::hold(&mut tx, player).await?.ok_or_else(not_in_lobby)?);
@@ -76,6 +73,14 @@ pub async fn kick(app: &App, scope: &Scope, input: KickMember) -> Result<()> {
     app.commit(tx, news).await
 }
 
+/// The hash of a password, which takes its time; an empty one, which clears what was there, stays as it is.
+pub(super) async fn hashed(app: &App, password: Option<String>) -> Result<Option<String>> {
+    match password {
+        Some(password) if !password.is_empty() => Ok(Some(app.passwords.hash(password).await?)),
+        none_or_empty => Ok(none_or_empty),
+    }
+}
+
 fn may_change(lobby: &Lobby, player: UserId) -> Result<()> {
     if lobby.hostless || lobby.host_id == Some(player) { Ok(()) } else { Err(not_host()) }
 }
@@ -93,6 +98,6 @@ fn not_host() -> Error {
     Error::forbidden("not_host", "Only the host of this lobby may do this.")
 }
 
-fn too_small() -> Error {
+pub(super) fn too_small() -> Error {
     Error::impossible("too_small", "There are more members than that. Give the lobby a seat for each of them.")
 }

@@ -13,10 +13,11 @@ use crate::{App, Result};
 macro_rules! columns {
     () => {
         "id, title, host_id, hostless, max_users, member_count, is_hidden, is_locked,
-         password_hash is not null as is_passworded, metadata, revision, created_at "
+         password_hash is not null as is_passworded, metadata, revision, created_at, closing_at "
     };
 }
 
+pub(super) mod admin;
 pub(super) mod log;
 pub(super) mod search;
 
@@ -39,7 +40,7 @@ statements! {
     ));
     FREE_SEAT = same(concat!(
         "update lobbies set member_count = member_count - 1, revision = revision + 1
-         where id = (select lobby_id from lobby_members where user_id = $1) returning ",
+         where id = (select lobby_id from lobby_members where user_id = $1) and member_count > 0 returning ",
         columns!()
     ));
     COUNT_IN = same("update lobbies set member_count = member_count + 1 where id = $1");
@@ -122,6 +123,7 @@ pub(super) struct Row {
     metadata: Json<Map<String, Value>>,
     revision: i64,
     created_at: DateTime<Utc>,
+    pub(super) closing_at: Option<DateTime<Utc>>,
 }
 
 impl From<Row> for Lobby {
@@ -139,6 +141,7 @@ impl From<Row> for Lobby {
             member_count: row.member_count,
             revision: row.revision,
             created_at: row.created_at,
+            closing_at: row.closing_at,
             members: None,
         }
     }

@@ -89,12 +89,7 @@ async fn change(app: &App, scope: &Scope, act: &Act, id: UserId, patch: UserPatc
     }
     acts::change(&mut tx, id, &patch, now).await?;
     let after = acts::hold(&mut tx, id).await?.ok_or_else(|| Error::not_found("user"))?;
-    let (was, became) = (said(&before), said(&after));
-    let is_changed = |key: &String| was[key] != became[key];
-    let only = |all: &Map<String, Value>| -> Map<String, Value> {
-        all.iter().filter(|(key, _)| is_changed(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
-    };
-    let (was, mut became) = (only(&was), only(&became));
+    let (was, mut became) = audit::differences(&said(&before), &said(&after));
     if patch.metadata.is_some() {
         // What the game keeps may be long, and private: that it changed is enough.
         became.insert("metadata".to_owned(), json!("changed"));

@@ -1,3 +1,4 @@
+mod admin;
 mod host;
 mod kept;
 mod log;
