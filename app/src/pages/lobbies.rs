@@ -92,7 +92,7 @@ mod tests {
             revision: 1,
             created_at: DateTime::default(),
             closing_at: None,
-        members: None,
+            members: None,
         };
         AdminLobby { lobby, host_name: None }
     }

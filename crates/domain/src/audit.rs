@@ -153,7 +153,10 @@ pub async fn list(app: &App, scope: &Scope, filter: AuditFilter, page: PageQuery
 }
 
 /// Of what was changed only that which differs, before and after.
-pub(crate) fn differences(was: &Map<String, Value>, became: &Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
+pub(crate) fn differences(
+    was: &Map<String, Value>,
+    became: &Map<String, Value>,
+) -> (Map<String, Value>, Map<String, Value>) {
     let only = |all: &Map<String, Value>| {
         let differ = all.iter().filter(|(key, _)| was.get(*key) != became.get(*key));
         differ.map(|(key, value)| (key.clone(), value.clone())).collect()

@@ -17,6 +17,7 @@ use wire::{
     SeatsCount, Topic, UserId,
 };
 
+pub use admin::close_due;
 pub use host::{kick, update};
 use news::{tell_admins, tell_list, tell_membership, tell_player};
 pub(crate) use query::STATEMENTS;
@@ -193,6 +194,21 @@ async fn unseated(
             news.add(Topic::Lobby(lobby.id), Event::HostChanged { new_host_id });
         }
         tell_membership(app, tx, news, &lobby, player, None).await?;
+    }
+    Ok(())
+}
+
+/// INTERIM
+async fn end(app: &App, tx: &mut Tx, news: &mut News, row: Row) -> Result<()> {
+    let lobby = Lobby::from(row);
+    let members = query::members(&mut *tx, lobby.id).await?;
+    query::delete(tx, lobby.id).await?;
+    let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id });
+    news.add(Topic::Lobby(lobby.id), gone.clone());
+    tell_list(news, &lobby, gone.clone());
+    news.add(Topic::AdminLobbies, gone);
+    for member in members {
+        tell_player(app, tx, news, member.user_id, None).await?;
     }
     Ok(())
 }

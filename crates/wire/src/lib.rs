@@ -51,8 +51,8 @@ pub use ids::{FriendshipId, LobbyId, SessionId, UserId};
 pub use jobs::{AdminJob, JobFilter};
 pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
-    AdminLobby, AdminLobbyPatch, JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch,
-    MemberChanged, MembershipChanged, NewLobby, QuickJoin, SeatsCount,
+    AdminLobby, AdminLobbyPatch, JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember,
+    LobbyPatch, MemberChanged, MembershipChanged, NewLobby, QuickJoin, SeatsCount,
 };
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};

@@ -186,7 +186,9 @@ async fn stays(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
         Ok(lobby) if lobby.closing_at.is_none() => Ok(lobby),
         Ok(_) => Err(too_late()),
         // The log outlives its lobby.
-        Err(Error::NotFound(_)) if !super::query::log::before(app, id, i64::MAX, 1).await?.is_empty() => Err(too_late()),
+        Err(Error::NotFound(_)) if !super::query::log::before(app, id, i64::MAX, 1).await?.is_empty() => {
+            Err(too_late())
+        }
         Err(error) => Err(error),
     }
 }
@@ -234,4 +236,19 @@ fn no_lobby() -> Error {
 
 fn not_in_lobby() -> Error {
     Error::impossible("not_in_lobby", "That player does not sit in this lobby. Look at its members again.")
+}
+
+/// Closes every lobby whose time has come. Several nodes may do so at once: one of them closes it.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn close_due(app: &App) -> Result<()> {
+    for id in query::due(app, app.clock.now()).await? {
+        let mut tx = app.db.begin().await?;
+        let Some(row) = query::take_due(&mut tx, id, app.clock.now()).await? else { continue };
+        let mut news = News::default();
+        super::end(app, &mut tx, &mut news, row).await?;
+        app.commit(tx, news).await?;
+    }
+    Ok(())
 }
