@@ -9,7 +9,7 @@ use crate::clock::exact;
 
 /// Something that was told, or a place where something may be missing.
 #[derive(Clone)]
-pub(super) struct Told {
+pub(in crate::pages) struct Told {
     /// Its number, where the topic has some.
     pub(super) seq: Option<i64>,
     event: String,
