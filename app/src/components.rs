@@ -60,7 +60,7 @@ pub(crate) use paging::Paging;
 pub(crate) use panel::{Heading, Panel};
 pub(crate) use rail::Rail;
 pub(crate) use seats::Seats;
-pub(crate) use text::{Either, Text};
+pub(crate) use text::{Area, Either, Text};
 pub(crate) use theme_switch::{ThemeSwitch, ThemeToggle};
 pub(crate) use tile::{Change, Tile, Trend};
 pub(crate) use toast::Toast;

@@ -41,3 +41,10 @@ pub(crate) fn Either(
         </div>
     }
 }
+
+/// Lines of text. (Leptos writes the children of a `textarea` as they are: one that says `</textarea>` would end it.)
+#[component]
+pub(crate) fn Area(name: &'static str, label: &'static str, text: String) -> impl IntoView {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    view! { <textarea class="textarea" id=name name=name aria-label=label spellcheck="false" inner_html=text></textarea> }
+}

@@ -12,9 +12,12 @@ pub async fn lobbies(filter: LobbyFilter, page: PageQuery) -> Result<Page<AdminL
     super::ssr::answer(domain::lobbies::list_all(&app, &scope, filter, page).await)
 }
 
-/// One lobby with its members.
+/// One lobby with its members; none once it has closed.
 #[server(name = LooksIntoLobby, prefix = "/_fn", endpoint = "lobby", input = Json, output = Json)]
-pub async fn lobby(lobby: LobbyId) -> Result<Lobby, Problem> {
+pub async fn lobby(lobby: LobbyId) -> Result<Option<Lobby>, Problem> {
     let (app, scope) = super::ssr::asking()?;
-    super::ssr::answer(domain::lobbies::admin::get(&app, &scope, lobby).await)
+    match domain::lobbies::admin::get(&app, &scope, lobby).await {
+        Err(domain::Error::NotFound(_)) => Ok(None),
+        found => super::ssr::answer(found.map(Some)),
+    }
 }

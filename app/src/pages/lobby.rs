@@ -43,21 +43,20 @@ pub(crate) fn OneLobby() -> impl IntoView {
 }
 
 async fn look(id: Option<LobbyId>) -> Result<Found, Problem> {
-    let id = id.ok_or_else(none)?;
-    let log = fns::lobby_events(id, None).await?;
-    match fns::lobby(id).await {
-        Ok(lobby) => Ok((Some(lobby), log)),
-        Err(problem) if is_gone(&problem) && !log.is_empty() => Ok((None, log)),
-        Err(problem) => Err(problem),
+    let found = match id {
+        Some(id) => (fns::lobby(id).await?, fns::lobby_events(id, None).await?),
+        None => (None, Vec::new()),
+    };
+    if found.0.is_none() && found.1.is_empty() {
+        #[cfg(feature = "ssr")]
+        fns::set_status(404);
+        return Err(none());
     }
+    Ok(found)
 }
 
 fn none() -> Problem {
     Problem(ApiError::new("not_found", "There is no such lobby."))
-}
-
-fn is_gone(problem: &Problem) -> bool {
-    problem.0.error == "not_found"
 }
 
 fn failed(problem: Problem) -> impl IntoView {
@@ -84,19 +83,19 @@ impl Now {
     }
 
     /// Takes in what the server says, unless something newer was said already.
-    fn hear(self, said: Result<Lobby, Problem>) {
-        match said {
-            Ok(lobby) => drop(self.0.try_maybe_update(|now| {
-                let is_newer = now.as_ref().is_some_and(|now| now.revision <= lobby.revision && *now != lobby);
-                if is_newer {
-                    *now = Some(lobby);
-                }
-                (is_newer, ())
-            })),
-            Err(problem) if is_gone(&problem) => drop(self.0.try_set(None)),
-            // What is shown stays while the server cannot be reached; the banner says so.
-            Err(_) => (),
-        }
+    fn hear(self, said: Option<Lobby>) {
+        self.0.try_maybe_update(|now| {
+            let is_news = match (&now, &said) {
+                (Some(now), Some(said)) => now.revision <= said.revision && now != said,
+                (now, None) => now.is_some(),
+                // It has closed, which is final.
+                (None, Some(_)) => false,
+            };
+            if is_news {
+                *now = said;
+            }
+            (is_news, ())
+        });
     }
 }
 
@@ -104,7 +103,14 @@ impl Now {
 fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Vec<LobbyEvent>) -> impl IntoView {
     let now = Now(RwSignal::new(lobby.clone()));
     let is_there = now.map(|_| ());
-    let ask = at_most_every_second(move || spawn_local(async move { now.hear(fns::lobby(id).await) }));
+    let ask = at_most_every_second(move || {
+        spawn_local(async move {
+            // What is shown stays while the server cannot be reached; the banner says so.
+            if let Ok(said) = fns::lobby(id).await {
+                now.hear(said);
+            }
+        });
+    });
     let log = log.into_iter().map(Told::from).collect();
     let parts = lobby.map(|lobby| {
         view! {
@@ -158,7 +164,8 @@ fn Head(id: LobbyId, now: Now) -> impl IntoView {
         })
     };
     view! {
-        <Title text=move || format!("{} · GameServer", title.get()) />
+        // By its number: what a title says is written as it is.
+        <Title text=format!("Lobby {id} · GameServer") />
         <div class="flex flex-wrap items-end gap-x-4 gap-y-3 mb-5">
             <div class="min-w-0">
                 <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5">

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wire::{Lobby, LobbyId, UserId};
 
 use super::Now;
-use crate::components::{Carried, Either, Icon, Panel, Text};
+use crate::components::{Area, Carried, Either, Icon, Panel, Text};
 use crate::words::figure;
 
 /// Bytes that metadata may have, as the server reads it.
@@ -26,18 +26,11 @@ pub(super) fn Metadata(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
         <Panel title="Metadata">
             <form class="grid gap-3 p-4" method="post" action=format!("/admin/lobbies/{id}/edit")>
                 <Carried />
-                <textarea
-                    class="textarea"
-                    name="metadata"
-                    aria-label="Metadata as JSON"
-                    aria-describedby="metadata-said"
-                    spellcheck="false"
-                    on:input=move |event| typed.set(Some(event_target_value(&event)))
-                >
-                    {text}
-                </textarea>
+                <div on:input=move |event| typed.set(Some(event_target_value(&event)))>
+                    <Area name="metadata" label="Metadata as JSON" text />
+                </div>
                 <div class="flex flex-wrap items-center gap-3">
-                    <p id="metadata-said" class=move || said().0>{move || said().1}</p>
+                    <p role="status" data-said="" class=move || said().0>{move || said().1}</p>
                     <button class="btn btn-primary btn-sm ml-auto">"Save metadata"</button>
                 </div>
                 <Other is_other />

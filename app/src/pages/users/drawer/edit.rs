@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wire::UserFile;
 
-use crate::components::{Act, Carried, Either, Icon, Text};
+use crate::components::{Act, Area, Carried, Either, Icon, Text};
 
 /// What is said about an account, to change.
 #[component]
@@ -31,7 +31,7 @@ pub(super) fn Edit(file: UserFile) -> impl IntoView {
                 {confirmed}
                 <div class="field">
                     <label for="metadata">"Metadata"</label>
-                    <textarea class="textarea" id="metadata" name="metadata" spellcheck="false">{metadata}</textarea>
+                    <Area name="metadata" label="Metadata" text=metadata />
                 </div>
                 <button class="btn btn-primary btn-sm justify-self-start">"Save"</button>
             </form>
