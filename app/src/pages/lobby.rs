@@ -19,43 +19,33 @@ use seats::Seats;
 mod forms;
 mod seats;
 
-/// A lobby, if it is there still, and the newest of what happened in it.
-type Found = (Option<Lobby>, Vec<LobbyEvent>);
-
 /// The lobby that the address names.
 #[component]
 pub(crate) fn OneLobby() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<LobbyId>().ok())));
-    let found = Resource::new(move || id.get(), look);
+    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse().ok())));
+    // No lobby has this number.
+    let id = move || id.get().unwrap_or(LobbyId(0));
+    // Each asks one thing: what is asked after an answer may be asked by a page that was rendered already.
+    let lobby = Resource::new(id, |id| async move { (id, fns::lobby(id).await) });
+    let log = Resource::new(id, |id| fns::lobby_events(id, None));
     view! {
         <Transition fallback=Bones>
             {move || Suspend::new(async move {
-                let found = found.await;
-                match (id.get_untracked(), found) {
-                    (Some(id), Ok((lobby, log))) => view! { <Shown id lobby log /> }.into_any(),
-                    (_, Err(problem)) => failed(problem).into_any(),
-                    (None, Ok(_)) => failed(none()).into_any(),
+                let ((id, lobby), log) = (lobby.await, log.await);
+                match (lobby, log) {
+                    (Ok(None), Ok(log)) if log.is_empty() => failed(none()).into_any(),
+                    (Ok(lobby), Ok(log)) => view! { <Shown id lobby log /> }.into_any(),
+                    (Err(problem), _) | (_, Err(problem)) => failed(problem).into_any(),
                 }
             })}
         </Transition>
     }
 }
 
-async fn look(id: Option<LobbyId>) -> Result<Found, Problem> {
-    let found = match id {
-        Some(id) => (fns::lobby(id).await?, fns::lobby_events(id, None).await?),
-        None => (None, Vec::new()),
-    };
-    if found.0.is_none() && found.1.is_empty() {
-        #[cfg(feature = "ssr")]
-        fns::set_status(404);
-        return Err(none());
-    }
-    Ok(found)
-}
-
 fn none() -> Problem {
+    #[cfg(feature = "ssr")]
+    fns::set_status(404);
     Problem(ApiError::new("not_found", "There is no such lobby."))
 }
 
