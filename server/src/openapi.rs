@@ -10,6 +10,7 @@ mod friends;
 mod health;
 mod keys;
 mod lobbies;
+mod members;
 mod older;
 mod route;
 mod sessions;
@@ -46,6 +47,7 @@ fn routes() -> impl Iterator<Item = Route> {
         tickets::routes(),
         avatars::routes(),
         lobbies::routes(),
+        members::routes(),
         friends::routes(),
         health::routes(),
     ];

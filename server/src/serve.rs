@@ -66,6 +66,7 @@ pub async fn serve(mut settings: Settings) -> Result<()> {
         tokio::spawn(domain::bus::run(app.clone())),
         tokio::spawn(domain::topics::watch(app.clone())),
         tokio::spawn(domain::friends::tell_presence(app.clone())),
+        tokio::spawn(domain::lobbies::away::watch(app.clone())),
     ];
     let (go_away, going_away) = watch::channel(false);
     let mut last_call = going_away.clone();

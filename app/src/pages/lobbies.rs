@@ -121,6 +121,7 @@ mod tests {
             created_at: DateTime::default(),
             closing_at: None,
             members: None,
+            rules: None,
         };
         AdminLobby { lobby, host_name: None }
     }

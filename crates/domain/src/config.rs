@@ -38,6 +38,8 @@ pub struct Config {
     pub guest_avatars: bool,
     /// How many friends a player has, and when they are gone.
     pub friends: Friends,
+    /// How long seats are kept, and lobbies that nobody needs.
+    pub lobbies: Lobbies,
     /// Where players' pictures are kept.
     pub storage: Storage,
     /// The bus between nodes; none where this is the only one.
@@ -61,6 +63,7 @@ impl Default for Config {
             pictures_at: String::new(),
             guest_avatars: true,
             friends: Friends::default(),
+            lobbies: Lobbies::default(),
             storage: Storage::Folder(PathBuf::from("data/storage")),
             redis: None,
         }
@@ -207,6 +210,27 @@ pub struct Friends {
 impl Default for Friends {
     fn default() -> Self {
         Self { most: 1000, requests: 100, blocks: 1000, offline_after: Duration::from_secs(10) }
+    }
+}
+
+/// How long seats are kept, and lobbies that nobody needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Lobbies {
+    /// How long the seat of a member is kept whose last socket closed, where the lobby was opened with nothing else.
+    pub grace: Duration,
+    /// How long a lobby is kept in which nobody sits: only one without a host outlives its last member.
+    pub empty_after: Duration,
+    /// How long a lobby is kept in which nothing happens, and of whose members none is there.
+    pub idle_after: Duration,
+}
+
+impl Default for Lobbies {
+    fn default() -> Self {
+        Self {
+            grace: Duration::from_secs(30),
+            empty_after: Duration::from_hours(24),
+            idle_after: Duration::from_hours(12),
+        }
     }
 }
 

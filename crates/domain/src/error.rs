@@ -92,6 +92,12 @@ impl Error {
         Self::NotFound(Refusal { code: "not_found", message: format!("There is no such {what}.") })
     }
 
+    /// No such thing for whoever asks, and what there is to say of that.
+    #[must_use]
+    pub fn not_there(message: &str) -> Self {
+        Self::NotFound(Refusal { code: "not_found", message: message.to_owned() })
+    }
+
     /// What was sent cannot be read.
     #[must_use]
     pub fn invalid_json() -> Self {

@@ -45,8 +45,8 @@ pub mod users;
 pub use app::{App, Builder};
 pub use clock::Clock;
 pub use config::{
-    Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Friends, Mail, Security, Smtp, Storage,
-    TokenAlgorithm,
+    Allowance, Argon2Cost, Bucket, Config, Connections, Database, Delivery, Friends, Lobbies, Mail, Security, Smtp,
+    Storage, TokenAlgorithm,
 };
 pub use device::Device;
 pub use error::{Error, Refusal, Result};

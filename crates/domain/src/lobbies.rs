@@ -4,29 +4,44 @@
 //! never overfilled, and whoever loses the race for the last seat is told so.
 
 pub mod admin;
+pub mod away;
+mod end;
 mod host;
+pub mod invitations;
 pub mod log;
+mod members;
 mod news;
 mod query;
 mod quick_join;
 mod say;
+mod seats;
+mod unused;
 
 use bytes::Bytes;
 use wire::{
-    AdminLobby, JoinLobby, Lobby, LobbyFilter, LobbyGone, LobbyId, MemberChanged, NewLobby, Page, PageQuery,
+    AdminLobby, CODE_ALPHABET, CODE_LENGTH, Lobby, LobbyFilter, LobbyId, LostSeat, NewLobby, Page, PageQuery,
     SeatsCount, Topic, UserId,
 };
 
 pub use admin::close_due;
+pub(crate) use end::not_a_member;
 pub use host::{kick, update};
-use news::{tell_admins, tell_list, tell_membership, tell_player};
+pub use members::update_member;
+use news::{tell_admins, tell_list, tell_player};
 pub(crate) use query::STATEMENTS;
 pub(crate) use query::admin::STATEMENTS as ADMIN;
+pub(crate) use query::away::STATEMENTS as AWAY;
+pub(crate) use query::invitations::STATEMENTS as INVITATIONS;
 pub(crate) use query::log::STATEMENTS as LOG;
+pub(crate) use query::members::STATEMENTS as MEMBERS;
 pub(crate) use query::search::STATEMENTS as SEARCHES;
-use query::{Door, Row};
+use query::{New, Row};
 pub use quick_join::quick_join;
 pub use say::{Words, say};
+pub(crate) use seats::vacate;
+pub use seats::{join, join_by_code, leave};
+use seats::{sit_down, take_out};
+pub(crate) use unused::sweep;
 
 use crate::db::Tx;
 use crate::lists::Lists;
@@ -45,6 +60,7 @@ pub async fn create(app: &App, scope: &Scope, input: NewLobby) -> Result<Lobby> 
     let mut tx = app.db.begin().await?;
     let (lobby, news) = open(app, &mut tx, host, password_hash, &input).await?.ok_or_else(already_in_lobby)?;
     app.commit(tx, news).await?;
+    app.online.look_again(host);
     Ok(lobby)
 }
 
@@ -57,11 +73,11 @@ async fn open(
     password_hash: Option<String>,
     input: &NewLobby,
 ) -> Result<Option<(Lobby, News)>> {
-    let now = app.clock.now();
-    let row = query::insert(tx, host, title(app, input), password_hash, input, now).await?;
-    if !query::seat(tx, host, row.id, now).await? {
+    let row = insert(app, tx, Some(host), password_hash, input).await?;
+    if !query::seat(tx, host, row.id, app.clock.now(), app.online.is_there(host)).await? {
         return Ok(None);
     }
+    let rules = row.rules();
     let lobby = Lobby::from(row);
     let mut news = News::default();
     // Nobody can listen yet: said for the log.
@@ -69,148 +85,34 @@ async fn open(
     tell_list(&mut news, &lobby, Event::LobbyCreated(lobby.clone()));
     tell_admins(app, tx, &mut news, &lobby, Event::AdminLobbyCreated).await?;
     tell_player(app, tx, &mut news, host, Some(lobby.id)).await?;
-    Ok(Some((lobby, news)))
+    let members = Some(query::members(tx, lobby.id).await?);
+    Ok(Some((Lobby { members, rules: Some(rules), ..lobby }, news)))
 }
 
-/// What a new lobby is called.
-fn title(app: &App, input: &NewLobby) -> String {
-    let number = || app.random.number(1_000, 1_000_000);
-    input.title.clone().unwrap_or_else(|| format!("lobby-{}", number()))
-}
-
-/// Takes a seat.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] for nobody; `not_found`; [`Error::Forbidden`] with, in this order, `already_in_lobby`,
-/// `blocked` by its host, `full`, `locked`, `password_required`, `invalid_password`; `cannot_join` when the lobby changed meanwhile.
-pub async fn join(app: &App, scope: &Scope, id: LobbyId, input: JoinLobby) -> Result<Lobby> {
-    let player = scope.require_user()?;
-    let password = input.check()?;
-    let door = query::door(app, id, player).await?.ok_or_else(|| Error::not_found("lobby"))?;
-    door.may_enter()?;
-    unlock(app, &door, password).await?;
-
-    let mut tx = app.db.begin().await?;
-    let Some(row) = query::take_seat(&mut tx, id, player, door.password_hash).await? else {
-        drop(tx);
-        return Err(why_not(app, id, player).await?);
-    };
-    let (lobby, news) = sit_down(app, &mut tx, player, row).await?.ok_or_else(already_in_lobby)?;
-    app.commit(tx, news).await?;
-    Ok(lobby)
-}
-
-/// Seats a player who has been counted in, inside the caller's transaction: the lobby with its members, and what is to
-/// be told of it; nothing when the player sits somewhere already.
-async fn sit_down(app: &App, tx: &mut Tx, player: UserId, row: Row) -> Result<Option<(Lobby, News)>> {
-    let mut lobby = Lobby::from(row);
-    if !query::seat(tx, player, lobby.id, app.clock.now()).await? {
-        return Ok(None);
-    }
-    let mut news = News::default();
-    news.add(Topic::Lobby(lobby.id), Event::UserJoined(MemberChanged { user_id: player }));
-    tell_membership(app, tx, &mut news, &lobby, player, Some(lobby.id)).await?;
-    lobby.members = Some(query::members(tx, lobby.id).await?);
-    Ok(Some((lobby, news)))
-}
-
-/// Checks the lobby's password, outside any transaction: it takes its time.
-async fn unlock(app: &App, door: &Door, password: Option<String>) -> Result<()> {
-    let Some(hash) = door.password_hash.clone() else { return Ok(()) };
-    let Some(password) = password.filter(|password| !password.is_empty()) else {
-        return Err(Error::forbidden("password_required", "This lobby asks for a password."));
-    };
-    if app.passwords.verify(password, Some(hash)).await? {
-        Ok(())
-    } else {
-        Err(Error::forbidden("invalid_password", "That is not the password. Ask the host, or pick an open lobby."))
-    }
-}
-
-/// Why a seat could not be taken, from how the lobby is now.
-async fn why_not(app: &App, id: LobbyId, player: UserId) -> Result<Error> {
-    let Some(door) = query::door(app, id, player).await? else { return Ok(Error::not_found("lobby")) };
-    Ok(door
-        .may_enter()
-        .err()
-        .unwrap_or_else(|| Error::forbidden("cannot_join", "The lobby changed while you were joining. Try again.")))
-}
-
-/// Gives up the seat the caller has. The member longest in the lobby becomes the next host; the last one closes it.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] for nobody; `not_in_lobby`.
-pub async fn leave(app: &App, scope: &Scope) -> Result<()> {
-    let player = scope.require_user()?;
-
-    let mut tx = app.db.begin().await?;
-    let mut news = News::default();
-    if !vacate(app, &mut tx, &mut news, player).await? {
-        return Err(not_in_lobby());
-    }
-    app.commit(tx, news).await
-}
-
-/// Gives up whatever seat a player has, inside the caller's transaction. Says whether they had one.
-pub(crate) async fn vacate(app: &App, tx: &mut Tx, news: &mut News, player: UserId) -> Result<bool> {
-    let Some(row) = query::free_seat(tx, player).await? else { return Ok(false) };
-    if !query::unseat(tx, player, row.id).await? {
-        // Whoever put them out meanwhile has counted them out as well.
-        query::count_in(tx, row.id).await?;
-        return Ok(false);
-    }
-    unseated(app, tx, news, player, row, Event::UserLeft).await?;
-    Ok(true)
-}
-
-/// What follows from a freed seat: the last member closes the lobby, the host's role goes on, and everybody concerned is
-/// told, members by the event that says how the player went.
-async fn unseated(
+/// Writes a new lobby; without a host, one that the server owns.
+async fn insert(
     app: &App,
     tx: &mut Tx,
-    news: &mut News,
-    player: UserId,
-    mut row: Row,
-    how: fn(MemberChanged) -> Event,
-) -> Result<()> {
-    let is_over = row.member_count == 0 && !row.hostless;
-    let host_left = row.host_id == Some(player);
-    if is_over {
-        query::delete(tx, row.id).await?;
-    } else if host_left {
-        row = query::pass_host_on(tx, row.id).await?;
-    }
-
-    let lobby = Lobby::from(row);
-    news.add(Topic::Lobby(lobby.id), how(MemberChanged { user_id: player }));
-    if is_over {
-        let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id });
-        news.add(Topic::Lobby(lobby.id), gone.clone());
-        tell_list(news, &lobby, gone.clone());
-        news.add(Topic::AdminLobbies, gone);
-        tell_player(app, tx, news, player, None).await?;
-    } else {
-        if let Some(new_host_id) = lobby.host_id.filter(|_| host_left) {
-            news.add(Topic::Lobby(lobby.id), Event::HostChanged { new_host_id });
+    host: Option<UserId>,
+    password_hash: Option<String>,
+    input: &NewLobby,
+) -> Result<Row> {
+    let title = input.title.clone().unwrap_or_else(|| format!("lobby-{}", app.random.number(1_000, 1_000_000)));
+    let grace_seconds = input.grace_seconds.unwrap_or_else(|| app.config.lobbies.grace.as_secs().cast_signed());
+    loop {
+        let code = any_code(app);
+        let new = New { title: title.clone(), code, password_hash: password_hash.clone(), grace_seconds, input };
+        // Another has its code once in many thousand times.
+        if let Some(row) = query::insert(tx, host, new, app.clock.now()).await? {
+            return Ok(row);
         }
-        tell_membership(app, tx, news, &lobby, player, None).await?;
     }
-    Ok(())
 }
 
-/// INTERIM
-async fn end(app: &App, tx: &mut Tx, news: &mut News, row: Row) -> Result<()> {
-    let lobby = Lobby::from(row);
-    let members = query::members(&mut *tx, lobby.id).await?;
-    query::delete(tx, lobby.id).await?;
-    let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id });
-    news.add(Topic::Lobby(lobby.id), gone.clone());
-    tell_list(news, &lobby, gone.clone());
-    news.add(Topic::AdminLobbies, gone);
-    for member in members {
-        tell_player(app, tx, news, member.user_id, None).await?;
-    }
-    Ok(())
+/// A code, any of them.
+fn any_code(app: &App) -> String {
+    let numbers = app.random.bytes::<CODE_LENGTH>();
+    numbers.into_iter().map(|number| char::from(CODE_ALPHABET[usize::from(number) % CODE_ALPHABET.len()])).collect()
 }
 
 /// Visible lobbies, oldest first.
@@ -276,15 +178,50 @@ pub(crate) async fn filling(app: &App, at_most: i64) -> Result<Vec<Lobby>> {
 /// One lobby. Its members are named to members and admins; hidden lobbies exist for those only.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`, which says why the lobby was closed, or why the caller has their seat there no more.
 pub async fn get(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
-    let row = query::get(app, id).await?.ok_or_else(|| Error::not_found("lobby"))?;
-    let mut lobby = Lobby::from(row);
+    let Some(row) = query::get(app, id).await? else { return Err(end::no_lobby(app, scope, id).await?) };
     if scope.is_admin() || is_member(app, scope, id).await? {
-        lobby.members = Some(query::members(&app.db, id).await?);
-        return Ok(lobby);
+        return seen_by_members(app, row).await;
     }
-    if lobby.is_hidden { Err(Error::not_found("lobby")) } else { Ok(lobby) }
+    let lobby = Lobby::from(row);
+    if lobby.is_hidden { Err(end::no_lobby(app, scope, id).await?) } else { Ok(lobby) }
+}
+
+/// The lobby the caller sits in; none where they sit in none.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody.
+pub async fn seat_of(app: &App, scope: &Scope) -> Result<Option<Lobby>> {
+    let player = scope.require_user()?;
+    match query::where_sits(app, player).await? {
+        Some(row) => seen_by_members(app, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The last seat that was taken from the caller, until they take another.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody.
+pub async fn lost_seat(app: &App, scope: &Scope) -> Result<Option<LostSeat>> {
+    query::members::lost(app, scope.require_user()?).await
+}
+
+/// The lobby that the caller sits in, for clients to ask for.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for nobody; [`Error::NotFound`] with `not_in_lobby`, which says why the last seat was lost.
+pub async fn mine(app: &App, scope: &Scope) -> Result<Lobby> {
+    match seat_of(app, scope).await? {
+        Some(lobby) => Ok(lobby),
+        None => Err(end::no_seat(lost_seat(app, scope).await?.as_ref())),
+    }
+}
+
+async fn seen_by_members(app: &App, row: Row) -> Result<Lobby> {
+    let (rules, members) = (Some(row.rules()), Some(query::members(&app.db, row.id).await?));
+    Ok(Lobby { members, rules, ..row.into() })
 }
 
 /// Which numbers a lobby's events have, and the last one: the state that is read after this has it in it.
@@ -298,23 +235,6 @@ pub(crate) async fn is_member(app: &App, scope: &Scope, id: LobbyId) -> Result<b
     match scope.user() {
         Some(user) => query::is_member(&app.db, user, id).await,
         None => Ok(false),
-    }
-}
-
-impl Door {
-    /// Everything that keeps a player out but the password.
-    fn may_enter(&self) -> Result<()> {
-        if self.sits_in.is_some() {
-            Err(already_in_lobby())
-        } else if self.is_blocked {
-            Err(Error::forbidden("blocked", "You cannot join this lobby. Pick another."))
-        } else if self.member_count >= self.max_users {
-            Err(Error::forbidden("full", "That seat was just taken. Pick another lobby."))
-        } else if self.is_locked {
-            Err(Error::forbidden("locked", "This lobby is locked. Pick another, or wait until its host opens it."))
-        } else {
-            Ok(())
-        }
     }
 }
 

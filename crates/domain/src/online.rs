@@ -27,6 +27,8 @@ struct Who {
     told: HashSet<UserId>,
     /// Who came or went since, and when they last did.
     changed: HashMap<UserId, Instant>,
+    /// The same, for those who keep seats.
+    moved: HashSet<UserId>,
 }
 
 impl Online {
@@ -59,7 +61,24 @@ impl Online {
         let is_new = if is_there { who.there.insert(user) } else { who.there.remove(&user) };
         if is_new {
             who.changed.insert(user, Instant::now());
+            who.moved.insert(user);
         }
+    }
+
+    /// Whether a user has a socket at this moment.
+    #[must_use]
+    pub fn is_there(&self, user: UserId) -> bool {
+        self.lock().there.contains(&user)
+    }
+
+    /// Who came or went since this was last asked, however often.
+    pub(crate) fn moved(&self) -> Vec<UserId> {
+        self.lock().moved.drain().collect()
+    }
+
+    /// Takes a user for one who came or went: they may have, while it was written down that they are there or not.
+    pub(crate) fn look_again(&self, user: UserId) {
+        self.lock().moved.insert(user);
     }
 
     /// Whether a user has a socket, or had one a moment ago.
@@ -72,7 +91,7 @@ impl Online {
     /// Who came online since this was last asked, and who has been gone for as long as `patience`.
     pub(crate) fn news(&self, patience: Duration) -> Vec<(UserId, bool)> {
         let mut guard = self.lock();
-        let Who { there, told, changed } = &mut *guard;
+        let Who { there, told, changed, .. } = &mut *guard;
         let settled = changed.extract_if(|user, since| there.contains(user) || since.elapsed() >= patience);
         let settled = settled.map(|(user, _)| (user, there.contains(&user)));
         let is_news =

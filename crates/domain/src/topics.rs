@@ -150,7 +150,7 @@ async fn may_listen(app: &App, scope: &Scope, topic: Topic) -> Result<()> {
             if lobbies::is_member(app, scope, id).await? {
                 Ok(())
             } else {
-                Err(Error::forbidden("not_a_member", "Join the lobby first, then listen to it."))
+                Err(lobbies::not_a_member(app, scope, id).await?)
             }
         }
         Topic::Session(_) => Err(Error::not_found("topic")),

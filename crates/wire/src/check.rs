@@ -89,6 +89,11 @@ impl FieldErrors {
 
     /// A metadata object: at most [`METADATA_BYTES`] as JSON and [`METADATA_DEPTH`] deep, counting the object itself.
     pub(crate) fn metadata(&mut self, field: &str, value: &Map<String, Value>) {
+        self.metadata_of(field, value, METADATA_BYTES);
+    }
+
+    /// The same of another size.
+    pub(crate) fn metadata_of(&mut self, field: &str, value: &Map<String, Value>, most: usize) {
         let depth = 1 + value.values().map(depth).max().unwrap_or(0);
         if depth > METADATA_DEPTH {
             self.add(field, format!("must be at most {METADATA_DEPTH} levels deep"));
@@ -99,8 +104,8 @@ impl FieldErrors {
         }
         // A value that was parsed from JSON can be written as JSON again.
         let bytes = serde_json::to_vec(value).map_or(usize::MAX, |json| json.len());
-        if bytes > METADATA_BYTES {
-            self.add(field, format!("must be at most {METADATA_BYTES} bytes of JSON"));
+        if bytes > most {
+            self.add(field, format!("must be at most {most} bytes of JSON"));
         }
     }
 }

@@ -11,16 +11,26 @@ use serde_json::{Map, Value};
 use crate::{FieldErrors, LobbyId, UserId};
 
 mod admin;
+mod code;
 mod event;
 mod filter;
+mod gone;
+mod invitation;
+mod member;
 mod patch;
 mod quick_join;
+mod rules;
 
 pub use admin::AdminLobbyPatch;
+pub use code::{CODE_ALPHABET, CODE_LENGTH, JoinByCode};
 pub use event::LobbyEvent;
 pub use filter::LobbyFilter;
+pub use gone::{LobbyGone, LostBy, LostSeat};
+pub use invitation::{Invitation, InviteFriend};
+pub use member::{LobbyMember, MemberAway, MemberBack, MemberChanged, MemberPatch};
 pub use patch::{KickMember, LobbyPatch};
 pub use quick_join::QuickJoin;
+pub use rules::{HostPolicy, LobbyRules};
 
 /// A lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +42,7 @@ pub struct Lobby {
     pub id: LobbyId,
     /// Its name, which need not be unique.
     pub title: String,
-    /// The member who may change it; `null` in a hostless lobby.
+    /// The member who may change it; `null` in a hostless lobby, and where nobody became host when the last one left.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, required))]
     pub host_id: Option<UserId>,
     /// Whether the server owns it: it has no host and outlives its last member.
@@ -64,21 +74,10 @@ pub struct Lobby {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub members: Option<Vec<LobbyMember>>,
-}
-
-/// Who sits in a lobby.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LobbyMember {
-    /// The player.
-    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
-    pub user_id: UserId,
-    /// The name other players see.
-    #[cfg_attr(feature = "openapi", schema(required))]
-    pub display_name: Option<String>,
-    /// When they sat down.
-    #[serde(deserialize_with = "crate::time::read")]
-    pub joined_at: DateTime<Utc>,
+    /// What it was opened with: shown to members and admins only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub rules: Option<LobbyRules>,
 }
 
 /// A lobby as admins see it: the row of `/admin/lobbies` and the payload on `admin:lobbies`.
@@ -136,10 +135,22 @@ pub struct NewLobby {
     /// What the game keeps about it: at most 16 KiB and 8 levels.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Map<String, Value>>,
+    /// Who becomes host when the host leaves; `longest` when absent.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub host_policy: Option<HostPolicy>,
+    /// Whom the host wants to be the next, for the policy `successor`: they need not sit there yet.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub successor_id: Option<UserId>,
+    /// Seconds for which the seat of a member whose last socket closed is kept, 0 to 600; a setting of the server when absent
+    /// (30).
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 600))]
+    pub grace_seconds: Option<i64>,
 }
 
 /// The most seats a lobby has.
 const MAX_USERS: i64 = 128;
+/// The longest a seat is kept, in seconds.
+const MAX_GRACE: i64 = 600;
 
 impl NewLobby {
     /// Seats when nothing is asked.
@@ -155,6 +166,12 @@ impl NewLobby {
         self.password = self.password.filter(|password| !password.is_empty());
         if let Some(password) = &self.password {
             lobby_password(&mut errors, password);
+        }
+        if let Some(seconds) = self.grace_seconds {
+            errors.number("grace_seconds", seconds, 0, MAX_GRACE);
+        }
+        if self.successor_id.is_some() && self.host_policy != Some(HostPolicy::Successor) {
+            errors.add("successor_id", "goes with the host policy successor");
         }
         errors.or(self)
     }
@@ -223,13 +240,6 @@ pub struct SeatsCount {
     pub seats: i64,
 }
 
-/// `user_joined`, `user_left`, `user_kicked` on `lobby:{id}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MemberChanged {
-    /// Who.
-    pub user_id: UserId,
-}
-
 /// `lobby_membership_changed` on `lobbies`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MembershipChanged {
@@ -239,13 +249,6 @@ pub struct MembershipChanged {
     pub member_count: i64,
     /// As in [`Lobby`].
     pub revision: i64,
-}
-
-/// `lobby_deleted` on `lobbies`: it was closed, or is hidden now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LobbyGone {
-    /// The lobby.
-    pub id: LobbyId,
 }
 
 impl fmt::Debug for NewLobby {
@@ -273,6 +276,9 @@ mod tests {
             title: Some("t".repeat(80)),
             max_users: Some(128),
             password: Some("p".repeat(128)),
+            grace_seconds: Some(600),
+            successor_id: Some(UserId(1)),
+            host_policy: Some(HostPolicy::Successor),
             ..NewLobby::default()
         };
         assert!(ok.check().is_ok());
@@ -280,14 +286,21 @@ mod tests {
             title: Some("t".repeat(81)),
             max_users: Some(129),
             password: Some("p".repeat(129)),
+            grace_seconds: Some(601),
+            successor_id: Some(UserId(1)),
+            host_policy: Some(HostPolicy::Server),
             ..NewLobby::default()
         };
         let errors = bad.check().unwrap_err();
         assert_eq!(errors.on("title"), ["should be at most 80 character(s)"]);
         assert_eq!(errors.on("max_users"), ["must be less than or equal to 128"]);
         assert_eq!(errors.on("password"), ["should be at most 128 bytes"]);
-        let errors =
-            NewLobby { title: Some(String::new()), max_users: Some(0), ..NewLobby::default() }.check().unwrap_err();
+        assert_eq!(errors.on("grace_seconds"), ["must be less than or equal to 600"]);
+        assert_eq!(errors.on("successor_id"), ["goes with the host policy successor"]);
+        let small =
+            NewLobby { title: Some(String::new()), max_users: Some(0), grace_seconds: Some(-1), ..NewLobby::default() };
+        let errors = small.check().unwrap_err();
+        assert_eq!(errors.on("grace_seconds"), ["must be greater than or equal to 0"]);
         assert_eq!(errors.on("title"), ["can't be blank"]);
         assert_eq!(errors.on("max_users"), ["must be greater than or equal to 1"]);
     }

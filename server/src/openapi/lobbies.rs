@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::Error;
 use serde_json::json;
 use wire::{
-    JoinLobby, KickMember, Lobby, LobbyFilter, LobbyId, LobbyMember, LobbyPatch, NewLobby, Page, PageQuery, QuickJoin,
-    UserId,
+    HostPolicy, JoinByCode, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyId, LobbyMember, LobbyPatch, LobbyRules,
+    NewLobby, Page, PageQuery, QuickJoin, UserId,
 };
 
 use super::route::{Route, conflict, forbidden, get, impossible, patch, post, unfit};
@@ -14,8 +14,15 @@ use crate::error::Failure;
 const TAG: &str = "Lobbies";
 
 pub(super) fn routes() -> Vec<Route> {
-    let opened = dunes();
-    let entered = Lobby { members: Some(members()), member_count: 2, revision: 2, ..dunes() };
+    let mut routes = of_lobbies();
+    routes.extend(ways_in());
+    routes
+}
+
+fn of_lobbies() -> Vec<Route> {
+    let alone = Some(members().into_iter().take(1).collect());
+    let opened = Lobby { members: alone, member_count: 1, revision: 1, ..entered() };
+    let entered = entered();
     let changed = Lobby { max_users: 6, is_locked: true, revision: 3, ..entered.clone() };
     vec![
         get("/lobbies", "list_lobbies", TAG)
@@ -36,30 +43,18 @@ pub(super) fn routes() -> Vec<Route> {
             .refuses([already_in_lobby()])
             .gives(201, "The lobby.", &opened),
         get("/lobbies/{id}", "get_lobby", TAG)
-            .does("Look at a lobby", "`members` is there for members and admins. A hidden lobby exists for those only.")
+            .does(
+                "Look at a lobby",
+                "`members` and `rules` are there for members and admins. A hidden lobby exists for those only. Of one that was \
+                 closed, or that took the caller's seat, the message says why.",
+            )
             .for_anybody_or_users()
             .id("lobby")
             .gives(200, "The lobby.", &opened),
-        post("/lobbies/{id}/join", "join_lobby", TAG)
-            .does("Take a seat", "A player sits in one lobby at a time.")
-            .for_users()
-            .id("lobby")
-            .body::<JoinLobby>("The password, where the lobby asks for one.", json!({ "password": "sesame" }))
-            .refuses_input(JoinLobby { password: Some("p".repeat(129)) }.check())
-            .refuses([
-                already_in_lobby(),
-                forbidden("blocked", "You cannot join this lobby. Pick another."),
-                forbidden("full", "That seat was just taken. Pick another lobby."),
-                forbidden("locked", "This lobby is locked. Pick another, or wait until its host opens it."),
-                forbidden("password_required", "This lobby asks for a password."),
-                forbidden("invalid_password", "That is not the password. Ask the host, or pick an open lobby."),
-                forbidden("cannot_join", "The lobby changed while you were joining. Try again."),
-            ])
-            .gives(200, "The lobby with its members.", &entered),
         post("/lobbies/leave", "leave_lobby", TAG)
             .does(
                 "Give up one's seat",
-                "The member longest in the lobby becomes the next host; the last one closes it.",
+                "Who becomes the next host is the lobby's `host_policy`; the last one closes it.",
             )
             .for_users()
             .refuses([not_in_lobby()])
@@ -76,6 +71,10 @@ pub(super) fn routes() -> Vec<Route> {
                 not_in_lobby(),
                 not_host(),
                 impossible("too_small", "There are more members than that. Give the lobby a seat for each of them."),
+                impossible(
+                    "no_successor",
+                    "This lobby was opened with another host policy. Open one with the policy successor to name who follows.",
+                ),
             ])
             .gives(200, "The lobby as it is now, with its members.", &changed),
         post("/lobbies/kick", "kick_user", TAG)
@@ -94,6 +93,37 @@ pub(super) fn routes() -> Vec<Route> {
                 impossible("not_in_lobby", "That player is not in your lobby. Look at its members again."),
             ])
             .gives_nothing("Their seat is free."),
+    ]
+}
+
+/// The ways to a seat.
+fn ways_in() -> Vec<Route> {
+    let entered = entered();
+    vec![
+        post("/lobbies/{id}/join", "join_lobby", TAG)
+            .does("Take a seat", "A player sits in one lobby at a time.")
+            .for_users()
+            .id("lobby")
+            .body::<JoinLobby>("The password, where the lobby asks for one.", json!({ "password": "sesame" }))
+            .refuses_input(JoinLobby { password: Some("p".repeat(129)) }.check())
+            .refuses(refusals_at_the_door())
+            .gives(200, "The lobby with its members.", &entered),
+        post("/lobbies/join_by_code", "join_lobby_by_code", TAG)
+            .does(
+                "Take a seat by a code",
+                "A member reads it out; it finds hidden lobbies, too. Case, spaces and hyphens do not count.",
+            )
+            .for_users()
+            .body::<JoinByCode>(
+                "The code, and the password where the lobby asks for one.",
+                json!({ "code": "K0D-1X7" }),
+            )
+            .refuses_input(JoinByCode::default().check())
+            .refuses([Failure::of(&Error::not_there(
+                "No lobby has this code. Look at it again, or ask a member for the one that holds now.",
+            ))])
+            .refuses(refusals_at_the_door())
+            .gives(200, "The lobby with its members.", &entered),
         post("/lobbies/quick_join", "quick_join", TAG)
             .does(
                 "Be seated wherever there is room",
@@ -113,7 +143,20 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-fn not_in_lobby() -> Failure {
+/// Why nobody is let in who asks for a seat.
+fn refusals_at_the_door() -> [Failure; 7] {
+    [
+        already_in_lobby(),
+        forbidden("blocked", "You cannot join this lobby. Pick another."),
+        forbidden("full", "That seat was just taken. Pick another lobby."),
+        forbidden("locked", "This lobby is locked. Pick another, or wait until its host opens it."),
+        forbidden("password_required", "This lobby asks for a password."),
+        forbidden("invalid_password", "That is not the password. Ask the host, or pick an open lobby."),
+        forbidden("cannot_join", "The lobby changed while you were joining. Try again."),
+    ]
+}
+
+pub(super) fn not_in_lobby() -> Failure {
     unfit("not_in_lobby", "You are not in a lobby.")
 }
 
@@ -125,7 +168,7 @@ fn already_in_lobby() -> Failure {
     forbidden("already_in_lobby", "You have a seat in a lobby. Leave it before you take another.")
 }
 
-/// The lobby of the examples.
+/// The lobby of the examples, as everybody sees it.
 fn dunes() -> Lobby {
     Lobby {
         id: LobbyId(12),
@@ -142,16 +185,28 @@ fn dunes() -> Lobby {
         created_at: at_eight(),
         closing_at: None,
         members: None,
+        rules: None,
     }
 }
 
-fn members() -> Vec<LobbyMember> {
-    let member = |id, name: Option<&str>| LobbyMember {
+/// The same as its members see it.
+pub(super) fn entered() -> Lobby {
+    let code = Some("K0D1X7".to_owned());
+    let rules = LobbyRules { code, host_policy: HostPolicy::Longest, successor_id: None, grace_seconds: 30 };
+    Lobby { members: Some(members()), rules: Some(rules), member_count: 2, revision: 2, ..dunes() }
+}
+
+pub(super) fn members() -> Vec<LobbyMember> {
+    let member = |id, name: Option<&str>, seat| LobbyMember {
         user_id: UserId(id),
         display_name: name.map(Into::into),
+        seat,
+        is_ready: false,
+        metadata: serde_json::Map::default(),
         joined_at: at_eight(),
+        held_until: None,
     };
-    vec![member(7, Some("Ada")), member(9, None)]
+    vec![member(7, Some("Ada"), 1), member(9, None, 2)]
 }
 
 /// The moment of the examples: 15 January 2027, at eight.

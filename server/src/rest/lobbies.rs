@@ -6,7 +6,10 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use domain::lobbies;
 use serde_json::{Value, json};
-use wire::{JoinLobby, KickMember, Lobby, LobbyFilter, LobbyId, LobbyPatch, NewLobby, PageQuery, QuickJoin};
+use wire::{
+    Invitation, InviteFriend, JoinByCode, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyId, LobbyMember, LobbyPatch,
+    MemberPatch, NewLobby, Page, PageQuery, QuickJoin,
+};
 
 use crate::auth::Caller;
 use crate::error::Failure;
@@ -53,6 +56,48 @@ pub(crate) async fn join(
     Json(input): Json<JoinLobby>,
 ) -> Answer<Lobby> {
     Ok(axum::Json(lobbies::join(&server.app, &scope, id, input).await?))
+}
+
+pub(crate) async fn join_by_code(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(input): Json<JoinByCode>,
+) -> Answer<Lobby> {
+    Ok(axum::Json(lobbies::join_by_code(&server.app, &scope, input).await?))
+}
+
+pub(crate) async fn mine(State(server): State<Server>, Caller(scope): Caller) -> Answer<Lobby> {
+    Ok(axum::Json(lobbies::mine(&server.app, &scope).await?))
+}
+
+pub(crate) async fn update_member(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(patch): Json<MemberPatch>,
+) -> Answer<LobbyMember> {
+    Ok(axum::Json(lobbies::update_member(&server.app, &scope, patch).await?))
+}
+
+pub(crate) async fn invitations(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Query(page): Query<PageQuery>,
+) -> Answer<Page<Invitation>> {
+    Ok(axum::Json(lobbies::invitations::list(&server.app, &scope, page).await?))
+}
+
+pub(crate) async fn invite(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Json(input): Json<InviteFriend>,
+) -> Answer<Value> {
+    lobbies::invitations::invite(&server.app, &scope, input).await?;
+    Ok(axum::Json(json!({})))
+}
+
+pub(crate) async fn decline(State(server): State<Server>, Caller(scope): Caller, Id(id): Id<LobbyId>) -> Answer<Value> {
+    lobbies::invitations::decline(&server.app, &scope, id).await?;
+    Ok(axum::Json(json!({})))
 }
 
 pub(crate) async fn leave(State(server): State<Server>, Caller(scope): Caller) -> Answer<Value> {

@@ -482,6 +482,22 @@ pub(super) static TABLE: &[Setting] = &[
         Number(Seconds, 0, 300, |to| Field::Time(&mut to.config.friends.offline_after)),
         "How long a player's last socket must be closed before their friends are told that they are gone.",
     ),
+    // --- lobbies ---
+    setting(
+        "lobbies.grace",
+        Number(Seconds, 0, 600, |to| Field::Time(&mut to.config.lobbies.grace)),
+        "How long the seat of a member is kept whose last socket closed, where the lobby was opened with nothing else.",
+    ),
+    setting(
+        "lobbies.empty_after",
+        Number(Seconds, 60, 30 * 86_400, |to| Field::Time(&mut to.config.lobbies.empty_after)),
+        "How long a lobby without a host is kept in which nobody sits.",
+    ),
+    setting(
+        "lobbies.idle_after",
+        Number(Seconds, 60, 30 * 86_400, |to| Field::Time(&mut to.config.lobbies.idle_after)),
+        "How long a lobby is kept in which nothing happens, and of whose members none has a socket open.",
+    ),
     // --- storage ---
     setting(
         "storage.bucket",

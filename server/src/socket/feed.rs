@@ -227,18 +227,22 @@ mod tests {
     golden_events! {
         Event::LobbyCreated(_) => ["lobby_created"] by Event::LobbyCreated;
         Event::LobbyUpdated(_) => ["lobby_updated"] by Event::LobbyUpdated;
-        Event::LobbyDeleted(_) => ["lobby_deleted"] by Event::LobbyDeleted;
+        Event::LobbyDeleted(_) => ["lobby_deleted", "lobby_deleted_idle"] by Event::LobbyDeleted;
         Event::LobbyMembershipChanged(_) => ["lobby_membership_changed"] by Event::LobbyMembershipChanged;
         Event::AdminLobbyCreated(_) => ["admin_lobby_created"] by Event::AdminLobbyCreated;
         Event::AdminLobbyUpdated(_) => ["admin_lobby_updated"] by Event::AdminLobbyUpdated;
         Event::AdminLobbyMembershipChanged(_) =>
             ["admin_lobby_membership_changed"] by Event::AdminLobbyMembershipChanged;
         Event::UserJoined(_) => ["user_joined"] by Event::UserJoined;
-        Event::UserLeft(_) => ["user_left"] by Event::UserLeft;
+        Event::UserLeft(_) => ["user_left", "user_left_dropped"] by Event::UserLeft;
         Event::UserKicked(_) => ["user_kicked"] by Event::UserKicked;
-        Event::HostChanged { .. } => ["host_changed"] by |payload: Value| Event::HostChanged {
-            new_host_id: UserId(payload["new_host_id"].as_i64().unwrap()),
+        Event::HostChanged { .. } => ["host_changed", "host_changed_to_none"] by |payload: Value| Event::HostChanged {
+            new_host_id: payload["new_host_id"].as_i64().map(UserId),
         };
+        Event::MemberUpdated(_) => ["member_updated"] by Event::MemberUpdated;
+        Event::MemberAway(_) => ["member_away"] by Event::MemberAway;
+        Event::MemberBack(_) => ["member_back"] by Event::MemberBack;
+        Event::LobbyInvited(_) => ["lobby_invited"] by Event::LobbyInvited;
         Event::UserCreated(_) => ["user_created"] by Event::UserCreated;
         Event::LobbyChanged { .. } => ["lobby_changed", "lobby_changed_to_none"] by |payload: Value| {
             Event::LobbyChanged { lobby_id: payload["lobby_id"].as_i64().map(LobbyId) }

@@ -11,9 +11,13 @@ use super::client::{Client, failure, refusal};
 /// What a member says to the others.
 pub(super) const MESSAGE: &str = "message";
 
-/// A member who left, or was put out, hears no more.
+/// A member who left, or was put out, hears no more; nor does any member of a lobby that was closed.
 pub(super) fn ends(event: &Event, member: Option<UserId>) -> bool {
-    matches!(event, Event::UserLeft(gone) | Event::UserKicked(gone) if Some(gone.user_id) == member)
+    match event {
+        Event::UserLeft(gone) | Event::UserKicked(gone) => Some(gone.user_id) == member,
+        Event::LobbyDeleted(_) => member.is_some(),
+        _ => false,
+    }
 }
 
 /// Hands what a member says on to the others.

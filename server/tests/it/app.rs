@@ -74,6 +74,7 @@ impl TestApp {
             tokio::spawn(domain::bus::run(domain.app.clone())),
             tokio::spawn(domain::topics::watch(domain.app.clone())),
             tokio::spawn(domain::friends::tell_presence(domain.app.clone())),
+            tokio::spawn(domain::lobbies::away::watch(domain.app.clone())),
             tokio::spawn(server.presence()),
         ];
         let (counts, leaving) = (server.counts.clone(), server.leaving.clone());

@@ -1,11 +1,11 @@
 //! What is said about a lobby, to change.
 
 use leptos::prelude::*;
-use wire::{Lobby, LobbyId, UserId};
+use wire::{HostPolicy, Lobby, LobbyId, LobbyRules, UserId};
 
 use super::Now;
 use crate::components::{Area, Carried, Either, Icon, Panel, Text};
-use crate::words::figure;
+use crate::words::{counted, figure};
 
 /// Bytes that metadata may have, as the server reads it.
 const METADATA: i64 = 16 * 1024;
@@ -55,17 +55,19 @@ fn weigh(text: &str) -> Result<i64, String> {
 pub(super) fn Rules(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
     let first = said(&lobby);
     let is_other = now.map(move |now| said(now) != first);
-    let Lobby { title, max_users, is_hidden, is_locked, is_passworded, host_id, members, .. } = lobby;
+    let Lobby { title, max_users, is_hidden, is_locked, is_passworded, host_id, hostless, members, rules, .. } = lobby;
     let option = |(user, name): (UserId, Option<String>)| {
         let name = name.unwrap_or_else(|| format!("player-{user}"));
         view! { <option value=user.to_string() selected=host_id == Some(user)>{name}</option> }
     };
     let members = members.into_iter().flatten().map(|member| (member.user_id, member.display_name));
-    let host = host_id.map(|_| {
+    let policy = rules.as_ref().map(|rules| rules.host_policy);
+    let host = (!hostless && policy != Some(HostPolicy::None)).then(|| {
+        let nobody = host_id.is_none().then(|| view! { <option value="" selected=true>"Nobody yet"</option> });
         view! {
             <div class="field">
                 <label for="host_id">"Host"</label>
-                <select class="input w-full" id="host_id" name="host_id">{members.map(option).collect_view()}</select>
+                <select class="input w-full" id="host_id" name="host_id">{nobody} {members.map(option).collect_view()}</select>
             </div>
         }
     });
@@ -91,11 +93,27 @@ pub(super) fn Rules(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
                 </div>
                 <Text name="lobby_password" label="Password for joining" value=String::new() hint=password />
                 {clear}
+                <p class="hint">{rules.map(|rules| opened_with(hostless, &rules))}</p>
                 <button class="btn btn-primary btn-sm justify-self-start">"Save rules"</button>
                 <Other is_other />
             </form>
         </Panel>
     }
+}
+
+/// What it was opened with and keeps to.
+fn opened_with(hostless: bool, rules: &LobbyRules) -> String {
+    let host = match rules.host_policy {
+        _ if hostless => "The server owns it.",
+        HostPolicy::Longest => "When the host leaves, the member longest in it is host.",
+        HostPolicy::Successor => "When the host leaves, whom they named is host.",
+        HostPolicy::None => "When the host leaves, nobody is host.",
+        HostPolicy::Server => "When the host leaves, nobody is host until one is named here.",
+    };
+    format!(
+        "{host} A seat is kept for {} after its player's socket drops.",
+        counted(rules.grace_seconds, "second", "seconds")
+    )
 }
 
 /// What the form changes.

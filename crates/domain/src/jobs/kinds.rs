@@ -46,6 +46,7 @@ impl Kinds {
             .recurring("avatars.sweep", TimeDelta::days(1), avatars::sweep)
             .recurring("audit.sweep", TimeDelta::days(1), audit::sweep)
             .recurring("jobs.sweep", TimeDelta::days(1), jobs::sweep)
+            .recurring("lobbies.sweep", TimeDelta::minutes(1), lobbies::sweep)
             .recurring("lobbies.sweep_log", TimeDelta::days(1), lobbies::log::sweep)
             .tried_after(&mail::WAITS, mail::SEND, mail::send)
             .recurring("mail.sweep", TimeDelta::hours(1), mail::sweep)

@@ -5,13 +5,13 @@
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
-use wire::{AdminLobbyPatch, Lobby, LobbyId, NewLobby, Topic, UserId};
+use wire::{AdminLobbyPatch, HostPolicy, Lobby, LobbyId, LostBy, NewLobby, Topic, UserId};
 
-use super::host::too_small;
 use super::news::{tell_admins, tell_list, tell_update};
-use super::query::admin as query;
-use super::{already_in_lobby, sit_down, unseated};
+use super::query::{Row, admin, away};
+use super::{already_in_lobby, end, host, query, sit_down};
 use crate::audit::{self, Act, Target};
+use crate::db::Tx;
 use crate::pubsub::{Event, News};
 use crate::{App, Error, Result, Scope, users};
 
@@ -42,33 +42,34 @@ pub async fn edit(app: &App, scope: &Scope, id: LobbyId, patch: AdminLobbyPatch)
 
 async fn change(app: &App, scope: &Scope, act: &Act, id: LobbyId, patch: AdminLobbyPatch) -> Result<Lobby> {
     let AdminLobbyPatch { lobby: mut patch, host_id } = patch;
-    let password_hash = super::host::hashed(app, patch.password.take()).await?;
+    let password_hash = host::hashed(app, patch.password.take()).await?;
     let is_given = [(patch.metadata.is_some(), "metadata"), (password_hash.is_some(), "password")];
 
     let mut tx = app.db.begin().await?;
-    let before = Lobby::from(query::hold(&mut tx, id).await?.ok_or_else(no_lobby)?);
-    let changed = super::query::change(&mut tx, id, patch, password_hash).await?;
-    let mut lobby = Lobby::from(changed.ok_or_else(too_small)?);
-    let mut news = News::default();
-    if let Some(host) = host_id.filter(|host| before.host_id != Some(*host)) {
-        if before.host_id.is_none() {
-            let message = "No member hosts this lobby, and none can be made its host.";
-            return Err(Error::impossible("no_host", message));
-        }
-        if !super::query::is_member(&mut tx, host, id).await? {
-            return Err(not_in_lobby());
-        }
-        lobby = query::set_host(&mut tx, id, host).await?.into();
-        news.add(Topic::Lobby(id), Event::HostChanged { new_host_id: host });
+    let before = away::hold_one(&mut tx, id).await?.ok_or_else(no_lobby)?;
+    let was = said(&before.clone().into());
+    let new_host_id = host_id.filter(|host| before.host_id != Some(*host));
+    if let Some(host) = new_host_id {
+        may_be_host(&mut tx, &before, host).await?;
+        admin::set_host(&mut tx, id, host).await?;
     }
-    let (was, mut became) = audit::differences(&said(&before), &said(&lobby));
+    let (lobby, mut news) = host::change(app, &mut tx, before, patch, password_hash, |_| Ok(())).await?;
+    if new_host_id.is_some() {
+        news.add(Topic::Lobby(id), Event::HostChanged { new_host_id });
+    }
+    let (was, mut became) = audit::differences(&was, &said(&lobby));
     // What the game keeps may be long, and a password is nobody's to read: that they changed is enough.
     became.extend(is_given.into_iter().filter_map(|(is, what)| is.then(|| (what.to_owned(), json!("changed")))));
     act.done(app, &mut tx, scope, Some(was.into()), Some(became.into())).await?;
-    tell_update(app, &mut tx, &mut news, &before, &lobby).await?;
-    lobby.members = Some(super::query::members(&mut tx, id).await?);
     app.commit(tx, news).await?;
     Ok(lobby)
+}
+
+async fn may_be_host(tx: &mut Tx, lobby: &Row, host: UserId) -> Result<()> {
+    if lobby.hostless || lobby.host_policy == HostPolicy::None {
+        return Err(Error::impossible("no_host", "No member hosts this lobby, and none can be made its host."));
+    }
+    if query::is_member(tx, host, lobby.id).await? { Ok(()) } else { Err(not_in_lobby()) }
 }
 
 /// Puts a member out of a lobby, at once. A host's role goes on as if they had left; the last member closes the lobby.
@@ -85,17 +86,17 @@ pub async fn kick(app: &App, scope: &Scope, id: LobbyId, user: UserId) -> Result
 
 async fn put_out(app: &App, scope: &Scope, act: &Act, id: LobbyId, user: UserId) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    let Some(row) = query::put_out(&mut tx, id, user).await? else {
+    let Some(row) = admin::put_out(&mut tx, id, user).await? else {
         drop(tx);
-        super::query::get(app, id).await?.ok_or_else(no_lobby)?;
+        query::get(app, id).await?.ok_or_else(no_lobby)?;
         return Err(not_in_lobby());
     };
-    if !super::query::unseat(&mut tx, user, id).await? {
+    if !query::unseat(&mut tx, user, id).await? {
         return Err(not_in_lobby());
     }
     act.done(app, &mut tx, scope, None, Some(json!({ "user_id": user }))).await?;
     let mut news = News::default();
-    unseated(app, &mut tx, &mut news, user, row, Event::UserKicked).await?;
+    host::put_out(app, &mut tx, &mut news, row, user).await?;
     app.commit(tx, news).await
 }
 
@@ -118,14 +119,16 @@ async fn let_back(app: &App, scope: &Scope, act: &Act, id: LobbyId, user: UserId
         Error::Unauthenticated(_) => Error::not_found("user"),
         other => other,
     })?;
-    let Some(row) = query::let_back(&mut tx, id).await? else {
+    let Some(row) = admin::let_back(&mut tx, id).await? else {
         drop(tx);
-        super::query::get(app, id).await?.ok_or_else(no_lobby)?;
+        query::get(app, id).await?.ok_or_else(no_lobby)?;
         return Err(Error::impossible("full", "The lobby has no free seat any more."));
     };
     let (_, news) = sit_down(app, &mut tx, user, row).await?.ok_or_else(already_in_lobby)?;
     act.done(app, &mut tx, scope, None, Some(json!({ "user_id": user }))).await?;
-    app.commit(tx, news).await
+    app.commit(tx, news).await?;
+    app.online.look_again(user);
+    Ok(())
 }
 
 /// Says that a lobby is to be closed after [`CLOSES_AFTER`]; until then [`keep_open`] calls it off. Of one that closes
@@ -138,17 +141,16 @@ pub async fn close(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
     act.require_admin(app, scope).await?;
 
     let mut tx = app.db.begin().await?;
-    let before = Lobby::from(query::hold(&mut tx, id).await?.ok_or_else(no_lobby)?);
+    let before = away::hold_one(&mut tx, id).await?.ok_or_else(no_lobby)?;
     if before.closing_at.is_some() {
         drop(tx);
         return super::get(app, scope, id).await;
     }
-    let mut lobby = Lobby::from(query::close(&mut tx, id, app.clock.now() + CLOSES_AFTER).await?);
+    let row = admin::close(&mut tx, id, app.clock.now() + CLOSES_AFTER).await?;
+    let mut news = News::default();
+    let lobby = told(app, &mut tx, &mut news, row).await?;
     let became = json!({ "title": lobby.title, "closing_at": lobby.closing_at });
     act.done(app, &mut tx, scope, None, Some(became)).await?;
-    let mut news = News::default();
-    tell_update(app, &mut tx, &mut news, &before, &lobby).await?;
-    lobby.members = Some(super::query::members(&mut tx, id).await?);
     app.commit(tx, news).await?;
     Ok(lobby)
 }
@@ -166,17 +168,23 @@ pub async fn keep_open(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
 
 async fn call_off(app: &App, scope: &Scope, act: &Act, id: LobbyId) -> Result<Lobby> {
     let mut tx = app.db.begin().await?;
-    let Some(row) = query::keep_open(&mut tx, id, app.clock.now()).await? else {
+    let Some(row) = admin::keep_open(&mut tx, id, app.clock.now()).await? else {
         drop(tx);
         return stays(app, scope, id).await;
     };
-    let mut lobby = Lobby::from(row);
-    act.done(app, &mut tx, scope, None, None).await?;
     let mut news = News::default();
-    tell_update(app, &mut tx, &mut news, &lobby, &lobby).await?;
-    lobby.members = Some(super::query::members(&mut tx, id).await?);
+    let lobby = told(app, &mut tx, &mut news, row).await?;
+    act.done(app, &mut tx, scope, None, None).await?;
     app.commit(tx, news).await?;
     Ok(lobby)
+}
+
+/// Tells everybody concerned when a lobby closes, or that it stays: the lobby as admins see it.
+async fn told(app: &App, tx: &mut Tx, news: &mut News, row: Row) -> Result<Lobby> {
+    let (rules, lobby) = (row.rules(), Lobby::from(row));
+    tell_update(app, tx, news, &lobby, &lobby, &rules).await?;
+    let members = Some(query::members(tx, lobby.id).await?);
+    Ok(Lobby { members, rules: Some(rules), ..lobby })
 }
 
 /// A lobby that nobody wants closed, if it is one.
@@ -186,9 +194,7 @@ async fn stays(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
         Ok(lobby) if lobby.closing_at.is_none() => Ok(lobby),
         Ok(_) => Err(too_late()),
         // The log outlives its lobby.
-        Err(Error::NotFound(_)) if !super::query::log::before(app, id, i64::MAX, 1).await?.is_empty() => {
-            Err(too_late())
-        }
+        Err(Error::NotFound(_)) if !query::log::before(app, id, i64::MAX, 1).await?.is_empty() => Err(too_late()),
         Err(error) => Err(error),
     }
 }
@@ -200,21 +206,34 @@ async fn stays(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
 pub async fn open_hostless(app: &App, scope: &Scope, input: NewLobby) -> Result<Lobby> {
     let act = |id| Act::new("lobby.open", Target::Lobby(id));
     act(LobbyId(0)).require_admin(app, scope).await?;
-    let mut input = input.check()?;
-    let password_hash = super::host::hashed(app, input.password.take()).await?;
+    let mut input = NewLobby { host_policy: Some(HostPolicy::None), successor_id: None, ..input.check()? };
+    let password_hash = host::hashed(app, input.password.take()).await?;
 
     let mut tx = app.db.begin().await?;
-    let title = super::title(app, &input);
-    let row = query::insert_hostless(&mut tx, title, password_hash, &input, app.clock.now()).await?;
-    let mut lobby = Lobby::from(row);
+    let row = super::insert(app, &mut tx, None, password_hash, &input).await?;
+    let (rules, lobby) = (row.rules(), Lobby::from(row));
     act(lobby.id).done(app, &mut tx, scope, None, Some(said(&lobby).into())).await?;
     let mut news = News::default();
     news.add(Topic::Lobby(lobby.id), Event::LobbyCreated(lobby.clone()));
     tell_list(&mut news, &lobby, Event::LobbyCreated(lobby.clone()));
     tell_admins(app, &mut tx, &mut news, &lobby, Event::AdminLobbyCreated).await?;
     app.commit(tx, news).await?;
-    lobby.members = Some(Vec::new());
-    Ok(lobby)
+    Ok(Lobby { members: Some(Vec::new()), rules: Some(rules), ..lobby })
+}
+
+/// Closes every lobby whose time has come. Several nodes may do so at once: one of them closes it.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn close_due(app: &App) -> Result<()> {
+    for id in admin::due(app, app.clock.now()).await? {
+        let mut tx = app.db.begin().await?;
+        let Some(row) = admin::take_due(&mut tx, id, app.clock.now()).await? else { continue };
+        let mut news = News::default();
+        end::end(app, &mut tx, &mut news, row, LostBy::Closed).await?;
+        app.commit(tx, news).await?;
+    }
+    Ok(())
 }
 
 /// What the audit log says of a lobby.
@@ -236,19 +255,4 @@ fn no_lobby() -> Error {
 
 fn not_in_lobby() -> Error {
     Error::impossible("not_in_lobby", "That player does not sit in this lobby. Look at its members again.")
-}
-
-/// Closes every lobby whose time has come. Several nodes may do so at once: one of them closes it.
-///
-/// # Errors
-/// Only what is wrong on our side.
-pub async fn close_due(app: &App) -> Result<()> {
-    for id in query::due(app, app.clock.now()).await? {
-        let mut tx = app.db.begin().await?;
-        let Some(row) = query::take_due(&mut tx, id, app.clock.now()).await? else { continue };
-        let mut news = News::default();
-        super::end(app, &mut tx, &mut news, row).await?;
-        app.commit(tx, news).await?;
-    }
-    Ok(())
 }

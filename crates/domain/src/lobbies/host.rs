@@ -1,17 +1,19 @@
 //! What a lobby's host does with it.
 
-use wire::{KickMember, Lobby, LobbyPatch, MemberChanged, Topic, UserId};
+use wire::{HostPolicy, KickMember, Lobby, LobbyPatch, LostBy, MemberChanged, Topic, UserId};
 
-use super::news::{tell_membership, tell_update};
-use super::{not_in_lobby, query};
+use super::news::tell_update;
+use super::query::{self, Row};
+use super::{any_code, not_in_lobby, take_out};
+use crate::db::Tx;
 use crate::pubsub::{Event, News};
 use crate::{App, Error, Result, Scope, users};
 
 /// Changes the lobby the caller sits in. Its host may; in a hostless one, each of its members.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for nobody; what breaks the rules of a field; `not_in_lobby`; `not_host`; `too_small` for
-/// fewer seats than there are members.
+/// [`Error::Unauthenticated`] for nobody; what breaks the rules of a field; `not_in_lobby`; `not_host`; [`Error::Impossible`]
+/// with `too_small` for fewer seats than there are members, or `no_successor` where the lobby's policy is another.
 pub async fn update(app: &App, scope: &Scope, patch: LobbyPatch) -> Result<Lobby> {
     let player = scope.require_user()?;
     let mut patch = patch.check()?;
@@ -21,19 +23,48 @@ pub async fn update(app: &App, scope: &Scope, patch: LobbyPatch) -> Result<Lobby
     let password_hash = hashed(app, patch.password.take()).await?;
 
     let mut tx = app.db.begin().await?;
-    let before = Lobby::from(query::hold(&mut tx, player).await?.ok_or_else(not_in_lobby)?);
+    let before = query::hold(&mut tx, player).await?.ok_or_else(not_in_lobby)?;
     // Whoever left while this waited for the lobby was found in it, but sits there no more.
     if !query::is_member(&mut tx, player, before.id).await? {
         return Err(not_in_lobby());
     }
-    may_change(&before, player)?;
-    let changed = query::change(&mut tx, before.id, patch, password_hash).await?;
-    let mut lobby = Lobby::from(changed.ok_or_else(too_small)?);
-    let mut news = News::default();
-    tell_update(app, &mut tx, &mut news, &before, &lobby).await?;
-    lobby.members = Some(query::members(&mut tx, lobby.id).await?);
+    let (lobby, news) = change(app, &mut tx, before, patch, password_hash, |lobby| may_change(lobby, player)).await?;
     app.commit(tx, news).await?;
     Ok(lobby)
+}
+
+/// Changes a lobby that the caller's transaction holds, and what is to be told of it. `password_hash` is what it asks for from
+/// now on, empty for nothing.
+pub(super) async fn change(
+    app: &App,
+    tx: &mut Tx,
+    before: Row,
+    patch: LobbyPatch,
+    password_hash: Option<String>,
+    may_change: impl FnOnce(&Lobby) -> Result<()>,
+) -> Result<(Lobby, News)> {
+    let policy = before.host_policy;
+    let before = Lobby::from(before);
+    may_change(&before)?;
+    if patch.successor_id.is_some() && policy != HostPolicy::Successor {
+        return Err(no_successor());
+    }
+    let code = patch.renew_code.unwrap_or_default().then(|| any_code(app));
+    let shrinks = patch.max_users.is_some_and(|seats| seats < before.max_users);
+    // Whoever was invited was to pass the password there was.
+    if password_hash.is_some() {
+        query::invitations::call_off(tx, before.id).await?;
+    }
+    let changed = query::change(tx, before.id, patch, password_hash, code).await?.ok_or_else(too_small)?;
+    let (rules, lobby) = (changed.rules(), Lobby::from(changed));
+    let mut news = News::default();
+    tell_update(app, tx, &mut news, &before, &lobby, &rules).await?;
+    let moved = if shrinks { query::members::move_up(tx, lobby.id, lobby.max_users).await? } else { Vec::new() };
+    let members = query::members(&mut *tx, lobby.id).await?;
+    for member in members.iter().filter(|member| moved.contains(&member.user_id)) {
+        news.add(Topic::Lobby(lobby.id), Event::MemberUpdated(member.clone()));
+    }
+    Ok((Lobby { members: Some(members), rules: Some(rules), ..lobby }, news))
 }
 
 /// Puts a member out of the lobby the caller hosts. In a hostless one no member can.
@@ -66,10 +97,8 @@ pub async fn kick(app: &App, scope: &Scope, input: KickMember) -> Result<()> {
         drop(tx);
         return Err(no_member(app, target).await?);
     }
-    let lobby = Lobby::from(row);
     let mut news = News::default();
-    news.add(Topic::Lobby(lobby.id), Event::UserKicked(MemberChanged { user_id: target }));
-    tell_membership(app, &mut tx, &mut news, &lobby, target, None).await?;
+    put_out(app, &mut tx, &mut news, row, target).await?;
     app.commit(tx, news).await
 }
 
@@ -79,6 +108,13 @@ pub(super) async fn hashed(app: &App, password: Option<String>) -> Result<Option
         Some(password) if !password.is_empty() => Ok(Some(app.passwords.hash(password).await?)),
         none_or_empty => Ok(none_or_empty),
     }
+}
+
+/// What follows when somebody who was put out has been counted out and unseated.
+pub(super) async fn put_out(app: &App, tx: &mut Tx, news: &mut News, row: Row, target: UserId) -> Result<()> {
+    query::invitations::decline(tx, target, row.id).await?;
+    let kicked = Event::UserKicked(MemberChanged { user_id: target, reason: None });
+    take_out(app, tx, news, row, target, kicked, Some(LostBy::Kicked)).await
 }
 
 fn may_change(lobby: &Lobby, player: UserId) -> Result<()> {
@@ -98,6 +134,12 @@ fn not_host() -> Error {
     Error::forbidden("not_host", "Only the host of this lobby may do this.")
 }
 
-pub(super) fn too_small() -> Error {
+fn no_successor() -> Error {
+    let message =
+        "This lobby was opened with another host policy. Open one with the policy successor to name who follows.";
+    Error::impossible("no_successor", message)
+}
+
+fn too_small() -> Error {
     Error::impossible("too_small", "There are more members than that. Give the lobby a seat for each of them.")
 }

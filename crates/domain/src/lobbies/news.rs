@@ -1,6 +1,6 @@
 //! Who is told what happens to a lobby.
 
-use wire::{AdminLobby, Lobby, LobbyGone, LobbyId, MembershipChanged, Topic, UserId};
+use wire::{AdminLobby, Lobby, LobbyGone, LobbyId, LobbyRules, MembershipChanged, Topic, UserId};
 
 use super::query;
 use crate::db::Tx;
@@ -29,14 +29,22 @@ pub(super) async fn tell_membership(
     tell_player(app, tx, news, player, sits_in).await
 }
 
-/// Tells everybody concerned that a lobby is not what it was.
-pub(super) async fn tell_update(app: &App, tx: &mut Tx, news: &mut News, before: &Lobby, lobby: &Lobby) -> Result<()> {
-    news.add(Topic::Lobby(lobby.id), Event::LobbyUpdated(lobby.clone()));
+/// Tells everybody concerned that a lobby is not what it was; its members also by what rules.
+pub(super) async fn tell_update(
+    app: &App,
+    tx: &mut Tx,
+    news: &mut News,
+    before: &Lobby,
+    lobby: &Lobby,
+    rules: &LobbyRules,
+) -> Result<()> {
+    let inside = Lobby { rules: Some(rules.clone()), ..lobby.clone() };
+    news.add(Topic::Lobby(lobby.id), Event::LobbyUpdated(inside));
     // To the public list a lobby that hides is gone, and one that shows itself is new.
     match (before.is_hidden, lobby.is_hidden) {
         (false, false) => news.add(Topic::Lobbies, Event::LobbyUpdated(lobby.clone())),
         (true, false) => news.add(Topic::Lobbies, Event::LobbyCreated(lobby.clone())),
-        (false, true) => news.add(Topic::Lobbies, Event::LobbyDeleted(LobbyGone { id: lobby.id })),
+        (false, true) => news.add(Topic::Lobbies, Event::LobbyDeleted(LobbyGone { id: lobby.id, reason: None })),
         (true, true) => (),
     }
     tell_admins(app, tx, news, lobby, Event::AdminLobbyUpdated).await?;

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sqlx::types::Json;
-use wire::{Lobby, LobbyId, LobbyMember, LobbyPatch, NewLobby, SeatsCount, UserId};
+use wire::{HostPolicy, Lobby, LobbyId, LobbyPatch, LobbyRules, NewLobby, SeatsCount, UserId};
 
-use crate::db::{Conn, Tx, query, same, statements};
+use crate::db::{Tx, query, same, statements};
 use crate::friends::blocks;
 use crate::{App, Result};
 
@@ -13,26 +13,35 @@ use crate::{App, Result};
 macro_rules! columns {
     () => {
         "id, title, host_id, hostless, max_users, member_count, is_hidden, is_locked,
-         password_hash is not null as is_passworded, metadata, revision, created_at, closing_at "
+         password_hash is not null as is_passworded, metadata, revision, created_at, closing_at,
+         code, host_policy, successor_id, grace_seconds "
     };
 }
 
 pub(super) mod admin;
+pub(super) mod away;
+pub(super) mod invitations;
 pub(super) mod log;
+pub(super) mod members;
 pub(super) mod search;
 
+pub(super) use members::{count_in, is_member, members, seat, unseat};
 pub(super) use search::{count_all, joinable, list, list_all, newest, take_turn};
 
 statements! {
     INSERT = same(concat!(
         "insert into lobbies (title, host_id, max_users, member_count, is_hidden, is_locked, password_hash, metadata,
-                              created_at)
-         values ($1, $2, $3, 1, $4, $5, $6, $7, $8) returning ",
+                              created_at, code, host_policy, successor_id, grace_seconds, hostless)
+         values ($1, $2, $3, case when $13 then 0 else 1 end, $4, $5, $6, $7, $8, $9, $10,
+                 (select id from users where id = $11), $12, $13)
+         on conflict (code) do nothing returning ",
         columns!()
     ));
     TAKE_SEAT = same(concat!(
         "update lobbies set member_count = member_count + 1, revision = revision + 1
-         where id = $1 and member_count < max_users and not is_locked and coalesce(password_hash, '') = $2
+         where id = $1 and member_count < max_users and not is_locked
+           and (coalesce(password_hash, '') = $2
+                or exists (select 1 from lobby_invitations i where i.lobby_id = lobbies.id and i.user_id = $3))
            and not ",
         blocks!("lobbies.host_id", "$3"),
         "returning ",
@@ -43,19 +52,16 @@ statements! {
          where id = (select lobby_id from lobby_members where user_id = $1) and member_count > 0 returning ",
         columns!()
     ));
-    COUNT_IN = same("update lobbies set member_count = member_count + 1 where id = $1");
     EXPEL = same(concat!(
         "update lobbies set member_count = member_count - 1, revision = revision + 1
          where id = $1 and host_id = $2 returning ",
         columns!()
     ));
-    SEAT = same(
-        "insert into lobby_members (user_id, lobby_id, joined_at) values ($1, $2, $3) on conflict (user_id) do nothing",
-    );
-    UNSEAT = same("delete from lobby_members where user_id = $1 and lobby_id = $2");
     PASS_HOST_ON = same(concat!(
-        "update lobbies set host_id =
-             (select user_id from lobby_members where lobby_id = $1 order by joined_at, user_id limit 1)
+        "update lobbies set host_id = case when host_policy in ('longest', 'successor') then
+             (select m.user_id from lobby_members m join lobbies l on l.id = m.lobby_id where m.lobby_id = $1
+              order by case when m.user_id = l.successor_id then 0 else 1 end,
+                       case when m.held_until is null then 0 else 1 end, m.joined_at, m.user_id limit 1) end
          where id = $1 returning ",
         columns!()
     ));
@@ -68,7 +74,9 @@ statements! {
         "update lobbies set title = coalesce($2, title), max_users = coalesce($3, max_users),
                             is_hidden = coalesce($4, is_hidden), is_locked = coalesce($5, is_locked),
                             password_hash = nullif(coalesce($6, password_hash), ''),
-                            metadata = coalesce($7, metadata)
+                            metadata = coalesce($7, metadata),
+                            successor_id = coalesce((select u.id from users u where u.id = $8), successor_id),
+                            code = coalesce($9, code)
          where id = $1 and member_count <= coalesce($3, max_users) returning ",
         columns!()
     ));
@@ -77,7 +85,9 @@ statements! {
         "select max_users, member_count, is_locked, password_hash,
                 (select m.lobby_id from lobby_members m where m.user_id = $2) as sits_in, ",
         blocks!("lobbies.host_id", "$2"),
-        "as is_blocked from lobbies where id = $1",
+        "as is_blocked,
+                exists (select 1 from lobby_invitations i where i.lobby_id = lobbies.id and i.user_id = $2) as is_invited
+         from lobbies where id = $1",
     ));
     WHERE_SITS = same(concat!(
         "select ",
@@ -85,6 +95,7 @@ statements! {
         "from lobbies where id = (select lobby_id from lobby_members where user_id = $1)"
     ));
     GET = same(concat!("select ", columns!(), "from lobbies where id = $1"));
+    BY_CODE = same("select id from lobbies where code = $1");
     COUNT_SEATS = same(
         "select count(*) as lobbies,
                 count(case when not is_locked and member_count < max_users then 1 end) as open,
@@ -100,22 +111,17 @@ statements! {
         "from lobbies where not is_hidden and not is_locked and member_count < max_users
          order by max_users - member_count, id limit $1"
     ));
-    MEMBERS = same(
-        "select m.user_id, u.display_name, m.joined_at from lobby_members m join users u on u.id = m.user_id
-         where m.lobby_id = $1 order by m.joined_at, m.user_id",
-    );
-    IS_MEMBER = same("select count(*) from lobby_members where user_id = $1 and lobby_id = $2");
     HOST_NAME = same("select display_name from users where id = $1");
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 #[expect(clippy::struct_excessive_bools, reason = "what a row says, column by column")]
 pub(super) struct Row {
     pub(super) id: LobbyId,
     title: String,
     pub(super) host_id: Option<UserId>,
     pub(super) hostless: bool,
-    max_users: i64,
+    pub(super) max_users: i64,
     pub(super) member_count: i64,
     is_hidden: bool,
     is_locked: bool,
@@ -124,9 +130,23 @@ pub(super) struct Row {
     revision: i64,
     created_at: DateTime<Utc>,
     pub(super) closing_at: Option<DateTime<Utc>>,
+    code: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub(super) host_policy: HostPolicy,
+    successor_id: Option<UserId>,
+    pub(super) grace_seconds: i64,
+}
+
+impl Row {
+    /// What it was opened with.
+    pub(super) fn rules(&self) -> LobbyRules {
+        let Self { host_policy, successor_id, grace_seconds, .. } = *self;
+        LobbyRules { code: self.code.clone(), host_policy, successor_id, grace_seconds }
+    }
 }
 
 impl From<Row> for Lobby {
+    /// As everybody may see it: without its members and its rules.
     fn from(row: Row) -> Self {
         Self {
             id: row.id,
@@ -143,6 +163,7 @@ impl From<Row> for Lobby {
             created_at: row.created_at,
             closing_at: row.closing_at,
             members: None,
+            rules: None,
         }
     }
 }
@@ -157,6 +178,18 @@ pub(super) struct Door {
     pub(super) sits_in: Option<LobbyId>,
     /// The host blocks the player.
     pub(super) is_blocked: bool,
+    /// A member invites the player.
+    pub(super) is_invited: bool,
+}
+
+/// What is written of a new lobby.
+pub(super) struct New<'a> {
+    pub(super) title: String,
+    pub(super) code: String,
+    pub(super) password_hash: Option<String>,
+    pub(super) grace_seconds: i64,
+    /// The rest.
+    pub(super) input: &'a NewLobby,
 }
 
 #[derive(sqlx::FromRow)]
@@ -169,22 +202,14 @@ struct SeatsRow {
     seats: i64,
 }
 
-#[derive(sqlx::FromRow)]
-struct MemberRow {
-    user_id: UserId,
-    display_name: Option<String>,
-    joined_at: DateTime<Utc>,
-}
-
-/// The new lobby with its host counted in; the host's own row is [`seat`].
+/// The new lobby with its host counted in, whose own row is [`seat`]; without a host, one that the server owns. Nothing where
+/// another has this code.
 pub(super) async fn insert(
     tx: &mut Tx,
-    host: UserId,
-    title: String,
-    password_hash: Option<String>,
-    input: &NewLobby,
+    host: Option<UserId>,
+    New { title, code, password_hash, grace_seconds, input }: New<'_>,
     now: DateTime<Utc>,
-) -> Result<Row> {
+) -> Result<Option<Row>> {
     query(tx, INSERT)
         .bind(title)
         .bind(host)
@@ -194,12 +219,17 @@ pub(super) async fn insert(
         .bind(password_hash)
         .bind(Json(input.metadata.clone().unwrap_or_default()))
         .bind(now)
-        .one()
+        .bind(code)
+        .bind(input.host_policy.unwrap_or_default().name().to_owned())
+        .bind(input.successor_id)
+        .bind(grace_seconds)
+        .bind(host.is_none())
+        .optional()
         .await
 }
 
-/// Counts one more member in, if there is a seat, the lobby is not locked, its password is still the one that was checked,
-/// and its host does not block the player.
+/// Counts one more member in, if there is a seat, the lobby is not locked, its password is still the one that was checked
+/// or a member invites the player, and its host does not block the player.
 pub(super) async fn take_seat(
     tx: &mut Tx,
     id: LobbyId,
@@ -219,22 +249,6 @@ pub(super) async fn expel(tx: &mut Tx, id: LobbyId, host: UserId) -> Result<Opti
     query(tx, EXPEL).bind(id).bind(host).optional().await
 }
 
-/// Whether the player was seated: false when they sit somewhere already.
-pub(super) async fn seat(tx: &mut Tx, player: UserId, id: LobbyId, now: DateTime<Utc>) -> Result<bool> {
-    Ok(query(tx.account_of(player), SEAT).bind(player).bind(id).bind(now).run().await? == 1)
-}
-
-/// Whether the player was unseated: false when they had left already.
-/// Takes back that a member was counted out.
-pub(super) async fn count_in(tx: &mut Tx, id: LobbyId) -> Result<()> {
-    query(tx, COUNT_IN).bind(id).run().await?;
-    Ok(())
-}
-
-pub(super) async fn unseat(tx: &mut Tx, player: UserId, id: LobbyId) -> Result<bool> {
-    Ok(query(tx.account_of(player), UNSEAT).bind(player).bind(id).run().await? == 1)
-}
-
 /// The lobby a player sits in, held until the end of the transaction: nobody else joins, leaves or changes it.
 pub(super) async fn hold(tx: &mut Tx, player: UserId) -> Result<Option<Row>> {
     query(tx, HOLD).bind(player).optional().await
@@ -246,6 +260,7 @@ pub(super) async fn change(
     id: LobbyId,
     patch: LobbyPatch,
     password_hash: Option<String>,
+    code: Option<String>,
 ) -> Result<Option<Row>> {
     query(tx, CHANGE)
         .bind(id)
@@ -255,6 +270,8 @@ pub(super) async fn change(
         .bind(patch.is_locked)
         .bind(password_hash)
         .bind(patch.metadata.map(Json))
+        .bind(patch.successor_id)
+        .bind(code)
         .optional()
         .await
 }
@@ -281,6 +298,12 @@ pub(super) async fn get(app: &App, id: LobbyId) -> Result<Option<Row>> {
     query(&app.db, GET).bind(id).optional().await
 }
 
+/// The lobby that is joined by a code.
+pub(super) async fn by_code(app: &App, code: String) -> Result<Option<LobbyId>> {
+    let row: Option<(LobbyId,)> = query(&app.db, BY_CODE).bind(code).optional().await?;
+    Ok(row.map(|(id,)| id))
+}
+
 pub(super) async fn count_seats(app: &App) -> Result<SeatsCount> {
     let row: SeatsRow = query(&app.db, COUNT_SEATS).one().await?;
     let SeatsRow { lobbies, open, full_up, locked, seats_taken, seats } = row;
@@ -289,17 +312,6 @@ pub(super) async fn count_seats(app: &App) -> Result<SeatsCount> {
 
 pub(super) async fn filling(app: &App, at_most: i64) -> Result<Vec<Row>> {
     query(&app.db, FILLING).bind(at_most).all().await
-}
-
-pub(super) async fn members(on: impl Into<Conn<'_>>, id: LobbyId) -> Result<Vec<LobbyMember>> {
-    let rows: Vec<MemberRow> = query(on, MEMBERS).bind(id).all().await?;
-    let member = |MemberRow { user_id, display_name, joined_at }| LobbyMember { user_id, display_name, joined_at };
-    Ok(rows.into_iter().map(member).collect())
-}
-
-pub(super) async fn is_member(on: impl Into<Conn<'_>>, user: UserId, id: LobbyId) -> Result<bool> {
-    let (n,): (i64,) = query(on, IS_MEMBER).bind(user).bind(id).one().await?;
-    Ok(n > 0)
 }
 
 pub(super) async fn host_name(tx: &mut Tx, host: Option<UserId>) -> Result<Option<String>> {

@@ -23,7 +23,7 @@ pub async fn quick_join(app: &App, scope: &Scope, input: QuickJoin) -> Result<Lo
 
     let mut tries = 0;
     let mut behind = LobbyId(0);
-    let (mut tx, seated) = loop {
+    let (tx, seated) = loop {
         tries += 1;
         // Looked for outside the transaction, since going through metadata takes its time. Those who find nothing take
         // turns, and look once more at what was opened meanwhile.
@@ -48,11 +48,9 @@ pub async fn quick_join(app: &App, scope: &Scope, input: QuickJoin) -> Result<Lo
         // Somebody else had the last seat, or the lobby is no longer what it was.
         behind = id;
     };
-    let (mut lobby, news) = seated.ok_or_else(already_in_lobby)?;
-    if lobby.members.is_none() {
-        lobby.members = Some(query::members(&mut tx, lobby.id).await?);
-    }
+    let (lobby, news) = seated.ok_or_else(already_in_lobby)?;
     app.commit(tx, news).await?;
+    app.online.look_again(player);
     Ok(lobby)
 }
 

@@ -7,8 +7,9 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wire::{
-    AdminLobby, AdminUser, ConnectionClosed, ConnectionOpened, FriendPresence, Friendship, Lobby, LobbyGone,
-    MemberChanged, MembershipChanged, Topic, UserChanged, UserGone, UserId,
+    AdminLobby, AdminUser, ConnectionClosed, ConnectionOpened, FriendPresence, Friendship, Invitation, Lobby,
+    LobbyGone, LobbyMember, MemberAway, MemberBack, MemberChanged, MembershipChanged, Topic, UserChanged, UserGone,
+    UserId,
 };
 
 /// What happened. Serializes as its payload.
@@ -35,11 +36,19 @@ pub enum Event {
     UserLeft(MemberChanged),
     /// On `lobby:{id}`: the host put somebody out.
     UserKicked(MemberChanged),
-    /// On `lobby:{id}`: another member is host now.
+    /// On `lobby:{id}`: another member is host now, or nobody.
     HostChanged {
         /// Who.
-        new_host_id: UserId,
+        new_host_id: Option<UserId>,
     },
+    /// On `lobby:{id}`: what a member says of themselves changed.
+    MemberUpdated(LobbyMember),
+    /// On `lobby:{id}`: a member's last socket closed, and their seat is kept.
+    MemberAway(MemberAway),
+    /// On `lobby:{id}`: whose seat was kept is there again.
+    MemberBack(MemberBack),
+    /// On `user:{id}` of whoever is invited: a friend wants them to sit down where they sit.
+    LobbyInvited(Invitation),
     /// On `admin:users`: an account was made.
     UserCreated(AdminUser),
     /// On `user:{id}` of the player concerned: their seat changed.
@@ -156,6 +165,10 @@ impl Event {
             Self::UserLeft(_) => "user_left",
             Self::UserKicked(_) => "user_kicked",
             Self::HostChanged { .. } => "host_changed",
+            Self::MemberUpdated(_) => "member_updated",
+            Self::MemberAway(_) => "member_away",
+            Self::MemberBack(_) => "member_back",
+            Self::LobbyInvited(_) => "lobby_invited",
             Self::UserCreated(_) => "user_created",
             Self::LobbyChanged { .. } => "lobby_changed",
             Self::Updated(_) => "updated",
@@ -200,6 +213,10 @@ impl Event {
             (_, "user_left") => Self::UserLeft(from_str(payload)?),
             (_, "user_kicked") => Self::UserKicked(from_str(payload)?),
             (_, "host_changed") => Self::HostChanged { new_host_id: member(payload, "new_host_id")? },
+            (_, "member_updated") => Self::MemberUpdated(from_str(payload)?),
+            (_, "member_away") => Self::MemberAway(from_str(payload)?),
+            (_, "member_back") => Self::MemberBack(from_str(payload)?),
+            (_, "lobby_invited") => Self::LobbyInvited(from_str(payload)?),
             (_, "user_created") => Self::UserCreated(from_str(payload)?),
             (_, "lobby_changed") => Self::LobbyChanged { lobby_id: member(payload, "lobby_id")? },
             (_, "updated") => Self::Updated(from_str(payload)?),

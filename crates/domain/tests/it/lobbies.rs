@@ -1,10 +1,18 @@
 mod admin;
+mod away;
+mod codes;
 mod host;
+mod invitations;
 mod kept;
 mod log;
+mod members;
 mod metadata;
+mod plans;
+mod policy;
 mod quick_join;
+mod races;
 mod search;
+mod unused;
 
 use domain::db::Db;
 use domain::pubsub::Event;
@@ -283,7 +291,7 @@ async fn a_listener_that_is_too_slow_is_told_so(domain: TestDomain) {
     let app = &domain.app;
     let mut slow = app.pubsub.subscribe(Topic::Lobbies);
     for n in 0..65 {
-        app.pubsub.publish(Topic::Lobbies, Event::LobbyDeleted(wire::LobbyGone { id: LobbyId(n) }));
+        app.pubsub.publish(Topic::Lobbies, Event::LobbyDeleted(wire::LobbyGone { id: LobbyId(n), reason: None }));
     }
     assert!(slow.next().await.is_err());
     assert!(slow.next().await.is_ok());

@@ -5,7 +5,7 @@ use testing::{TestDomain, both_engines};
 use wire::{LobbyGone, LobbyId, Topic};
 
 fn gone(id: i64) -> Event {
-    Event::LobbyDeleted(LobbyGone { id: LobbyId(id) })
+    Event::LobbyDeleted(LobbyGone { id: LobbyId(id), reason: None })
 }
 
 #[both_engines]

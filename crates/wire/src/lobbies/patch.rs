@@ -36,6 +36,12 @@ pub struct LobbyPatch {
     /// What the game keeps about it, in place of all it kept: at most 16 KiB and 8 levels.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Map<String, Value>>,
+    /// Whom the host wants to be the next, where the lobby's policy is `successor`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub successor_id: Option<UserId>,
+    /// Whether to give it another code: the one before joins nobody any more.
+    #[cfg_attr(feature = "openapi", schema(default = false))]
+    pub renew_code: Option<bool>,
 }
 
 impl LobbyPatch {

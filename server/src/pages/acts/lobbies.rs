@@ -22,7 +22,7 @@ pub(in crate::pages) struct Edit {
     /// What joining asks for, which those who play together tell one another: nobody signs in by it.
     lobby_password: Option<String>,
     ask_nothing: Option<String>,
-    host_id: Option<UserId>,
+    host_id: Option<String>,
     metadata: Option<String>,
     back: Option<String>,
 }
@@ -36,9 +36,11 @@ impl Edit {
             Some(_) => Some(String::new()),
             None => self.lobby_password.clone().filter(|password| !password.is_empty()),
         };
-        let &Self { is_hidden, is_locked, host_id, .. } = self;
+        // As long as nobody is host, nobody is chosen.
+        let host_id = number(&mut errors, "host_id", self.host_id.as_deref()).map(UserId);
+        let &Self { is_hidden, is_locked, .. } = self;
         let title = self.title.clone();
-        let lobby = LobbyPatch { title, max_users, is_hidden, is_locked, password, metadata };
+        let lobby = LobbyPatch { title, max_users, is_hidden, is_locked, password, metadata, ..LobbyPatch::default() };
         errors.or(AdminLobbyPatch { lobby, host_id })
     }
 }

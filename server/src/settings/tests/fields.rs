@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ptr;
 
-use domain::{Argon2Cost, Config, Connections, Friends};
+use domain::{Argon2Cost, Config, Connections, Friends, Lobbies};
 
 use crate::settings::kind::Kind;
 use crate::settings::table::TABLE;
@@ -66,6 +66,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 admin_idle,
                 audit_days,
                 friends: Friends { most: friends, requests: friend_requests, blocks, offline_after },
+                lobbies: Lobbies { grace: seat_grace, empty_after, idle_after },
                 // Filled in from other settings, by `Settings::config`; the game from its theme.
                 storage: _,
                 pictures_at: _,
@@ -141,6 +142,7 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let others = others.chain([address(token_algorithm), address(identities)]);
     let others = others.chain([address(admin_login), address(admin_idle), address(audit_days)]);
     let others = others.chain([address(friends), address(friend_requests), address(blocks), address(offline_after)]);
+    let others = others.chain([address(seat_grace), address(empty_after), address(idle_after)]);
     let more = [address(json_depth), address(json_values), address(body_seconds), address(header_seconds)];
     let more = more.into_iter().chain([address(rest_seconds)]);
     let more = more.chain([address(headers), address(header_bytes), address(stall_seconds)]);

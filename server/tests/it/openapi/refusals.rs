@@ -2,6 +2,7 @@
 
 mod accounts;
 mod friends;
+mod members;
 
 use std::collections::BTreeSet;
 
@@ -18,13 +19,14 @@ use super::document::{Operation, operations};
 use crate::app::{Answer, Player, TestApp, limits};
 
 /// What a test cannot bring about over a connection, and why.
-const OUT_OF_REACH: [(&str, &str); 7] = [
+const OUT_OF_REACH: [(&str, &str); 8] = [
     ("internal", "nothing here fails"),
     ("busy", "the machine would have to be; domain/tests/it has it"),
     ("database_unavailable", "the database would have to be away; away.rs has it"),
     ("timeout", "it takes ten seconds of a request that hangs"),
     ("rate_limited", "each class of route has its own limit; the tests of the limits have them"),
     ("already_upgraded", "two upgrades of a guest must meet in one moment; domain/tests/it has it"),
+    ("too_many_invitations", "128 friends would have to be made and invited; domain/tests/it has it"),
     ("cannot_join", "a lobby must change between two statements of one request; domain/tests/it has it"),
 ];
 
@@ -60,6 +62,7 @@ async fn every_refusal_reads_as_its_example(app: TestApp) {
     signing_in(&app, &mut seen).await;
     lobbies(&app, &mut seen).await;
     friends::bring_about(&app, &mut seen).await;
+    members::bring_about(&app, &mut seen).await;
     accounts::bring_about(&app, &mut seen).await;
     avatars(&app, &mut seen).await;
     ends(&app, &mut seen).await;
@@ -234,5 +237,6 @@ async fn lobbies(app: &TestApp, seen: &mut Seen) {
     seen.see("update_lobby", "not_host", &patch(&guest, json!({})).await);
     seen.see("kick_user", "not_host", &kick(&guest, json!({ "target_user_id": carol.id })).await);
     seen.see("update_lobby", "too_small", &patch(&carol, json!({ "max_users": 1 })).await);
+    seen.see("update_lobby", "no_successor", &patch(&carol, json!({ "successor_id": guest.id })).await);
     assert_eq!(guest.request(Method::GET, "/api/v1/me").send().await.unwrap().status(), 200, "and none of them harmed");
 }

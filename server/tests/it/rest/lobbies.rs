@@ -14,8 +14,10 @@ async fn a_lobby_is_opened_found_joined_and_left(app: TestApp) {
     let [alice, bob] = app.players().await;
     let dunes = json!({ "title": "Dunes", "max_users": 2, "metadata": { "mode": "ranked" } });
     let opened = alice.post("/api/v1/lobbies", &dunes).await;
+    let mut shown = opened.body.clone();
+    assert_eq!(shown["rules"]["code"].take().as_str().map(str::len), Some(6));
     allow_duplicates! {
-        assert_json_snapshot!(opened.body, @r#"
+        assert_json_snapshot!(shown, @r#"
         {
           "created_at": "2027-01-15T08:00:00Z",
           "host_id": 1,
@@ -26,10 +28,26 @@ async fn a_lobby_is_opened_found_joined_and_left(app: TestApp) {
           "is_passworded": false,
           "max_users": 2,
           "member_count": 1,
+          "members": [
+            {
+              "display_name": null,
+              "is_ready": false,
+              "joined_at": "2027-01-15T08:00:00Z",
+              "metadata": {},
+              "seat": 1,
+              "user_id": 1
+            }
+          ],
           "metadata": {
             "mode": "ranked"
           },
           "revision": 1,
+          "rules": {
+            "code": null,
+            "grace_seconds": 30,
+            "host_policy": "longest",
+            "successor_id": null
+          },
           "title": "Dunes"
         }
         "#);

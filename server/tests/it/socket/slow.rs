@@ -54,6 +54,7 @@ fn tell(app: &TestApp, id: i64, bytes: usize) {
         created_at: app.domain.app.clock.now(),
         closing_at: None,
         members: None,
+        rules: None,
     };
     app.domain.app.pubsub.publish(Topic::Lobbies, Event::LobbyCreated(lobby));
 }

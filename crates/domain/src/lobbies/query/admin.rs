@@ -1,15 +1,13 @@
 //! The SQL of what admins do with lobbies.
 
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
-use wire::{LobbyId, NewLobby, UserId};
+use wire::{LobbyId, UserId};
 
 use super::Row;
 use crate::db::{Tx, query, same, statements};
 use crate::{App, Result};
 
 statements! {
-    HOLD_ONE = same(concat!("update lobbies set revision = revision + 1 where id = $1 returning ", columns!()));
     // Whoever waited for a member's own leaving finds the count as it left it, which is never counted below zero.
     PUT_OUT = same(concat!(
         "update lobbies set member_count = member_count - 1, revision = revision + 1
@@ -22,13 +20,7 @@ statements! {
          where id = $1 and member_count < max_users returning ",
         columns!()
     ));
-    SET_HOST = same(concat!("update lobbies set host_id = $2 where id = $1 returning ", columns!()));
-    INSERT_HOSTLESS = same(concat!(
-        "insert into lobbies (title, hostless, max_users, member_count, is_hidden, is_locked, password_hash, metadata,
-                              created_at)
-         values ($1, true, $2, 0, $3, $4, $5, $6, $7) returning ",
-        columns!()
-    ));
+    SET_HOST = same("update lobbies set host_id = $2 where id = $1");
     CLOSE = same(concat!("update lobbies set closing_at = $2 where id = $1 returning ", columns!()));
     KEEP_OPEN = same(concat!(
         "update lobbies set closing_at = null, revision = revision + 1 where id = $1 and closing_at > $2 returning ",
@@ -44,11 +36,6 @@ statements! {
     ));
 }
 
-/// A lobby, held until the end of the transaction: nobody joins, leaves or changes it.
-pub(in crate::lobbies) async fn hold(tx: &mut Tx, id: LobbyId) -> Result<Option<Row>> {
-    query(tx, HOLD_ONE).bind(id).optional().await
-}
-
 /// Counts a member out, whoever the host is.
 pub(in crate::lobbies) async fn put_out(tx: &mut Tx, id: LobbyId, user: UserId) -> Result<Option<Row>> {
     query(tx, PUT_OUT).bind(id).bind(user).optional().await
@@ -59,28 +46,9 @@ pub(in crate::lobbies) async fn let_back(tx: &mut Tx, id: LobbyId) -> Result<Opt
     query(tx, LET_BACK).bind(id).optional().await
 }
 
-pub(in crate::lobbies) async fn set_host(tx: &mut Tx, id: LobbyId, host: UserId) -> Result<Row> {
-    query(tx, SET_HOST).bind(id).bind(host).one().await
-}
-
-/// A new lobby that the server owns, with nobody in it.
-pub(in crate::lobbies) async fn insert_hostless(
-    tx: &mut Tx,
-    title: String,
-    password_hash: Option<String>,
-    input: &NewLobby,
-    now: DateTime<Utc>,
-) -> Result<Row> {
-    query(tx, INSERT_HOSTLESS)
-        .bind(title)
-        .bind(input.max_users.unwrap_or(NewLobby::MAX_USERS))
-        .bind(input.is_hidden.unwrap_or(false))
-        .bind(input.is_locked.unwrap_or(false))
-        .bind(password_hash)
-        .bind(Json(input.metadata.clone().unwrap_or_default()))
-        .bind(now)
-        .one()
-        .await
+pub(in crate::lobbies) async fn set_host(tx: &mut Tx, id: LobbyId, host: UserId) -> Result<()> {
+    query(tx, SET_HOST).bind(id).bind(host).run().await?;
+    Ok(())
 }
 
 pub(in crate::lobbies) async fn close(tx: &mut Tx, id: LobbyId, at: DateTime<Utc>) -> Result<Row> {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
-use wire::LobbyId;
+use wire::{LobbyGone, LobbyId, LostBy};
 
 use crate::db::{Sql, Tx, query, same, statements};
 use crate::{App, Result};
@@ -25,6 +25,9 @@ statements! {
     // For admins, who read from the end.
     BEFORE = same(
         "select seq, event, payload, at from lobby_events where lobby_id = $1 and seq < $2 order by seq desc limit $3",
+    );
+    LAST = same(
+        "select event, payload from lobby_events where lobby_id = $1 order by seq desc limit 1",
     );
     // `$1` is a JSON array of ids: the one kind of list that both engines take as a parameter.
     NEWEST = Sql {
@@ -88,6 +91,13 @@ pub(in crate::lobbies) async fn before(
 pub(in crate::lobbies) async fn stands_at(app: &App, lobby: LobbyId) -> Result<Option<(DateTime<Utc>, u64)>> {
     let row: Option<(DateTime<Utc>, i64)> = query(&app.db, STANDS_AT).bind(lobby).optional().await?;
     Ok(row.map(|(created_at, seq)| (created_at, seq.unsigned_abs())))
+}
+
+/// Why a lobby was closed, as far as its log says.
+pub(in crate::lobbies) async fn why_gone(app: &App, lobby: LobbyId) -> Result<Option<LostBy>> {
+    let last: Option<(String, String)> = query(&app.db, LAST).bind(lobby).optional().await?;
+    let gone = last.filter(|(event, _)| event == "lobby_deleted");
+    Ok(gone.and_then(|(_, payload)| serde_json::from_str::<LobbyGone>(&payload).ok()).and_then(|gone| gone.reason))
 }
 
 /// The number of the last event of each of those lobbies that has any.

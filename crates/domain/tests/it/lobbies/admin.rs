@@ -5,8 +5,8 @@ use domain::{App, Result, Scope, audit as audit_log, lobbies, users};
 use serde_json::{Value, json};
 use testing::{TestDomain, both_engines};
 use wire::{
-    AdminLobbyPatch, AuditEntry, AuditFilter, JoinLobby, LobbyId, LobbyPatch, NewBan, NewLobby, PageQuery, Topic,
-    UserId,
+    AdminLobbyPatch, AuditEntry, AuditFilter, HostPolicy, JoinLobby, LobbyId, LobbyPatch, NewBan, NewLobby, PageQuery,
+    Topic, UserId,
 };
 
 use super::host::{heard, race};
@@ -187,7 +187,7 @@ async fn the_host_is_who_an_admin_says_where_a_member_is_host(domain: TestDomain
     join(app, &players[1], id).await.unwrap();
     let mut inside = inside(app, &players[0], id).await;
     assert_eq!(admin::edit(app, &ada, id, hosted_by(&players[1])).await.unwrap().host_id, players[1].user());
-    assert_eq!(heard(&mut inside).await, ["host_changed", "lobby_updated"]);
+    assert_eq!(heard(&mut inside).await, ["lobby_updated", "host_changed"]);
     assert_eq!(admin::edit(app, &ada, id, hosted_by(&players[1])).await.unwrap().host_id, players[1].user());
     assert_eq!(heard(&mut inside).await, ["lobby_updated"], "they were it already");
     lobbies::update(app, &players[1], LobbyPatch { is_locked: Some(true), ..LobbyPatch::default() }).await.unwrap();
@@ -196,6 +196,24 @@ async fn the_host_is_who_an_admin_says_where_a_member_is_host(domain: TestDomain
     join(app, &players[2], arena).await.unwrap();
     assert_eq!(refusal(admin::edit(app, &ada, arena, hosted_by(&players[2])).await), "no_host");
     assert_eq!(state(app, arena).await.host_id, None);
+}
+
+#[both_engines]
+async fn who_is_host_where_nobody_follows_is_an_admins_to_say_or_nobodys(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let ada = an_admin(app, "ada").await;
+    for (policy, said) in [(HostPolicy::None, "no_host"), (HostPolicy::Server, "ok")] {
+        let input = NewLobby { host_policy: Some(policy), ..NewLobby::default() };
+        let id = lobbies::create(app, &players[0], input).await.unwrap().id;
+        join(app, &players[1], id).await.unwrap();
+        lobbies::leave(app, &players[0]).await.unwrap();
+        assert_eq!(state(app, id).await.host_id, None);
+        assert_eq!(code(&admin::edit(app, &ada, id, hosted_by(&players[1])).await), said);
+        let host = if said == "ok" { players[1].user() } else { None };
+        assert_eq!(state(app, id).await.host_id, host);
+        lobbies::leave(app, &players[1]).await.unwrap();
+    }
 }
 
 #[both_engines]

@@ -219,6 +219,8 @@ async fn of_a_busy_lobby_the_newest_thousand_events_are_kept(domain: TestDomain)
 async fn old_events_are_forgotten_but_numbers_go_on(domain: TestDomain) {
     let app = &domain.app;
     let players = players(app, 3).await;
+    // Somebody is there: else it would be closed as idle.
+    app.online.note(user(&players[0]), true);
     let id = open(app, &players[0], 8).await.id;
     join(app, &players[1], id).await.unwrap();
     open(app, &players[2], 8).await;

@@ -38,7 +38,7 @@ async fn a_list_is_narrowed_by_all_that_is_asked_and_counts_just_that(domain: Te
             is_locked: Some(is_locked),
             is_hidden: Some(is_hidden),
             password: Some(password.into()),
-            metadata: None,
+            ..NewLobby::default()
         };
         lobbies::create(app, player, input).await.unwrap();
     }

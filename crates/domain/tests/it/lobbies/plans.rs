@@ -1,0 +1,111 @@
+//! However many lobbies there are, each question reads those it is about.
+
+use domain::db::Db;
+use domain::lobbies;
+use testing::{TestDomain, both_engines};
+use wire::{LobbyId, QuickJoin};
+
+use super::players;
+use crate::people::{guest, run};
+
+/// A thousand full lobbies, a member in each, and then one with room.
+async fn crowd(domain: &TestDomain) {
+    guest(&domain.app, "first").await;
+    for sql in [
+        "insert into users (device_hash, is_guest, created_at, updated_at)
+         with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+         select 'crowd-' || n.i, u.is_guest, u.created_at, u.updated_at from n, users u where u.id = 1",
+        "insert into lobbies (title, host_id, max_users, member_count, is_hidden, is_locked, created_at, code)
+         select 'Dunes', u.id, 1, 1, u.id % 2 = 0 and u.id > 1000, u.id % 3 = 0 and u.id > 1000, u.created_at,
+                'C' || cast(u.id as text)
+         from users u where u.id <= 10000",
+        "insert into lobby_members (user_id, lobby_id, joined_at, seat) select host_id, id, created_at, 1 from lobbies",
+        "update lobbies set max_users = 2 where id = 10000",
+        "update lobbies set is_hidden = 1 = 0, is_locked = 1 = 0 where id = 10000",
+        "insert into lobby_invitations (user_id, lobby_id, inviter_id, created_at)
+         select host_id + 10000, id, host_id, created_at from lobbies",
+        "insert into friendships (user_low, user_high, requester_id, target_id, status, created_at, updated_at)
+         select u.id, u.id + 1, u.id, u.id + 1, 'accepted', u.created_at, u.updated_at from users u where u.id < 20000",
+        "insert into lobby_events (lobby_id, seq, event, payload, at)
+         select id, 1, 'lobby_created', '{}', created_at from lobbies",
+        "analyze",
+    ] {
+        run(domain, sql).await;
+    }
+}
+
+async fn plan(domain: &TestDomain, name: &str) -> String {
+    domain.app.db.plan("lobbies", name).await.unwrap().unwrap_or_else(|| panic!("lobbies has no {name}"))
+}
+
+/// The lines of a plan that go through a whole table, and not only through what was found of it.
+fn scans(domain: &TestDomain, plan: &str) -> Vec<String> {
+    // The count of the list goes on from the first to the 10,001st that is visible, and no further.
+    let counting = "SCAN lobbies USING INDEX lobbies_visible";
+    let small =
+        ["SCAN page", "SCAN counted", "SCAN candidates", "SCAN CONSTANT ROW", "SCAN (subquery", "SCAN json_each"];
+    let found: Vec<_> = small.into_iter().chain([counting]).collect();
+    let is_scan = |line: &&str| match domain.app.db {
+        Db::Sqlite { .. } => line.starts_with("SCAN ") && found.iter().all(|found| !line.starts_with(found)),
+        Db::Postgres(_) => line.contains("Seq Scan"),
+    };
+    plan.lines().map(str::trim).filter(is_scan).map(Into::into).collect()
+}
+
+#[both_engines]
+async fn what_is_asked_of_lobbies_goes_through_no_whole_table(domain: TestDomain) {
+    crowd(&domain).await;
+    for name in [
+        "BY_CODE",
+        "GET",
+        "WHERE_SITS",
+        "DOOR",
+        "TAKE_SEAT",
+        "FREE_SEAT",
+        "SEAT",
+        "UNSEAT",
+        "HOLD",
+        "CHANGE",
+        "PASS_HOST_ON",
+        "MEMBERS",
+        "MEMBER",
+        "IS_MEMBER",
+        "CHANGE_MEMBER",
+        "WHO_HAS_SEAT",
+        "BEYOND",
+        "MOVE_UP",
+        "LOST",
+        "SEATED",
+        "HELD",
+        "WERE_HERE",
+        "GO_AWAY",
+        "COME",
+        "COME_BACK",
+        "EXPIRE",
+        "HOLD_ONE",
+        "UNUSED",
+        "LAST_OF_PAGE",
+        "IS_UNUSED",
+        "INVITE",
+        "IS_INVITED",
+        "COUNT_OF_LOBBY",
+        "LIST_VISIBLE",
+        "JOINABLE",
+        "JOINABLE_OF_SIZE",
+        "LAST",
+        "NEWEST",
+    ] {
+        let plan = plan(&domain, name).await;
+        assert_eq!(scans(&domain, &plan), [""; 0], "{name}:\n{plan}");
+    }
+}
+
+#[both_engines]
+async fn among_a_thousand_full_lobbies_quick_join_finds_the_one_with_room(domain: TestDomain) {
+    crowd(&domain).await;
+    let players = players(&domain.app, 1).await;
+    let lobby = lobbies::quick_join(&domain.app, &players[0], QuickJoin::default()).await.unwrap();
+    assert_eq!((lobby.id, lobby.member_count), (LobbyId(10_000), 2));
+    let plan = plan(&domain, "JOINABLE").await;
+    assert!(plan.contains("lobbies_joinable"), "by the index of those with room alone:\n{plan}");
+}
