@@ -1,3 +1,4 @@
+mod away;
 pub(crate) mod client;
 mod connections;
 mod counts;

@@ -135,13 +135,16 @@ async fn go_away(app: &App, player: UserId) -> Result<()> {
 
 async fn come_back(app: &App, player: UserId) -> Result<()> {
     let mut tx = app.db.begin().await?;
+    // Nobody is told of who comes for the first time, so that nobody else need wait for it.
+    if away::come(&mut tx, player).await? {
+        return app.commit(tx, News::default()).await;
+    }
     let Some(row) = query::hold(&mut tx, player).await? else { return Ok(()) };
-    let mut news = News::default();
-    if away::come_back(&mut tx, player, row.id).await? {
-        news.add(Topic::Lobby(row.id), Event::MemberBack(MemberBack { user_id: player }));
-    } else if !away::come(&mut tx, player, row.id).await? {
+    if !away::come_back(&mut tx, player, row.id).await? {
         return Ok(());
     }
+    let mut news = News::default();
+    news.add(Topic::Lobby(row.id), Event::MemberBack(MemberBack { user_id: player }));
     app.commit(tx, news).await
 }
 

@@ -17,7 +17,11 @@ const SENT: &[(&str, u16)] = &[
     ("create_lobby", 201),
     ("join_lobby", 200),
     ("quick_join", 200),
+    // The example is no code of this server's.
+    ("join_lobby_by_code", 404),
     // Whoever sends these sits in no lobby.
+    ("update_my_lobby_member", 400),
+    ("invite_to_lobby", 400),
     ("update_lobby", 400),
     ("kick_user", 400),
     ("upload_avatar", 200),

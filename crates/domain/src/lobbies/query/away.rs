@@ -44,10 +44,7 @@ statements! {
         "update lobby_members set is_here = false, held_until = $3
          where user_id = $1 and lobby_id = $2 and is_here and held_until is null",
     );
-    COME = same(
-        "update lobby_members set is_here = true
-         where user_id = $1 and lobby_id = $2 and not is_here and held_until is null",
-    );
+    COME = same("update lobby_members set is_here = true where user_id = $1 and not is_here and held_until is null");
     COME_BACK = same(
         "update lobby_members set is_here = true, held_until = null
          where user_id = $1 and lobby_id = $2 and held_until is not null",
@@ -88,8 +85,8 @@ pub(in crate::lobbies) async fn go_away(
 }
 
 /// Notes that a member is there whose seat was not kept for them; false when that is known.
-pub(in crate::lobbies) async fn come(tx: &mut Tx, player: UserId, id: LobbyId) -> Result<bool> {
-    Ok(query(tx, COME).bind(player).bind(id).run().await? == 1)
+pub(in crate::lobbies) async fn come(tx: &mut Tx, player: UserId) -> Result<bool> {
+    Ok(query(tx, COME).bind(player).run().await? == 1)
 }
 
 /// Gives a member the seat back that was kept; false when none was.
