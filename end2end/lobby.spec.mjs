@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 
 import { adminCookie, makeAdmin, signIn, submit } from "./support/admin.mjs";
 import { forgive, hydrated, live, loads, visit } from "./support/browser.mjs";
+import { join as listen, socketTo } from "./support/channels.mjs";
 import { player, players } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
@@ -22,6 +23,13 @@ const member = (page, player) => page.locator(`[data-member="${player.id}"]`);
 const said = (page, words) => page.getByText(words).waitFor();
 const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 const kick = (page, player) => press(page, `Kick player-${player.id}`);
+/** The open sockets, as admins see them. */
+async function sockets() {
+  const cookie = await adminCookie(server.base);
+  const headers = { cookie, origin: server.base, "content-type": "application/json" };
+  const body = JSON.stringify({ filter: {}, page: {} });
+  return (await (await fetch(`${server.base}/_fn/connections`, { method: "POST", headers, body })).json()).data;
+}
 /** The form with a button of that name. */
 const form = (page, button) => page.locator("form", { has: page.getByRole("button", { name: button, exact: true }) });
 
@@ -57,6 +65,41 @@ test("who comes, goes and hosts is seen as it happens, with the log of it", asyn
   await page.locator('[data-event="lobby_deleted"]').waitFor();
   assert.equal(await page.getByRole("button", { name: "Close lobby" }).count(), 0);
   assert.equal(loads(page), before, "the page was not loaded again");
+});
+
+test("who is ready and whose seat is kept is seen as it changes, and so is the code", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const lobby = await alice.openLobby({ title: "Dunes", host_policy: "server", grace_seconds: 600 });
+  await bob.join(lobby);
+  const page = await look(t, lobby);
+  assert.match(await page.locator("[data-code]").innerText(), /^[0-9A-Z]{3}-[0-9A-Z]{3}$/);
+  await said(page, "A seat is kept for 600 seconds");
+  await member(page, bob).getByText("Not ready").waitFor();
+  const answer = await fetch(`${server.base}/api/v1/lobbies/me`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${bob.tokens.access_token}`, "content-type": "application/json" },
+    body: JSON.stringify({ is_ready: true }),
+  });
+  assert.equal(answer.status, 200);
+  await member(page, bob).getByText("Ready", { exact: true }).waitFor();
+  const socket = socketTo(server.base, t, bob);
+  await listen(socket, `lobby:${lobby.id}`);
+  // It is known from then on that there is a socket to lose.
+  await until("the seat is somebody's who is there", async () => (await sockets()).some((one) => one.user_id === bob.id));
+  await new Promise((done) => setTimeout(done, 1_200));
+  socket.disconnect();
+  await member(page, bob).getByText("Seat kept").waitFor();
+  await said(page, "1 ready · 1 kept for who dropped");
+  await listen(socketTo(server.base, t, bob), `lobby:${lobby.id}`);
+  await member(page, bob).getByText("Ready", { exact: true }).waitFor();
+
+  await alice.leave();
+  const rules = form(page, "Save rules");
+  await page.reload();
+  await rules.getByLabel("Host").selectOption(`player-${bob.id}`);
+  await press(page, "Save rules");
+  await member(page, bob).getByRole("img", { name: "host" }).waitFor();
+  await bob.leave();
 });
 
 for (const javaScript of [true, false]) {

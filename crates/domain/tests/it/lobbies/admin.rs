@@ -5,7 +5,7 @@ use domain::{App, Result, Scope, audit as audit_log, lobbies, users};
 use serde_json::{Value, json};
 use testing::{TestDomain, both_engines};
 use wire::{
-    AdminLobbyPatch, AuditEntry, AuditFilter, HostPolicy, JoinLobby, LobbyId, LobbyPatch, NewBan, NewLobby, PageQuery,
+    AdminLobbyPatch, AuditEntry, AuditFilter, HostPolicy, JoinLobby, LobbyId, LobbyPatch, LostBy, NewBan, NewLobby, PageQuery,
     Topic, UserId,
 };
 
@@ -88,7 +88,9 @@ async fn what_admins_do_is_for_admins_and_written_down(domain: TestDomain) {
     assert!(done[1..].iter().all(|row| (row.target_kind.as_str(), row.target_id) == ("lobby", id.0)));
     assert!(state(app, LobbyId(opened.target_id)).await.hostless, "it names the lobby that was opened");
     assert!(done.iter().all(|row| row.actor_id == ada.user()));
-    assert_eq!(admin::get(app, &ada, id).await.unwrap(), state(app, id).await);
+    let seen = admin::get(app, &ada, id).await.unwrap();
+    assert_eq!(seen, state(app, id).await);
+    assert!(seen.rules.unwrap().code.is_some(), "admins see what members see");
 }
 
 #[both_engines]
@@ -241,6 +243,7 @@ async fn whoever_is_put_out_is_out_at_once_and_can_be_given_their_seat_back(doma
     assert_eq!((lobby.member_count, lobby.host_id), (2, players[1].user()), "the host's role goes on");
     assert_eq!(heard(&mut witness).await, ["user_kicked", "host_changed"]);
     assert_eq!(users::me(app, &players[0]).await.unwrap().lobby_id, None);
+    assert_eq!(lobbies::lost_seat(app, &players[0]).await.unwrap().unwrap().reason, LostBy::Kicked);
     assert_eq!(refusal(admin::kick(app, &ada, id, host).await), "not_in_lobby");
     assert_eq!(refusal(join(app, &players[0], id).await), "locked");
 
@@ -251,6 +254,7 @@ async fn whoever_is_put_out_is_out_at_once_and_can_be_given_their_seat_back(doma
     assert_eq!(lobby.members.unwrap().pop().unwrap().user_id, host, "they come last");
     assert_eq!(heard(&mut witness).await, ["user_joined"]);
     assert_eq!(users::me(app, &players[0]).await.unwrap().lobby_id, Some(id));
+    assert_eq!(lobbies::lost_seat(app, &players[0]).await.unwrap(), None);
     let rows = written(app).await;
     let acts: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.outcome.as_str())).collect();
     assert_eq!(acts, [("lobby.reseat", "done"), ("lobby.kick", "not_in_lobby"), ("lobby.kick", "done")]);
@@ -356,6 +360,7 @@ async fn a_lobby_closes_when_its_time_has_come_unless_that_is_called_off(domain:
     assert_eq!(heard(&mut player).await, ["lobby_changed"]);
     for seatless in &players {
         assert_eq!(users::me(app, seatless).await.unwrap().lobby_id, None);
+        assert_eq!(lobbies::lost_seat(app, seatless).await.unwrap().unwrap().reason, LostBy::Closed);
         open(app, seatless, 2).await;
     }
     let rows = written(app).await;
