@@ -94,7 +94,7 @@ pub(super) fn Rules(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
                 <Text name="lobby_password" label="Password for joining" value=String::new() hint=password />
                 {clear}
                 <p class="hint">{rules.map(|rules| opened_with(hostless, &rules))}</p>
-                <button class="btn btn-primary btn-sm justify-self-start">"Save rules"</button>
+                <button class="btn btn-quiet btn-sm justify-self-start">"Save rules"</button>
                 <Other is_other />
             </form>
         </Panel>

@@ -75,11 +75,11 @@ fn seat(id: LobbyId, member: LobbyMember, is_host: bool) -> impl IntoView {
         <li class="seat" class:border-dashed=held_until.is_some() data-member=user_id.to_string() data-seat=seat.to_string()>
             <span class="num text-xs text-muted w-5 text-right shrink-0">{seat.to_string()}</span>
             <Avatar id=user_id />
-            <div class="min-w-0 flex-1 flex items-center gap-1.5">
-                <a class="font-medium text-sm truncate hover:underline" href=href>{name.clone()}</a>
+            <div class="min-w-0 flex-1 flex flex-wrap items-center gap-1.5">
+                <a class="font-medium text-sm truncate max-w-full hover:underline" href=href>{name.clone()}</a>
                 {crown}
+                <span class="sm:ml-auto" title=until>{state.draw()}</span>
             </div>
-            <span class="shrink-0" title=until>{state.draw()}</span>
             <Act action=format!("/admin/lobbies/{id}/kick") label="Kick" icon="user-x" class="btn btn-quiet btn-xs" to=name>
                 <input type="hidden" name="user_id" value=user_id.to_string() />
             </Act>

@@ -5,8 +5,8 @@ use domain::{App, Result, Scope, audit as audit_log, lobbies, users};
 use serde_json::{Value, json};
 use testing::{TestDomain, both_engines};
 use wire::{
-    AdminLobbyPatch, AuditEntry, AuditFilter, HostPolicy, JoinLobby, LobbyId, LobbyPatch, LostBy, NewBan, NewLobby, PageQuery,
-    Topic, UserId,
+    AdminLobbyPatch, AuditEntry, AuditFilter, HostPolicy, JoinLobby, LobbyId, LobbyPatch, LostBy, NewBan, NewLobby,
+    PageQuery, Topic, UserId,
 };
 
 use super::host::{heard, race};
