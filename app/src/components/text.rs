@@ -45,6 +45,7 @@ pub(crate) fn Either(
 /// Lines of text. (Leptos writes the children of a `textarea` as they are: one that says `</textarea>` would end it.)
 #[component]
 pub(crate) fn Area(name: &'static str, label: &'static str, text: String) -> impl IntoView {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    let is_plain = !text.contains(['&', '<']);
+    let text = if is_plain { text } else { text.replace('&', "&amp;").replace('<', "&lt;") };
     view! { <textarea class="textarea" id=name name=name aria-label=label spellcheck="false" inner_html=text></textarea> }
 }

@@ -59,7 +59,7 @@ async fn change(app: &App, scope: &Scope, act: &Act, id: LobbyId, patch: AdminLo
     }
     let (was, mut became) = audit::differences(&was, &said(&lobby));
     // What the game keeps may be long, and a password is nobody's to read: that they changed is enough.
-    became.extend(is_given.into_iter().filter_map(|(is, what)| is.then(|| (what.to_owned(), json!("changed")))));
+    became.extend(is_given.into_iter().filter(|(is, _)| *is).map(|(_, what)| (what.to_owned(), json!("changed"))));
     act.done(app, &mut tx, scope, Some(was.into()), Some(became.into())).await?;
     app.commit(tx, news).await?;
     Ok(lobby)
