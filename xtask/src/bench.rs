@@ -10,7 +10,8 @@ use crate::tree::{Mode, Tree};
 
 /// Measures, with these arguments.
 pub(crate) fn bench(tree: &Tree, args: &[String]) -> Result<ExitCode> {
-    let names_one = args.first().is_some_and(|first| ["bench", "cost", "fanout", "start"].contains(&first.as_str()));
+    let names_one =
+        args.first().is_some_and(|first| ["bench", "cost", "fanout", "lobbies", "start"].contains(&first.as_str()));
     let args = if names_one { args.to_vec() } else { [&["bench".to_owned()], args].concat() };
     drill::hold(tree, Mode::Release, &args)
 }

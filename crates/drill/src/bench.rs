@@ -3,7 +3,7 @@
 pub(crate) mod load;
 pub(crate) mod machine;
 pub(crate) mod scene;
-mod table;
+pub(crate) mod table;
 
 use std::time::Duration;
 
@@ -28,7 +28,8 @@ pub(crate) async fn run(place: &Place, seconds: u64) -> Result<String> {
     let mut requests = 0;
     for request in Request::LOAD {
         for connections in CONNECTIONS {
-            let measured = load::measure(&scene, request, connections, WARM_UP, Duration::from_secs(seconds)).await;
+            let clients = scene.clients(request, connections)?;
+            let measured = load::measure(clients, WARM_UP, Duration::from_secs(seconds)).await;
             let measured = measured.with_context(|| format!("{request} on {connections} connections"))?;
             requests += measured.times.len();
             table::row(request, connections, &measured);

@@ -83,9 +83,9 @@ async fn parts(scene: &Scene, process: u32, time: Duration) -> Result<()> {
 /// Requests for each second that the process had of a core.
 async fn rate(scene: &Scene, request: Request, process: u32, time: Duration) -> Result<f64> {
     // Connections, caches and the branch predictor first.
-    load::measure(scene, request, CONNECTIONS, Duration::ZERO, WARM_UP).await?;
+    load::measure(scene.clients(request, CONNECTIONS)?, Duration::ZERO, WARM_UP).await?;
     let before = used(process)?;
-    let measured = load::measure(scene, request, CONNECTIONS, Duration::ZERO, time).await;
+    let measured = load::measure(scene.clients(request, CONNECTIONS)?, Duration::ZERO, time).await;
     let measured = measured.with_context(|| request.to_string())?;
     let used = used(process)?.saturating_sub(before);
     let count = u32::try_from(measured.times.len()).unwrap_or(u32::MAX);

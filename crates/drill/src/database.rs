@@ -2,13 +2,13 @@
 
 use anyhow::{Context, Result};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use crate::check::same;
 use crate::place::Place;
 
 /// What must find nothing, on both engines.
-const NEVER: [(&str, &str); 7] = [
+const NEVER: [(&str, &str); 8] = [
     (
         "lobbies whose count is not that of their members",
         "select count(*) from lobbies l where member_count <> (select count(*) from lobby_members m where m.lobby_id = l.id)",
@@ -19,6 +19,10 @@ const NEVER: [(&str, &str); 7] = [
         "lobbies whose host does not sit in them",
         "select count(*) from lobbies l where not hostless
          and not exists (select 1 from lobby_members m where m.lobby_id = l.id and m.user_id = l.host_id)",
+    ),
+    (
+        "seats beyond the last one of their lobby",
+        "select count(*) from lobby_members m join lobbies l on l.id = m.lobby_id where m.seat < 1 or m.seat > l.max_users",
     ),
     (
         "letters that wait and have no job to send them",
@@ -46,6 +50,22 @@ pub(crate) async fn count(place: &Place, sql: &'static str) -> Result<i64> {
         let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
         sqlx::query_scalar(sql).fetch_one(&mut file).await?
     })
+}
+
+/// Writes, with statements that both engines understand. The server must have ended.
+pub(crate) async fn write(place: &Place, statements: &[String]) -> Result<()> {
+    if let Some(url) = place.url() {
+        let mut connection = PgConnection::connect(url).await?;
+        for sql in statements {
+            sqlx::query(AssertSqlSafe(sql.as_str())).execute(&mut connection).await.with_context(|| sql.clone())?;
+        }
+    } else {
+        let mut file = SqliteConnectOptions::new().filename(place.file()).connect().await?;
+        for sql in statements {
+            sqlx::query(AssertSqlSafe(sql.as_str())).execute(&mut file).await.with_context(|| sql.clone())?;
+        }
+    }
+    Ok(())
 }
 
 /// Shows what is in the outbox still, after a drill that failed.

@@ -18,6 +18,7 @@ mod gameserver;
 mod idle;
 mod kill;
 mod ledger;
+mod lobbies;
 mod member;
 mod nodes;
 mod openapi;
@@ -72,6 +73,9 @@ enum Drill {
         /// Races; every tenth comes with the refreshes and the sign-ins
         #[arg(long, default_value_t = 200)]
         rounds: u32,
+        /// Players who race for the seats
+        #[arg(long, default_value_t = 16)]
+        players: usize,
     },
     /// The server is killed in the middle of writes, and everything it had acknowledged must be there afterwards
     Kill {
@@ -160,6 +164,12 @@ enum Drill {
         /// What they answer
         answers: PathBuf,
     },
+    /// What lobbies cost: rounds of opening, joining and leaving, and the list and quick join beside very many of them
+    Lobbies {
+        /// Seconds of each measurement, after one of warm-up
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+    },
     /// Requests a second, and how long they take
     Bench {
         /// Seconds of each measurement, after one of warm-up
@@ -217,7 +227,8 @@ async fn run(cli: &Cli, seed: u64, databases: &Databases) -> Result<String> {
             Drill::Start { runs } => start::run(*engine, databases, runs).await,
             Drill::Fanout { listeners, idle } => fanout::run(&mut place, listeners, idle).await,
             Drill::Bare { .. } | Drill::BareSockets => unreachable!("it serves and measures nothing"),
-            Drill::Races { rounds } => races::run(&place, rounds, seed).await,
+            Drill::Races { rounds, players } => races::run(&place, rounds, players, seed).await,
+            Drill::Lobbies { seconds } => lobbies::run(&place, seconds).await,
             Drill::Kill { rounds } => kill::run(&mut place, rounds, seed).await,
             Drill::Refresh { count, players } => refresh::run(&place, count, players, seed).await,
             Drill::Timing { samples } => timing::run(&place, samples).await,

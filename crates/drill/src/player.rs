@@ -57,6 +57,22 @@ impl Player {
         answer.granted("a join", refusals)
     }
 
+    /// Changes the lobby they host.
+    pub(crate) async fn change(&self, patch: &Value) -> Result<()> {
+        self.api.patch("/lobbies", Some(&self.token), patch).await?.accepted("a change of a lobby", 200).map(drop)
+    }
+
+    /// Puts a member out of the lobby they host.
+    pub(crate) async fn kick(&self, user: UserId) -> Result<()> {
+        let target = json!({ "target_user_id": user });
+        self.api.post("/lobbies/kick", Some(&self.token), &target).await?.accepted("a kick", 200).map(drop)
+    }
+
+    /// Is seated wherever there is room.
+    pub(crate) async fn quick_join(&self) -> Result<Lobby> {
+        self.api.post("/lobbies/quick_join", Some(&self.token), &json!({})).await?.read("a quick join", 200)
+    }
+
     /// Tries to leave: false when refused in one of these ways.
     pub(crate) async fn leave(&self, refusals: &[&str]) -> Result<bool> {
         self.api.post("/lobbies/leave", Some(&self.token), &json!({})).await?.granted("a leave", refusals)

@@ -16,8 +16,6 @@ use crate::place::Place;
 use crate::player::Player;
 use crate::random::{Choices, choices};
 
-/// Players who race for seats.
-const RACERS: usize = 16;
 /// Players who come and go meanwhile.
 const OTHERS: usize = 4;
 /// Rounds after which everybody signs in again: access tokens last a quarter of an hour.
@@ -33,16 +31,16 @@ struct Cast {
 }
 
 /// Runs the races on one engine and says in a few words what was done.
-pub(crate) async fn run(place: &Place, rounds: u32, seed: u64) -> Result<String> {
+pub(crate) async fn run(place: &Place, rounds: u32, players: usize, seed: u64) -> Result<String> {
     let server = Gameserver::start(place).await?;
     let mut random = choices(seed, 1);
-    let mut cast = Cast::sign_in(&server).await?;
+    let mut cast = Cast::sign_in(&server, players).await?;
     let mut won = BTreeMap::<Kind, u32>::new();
     let mut sets = 0;
     for round in 0..rounds {
         if round % SHIFT == 0 && round > 0 {
             println!("{round} of {rounds} rounds");
-            cast = Cast::sign_in(&server).await?;
+            cast = Cast::sign_in(&server, players).await?;
         }
         let kind = *random_kind(&mut random);
         let winners = round::run(&cast, kind, &mut random).await.with_context(|| format!("round {round}, {kind}"))?;
@@ -58,7 +56,7 @@ pub(crate) async fn run(place: &Place, rounds: u32, seed: u64) -> Result<String>
     database::check(place).await?;
     let won: Vec<String> = won.iter().map(|(kind, won)| format!("{won} seats won {kind}")).collect();
     Ok(format!(
-        "{rounds} races of {RACERS} players ({}), {sets} times {} refreshes of one token and {} first sign-ins of one device, every invariant held",
+        "{rounds} races of {players} players ({}), {sets} times {} refreshes of one token and {} first sign-ins of one device, every invariant held",
         won.join(", "),
         many::REFRESHES,
         many::SIGN_INS
@@ -70,10 +68,10 @@ fn random_kind(random: &mut Choices) -> &'static Kind {
 }
 
 impl Cast {
-    async fn sign_in(server: &Gameserver) -> Result<Self> {
+    async fn sign_in(server: &Gameserver, racers: usize) -> Result<Self> {
         Ok(Self {
             host: Player::several(&server.api, "host", 1).await?.remove(0),
-            racers: Player::several(&server.api, "racer", RACERS).await?,
+            racers: Player::several(&server.api, "racer", racers).await?,
             others: Player::several(&server.api, "other", OTHERS).await?,
         })
     }

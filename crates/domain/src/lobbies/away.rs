@@ -101,12 +101,17 @@ pub async fn look_for_lost(app: &App) -> Result<()> {
 
 /// Gives members whose sockets are open here the seats back that others think nobody is on.
 async fn speak_for_own(app: &App) -> Result<()> {
-    for (player, _) in away::held(app).await? {
-        if app.online.is_there(player) {
-            come_back(app, player).await?;
+    let mut behind = UserId(0);
+    loop {
+        let some = away::all_held(app, behind).await?;
+        let Some(last) = some.last() else { return Ok(()) };
+        behind = *last;
+        for player in some {
+            if app.online.is_there(player) {
+                come_back(app, player).await?;
+            }
         }
     }
-    Ok(())
 }
 
 /// Takes in how it is with some who came or went.

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::scene::{Client, Request, Scene};
 use crate::check::together;
 
 /// What came of a measurement.
@@ -15,17 +14,20 @@ pub(crate) struct Measured {
     pub(crate) took: Duration,
 }
 
+/// What a connection does again and again.
+pub(crate) trait Asks: Send + Sync + 'static {
+    /// Asks once. Anything but a good answer is an error.
+    fn ask(&self) -> impl Future<Output = Result<()>> + Send;
+}
+
 /// Every connection asks, waits for the answer and asks again.
 pub(crate) async fn measure(
-    scene: &Scene,
-    request: Request,
-    connections: usize,
+    clients: impl IntoIterator<Item = impl Asks>,
     warm_up: Duration,
     time: Duration,
 ) -> Result<Measured> {
     let begin = Instant::now() + warm_up;
-    let clients = scene.clients(connections)?;
-    let all = together(clients.into_iter().map(|client| keep_asking(client, request, begin, begin + time)));
+    let all = together(clients.into_iter().map(|client| keep_asking(client, begin, begin + time)));
     let mut times: Vec<Duration> = all.await?.into_iter().flatten().collect();
     let took = begin.elapsed();
     times.sort_unstable();
@@ -33,14 +35,14 @@ pub(crate) async fn measure(
 }
 
 /// The times of what was asked after the warm-up.
-async fn keep_asking(client: Client, request: Request, begin: Instant, end: Instant) -> Result<Vec<Duration>> {
+async fn keep_asking(client: impl Asks, begin: Instant, end: Instant) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
     loop {
         let start = Instant::now();
         if start >= end {
             return Ok(times);
         }
-        client.ask(request).await?;
+        client.ask().await?;
         if start >= begin {
             times.push(start.elapsed());
         }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use reqwest::{Method, Response};
 use serde_json::json;
 
+use super::load::Asks;
 use crate::answers::{LobbyId, Tokens};
 use crate::api::Api;
 use crate::player::{Player, device};
@@ -71,8 +72,9 @@ pub(crate) struct Recorded {
     pub(crate) answer: Response,
 }
 
-/// One connection and who uses it.
+/// One connection, who uses it, and for what.
 pub(crate) struct Client {
+    request: Request,
     player: Player,
     forged: String,
     ended: String,
@@ -118,8 +120,8 @@ impl Scene {
         Ok(recorded)
     }
 
-    /// The clients of so many connections, each with a connection of its own.
-    pub(crate) fn clients(&self, connections: usize) -> Result<Vec<Client>> {
+    /// The clients of so many connections, each with a connection of its own, that ask for this.
+    pub(crate) fn clients(&self, request: Request, connections: usize) -> Result<Vec<Client>> {
         let players = self.players.iter().take(connections).enumerate();
         let client = |(n, (player, lobby)): (usize, &(Player, LobbyId))| {
             let player = Player { api: player.api.apart()?, ..player.clone() };
@@ -127,17 +129,16 @@ impl Scene {
             let forged = format!("{}AAAA", &player.token[..player.token.len() - 4]);
             // Not the player's own: of an account's sessions only the latest twenty are kept.
             let device = device("returning", n);
-            Ok(Client { player, forged, ended: self.ended.clone(), device, lobby: *lobby })
+            Ok(Client { request, player, forged, ended: self.ended.clone(), device, lobby: *lobby })
         };
         players.map(client).collect()
     }
 }
 
-impl Client {
-    /// Asks once. Anything but a good answer is an error.
-    pub(crate) async fn ask(&self, request: Request) -> Result<()> {
+impl Asks for Client {
+    async fn ask(&self) -> Result<()> {
         let api = &self.player.api;
-        match request {
+        match self.request {
             Request::Health => api.get("/health", None).await?.accepted("GET /health", 200).map(drop),
             Request::Me => api.get("/me", Some(&self.player.token)).await?.accepted("GET /me", 200).map(drop),
             Request::Forged => api.get("/me", Some(&self.forged)).await?.accepted("GET /me", 401).map(drop),

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use rand::RngExt;
+use serde_json::json;
 
 use super::Cast;
 use super::seats::{self, Seats, with_seats};
-use crate::answers::{LobbyId, UserId};
+use crate::answers::{Lobby, LobbyId, UserId};
 use crate::check::{same, together};
 use crate::player::Player;
 use crate::random::Choices;
@@ -25,10 +26,13 @@ pub(super) enum Kind {
     TwoDoors,
     /// The host, alone in the lobby, leaves it: it closes or changes hands.
     LastOneOut,
+    /// The host locks the lobby, or gives it a password, and puts out whoever is in by then.
+    Shut,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 4] = [Self::NextDoor, Self::ComingAndGoing, Self::TwoDoors, Self::LastOneOut];
+    pub(super) const ALL: [Self; 5] =
+        [Self::NextDoor, Self::ComingAndGoing, Self::TwoDoors, Self::LastOneOut, Self::Shut];
 }
 
 impl fmt::Display for Kind {
@@ -38,6 +42,7 @@ impl fmt::Display for Kind {
             Self::ComingAndGoing => "while others left and came back",
             Self::TwoDoors => "by racers at two doors",
             Self::LastOneOut => "while the host left",
+            Self::Shut => "while the host shut the door",
         })
     }
 }
@@ -46,6 +51,7 @@ const FULL: &[&str] = &["403 full"];
 const CHANGING: &[&str] = &["403 full", "403 cannot_join"];
 const ELSEWHERE: &[&str] = &["403 full", "403 already_in_lobby"];
 const CLOSING: &[&str] = &["403 full", "403 cannot_join", "404 not_found"];
+const SHUT: &[&str] = &["403 full", "403 locked", "403 password_required", "403 cannot_join"];
 const GONE_ALREADY: &[&str] = &["400 not_in_lobby"];
 
 /// Runs one, checks everything after it, and gives how many racers won.
@@ -55,6 +61,7 @@ pub(super) async fn run(cast: &Cast, kind: Kind, random: &mut Choices) -> Result
         Kind::ComingAndGoing => coming_and_going(cast, random).await?,
         Kind::TwoDoors => two_doors(cast, random).await?,
         Kind::LastOneOut => last_one_out(cast, random).await?,
+        Kind::Shut => shut(cast, random).await?,
     };
     seats::check(cast, &seats).await?;
     seats::clear(cast, &seats).await?;
@@ -158,6 +165,28 @@ async fn last_one_out(cast: &Cast, random: &mut Choices) -> Result<(Seats, usize
     same("no more winners than seats", true, winners.len() <= seats)?;
     let count = winners.len();
     Ok((Seats::from([(lobby, winners.into_iter().collect())]), count))
+}
+
+async fn shut(cast: &Cast, random: &mut Choices) -> Result<(Seats, usize)> {
+    let free = random.random_range(1..=8);
+    let lobby = cast.host.open(&with_seats(1 + free)).await?.id;
+    let by = if random.random() { json!({ "is_locked": true }) } else { json!({ "password": "sesame" }) };
+    let (host, wait) = (cast.host.clone(), moment(random));
+    let host = async move {
+        tokio::time::sleep(wait).await;
+        host.change(&by).await?;
+        let inside: Lobby = host.lobby(lobby).await?.read("GET /lobbies/{id} by its host", 200)?;
+        let guests: Vec<_> = inside.members.iter().map(|member| member.user_id).filter(|id| *id != host.id).collect();
+        for guest in &guests {
+            host.kick(*guest).await?;
+        }
+        Ok(guests)
+    };
+    let (winners, kicked) = tokio::try_join!(race(cast, lobby, SHUT, random), host)?;
+    same("no more winners than seats", true, winners.len() <= free)?;
+    // Once it is shut, nobody gets in: whoever won was in, and was put out.
+    same("whoever got in before", winners.iter().collect::<BTreeSet<_>>(), kicked.iter().collect())?;
+    Ok((Seats::from([(lobby, BTreeSet::from([cast.host.id]))]), winners.len()))
 }
 
 /// All racers want into one lobby, within a few milliseconds: those who got in.

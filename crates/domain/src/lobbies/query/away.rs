@@ -17,14 +17,17 @@ pub(in crate::lobbies) const AT_ONCE: i64 = 500;
 macro_rules! unused {
     ($page:literal) => {
         concat!(
-            "select page.id from (",
+            "select quiet.id from (
+                 select page.id, page.member_count,
+                        coalesce((select e.at from lobby_events e where e.lobby_id = page.id order by e.seq desc limit 1),
+                                 page.created_at) as quiet_since
+                 from (",
             $page,
             ") as page
-             where not exists (select 1 from lobby_members m where m.lobby_id = page.id and m.is_here)
-               and coalesce((select e.at from lobby_events e where e.lobby_id = page.id order by e.seq desc limit 1),
-                            page.created_at)
-                   < case when page.member_count = 0 then $2 else $3 end
-             order by page.id"
+                 where not exists (select 1 from lobby_members m where m.lobby_id = page.id and m.is_here)) as quiet
+             where (quiet.member_count = 0 and quiet.quiet_since < $2)
+                or (quiet.member_count > 0 and quiet.quiet_since < $3)
+             order by quiet.id"
         )
     };
 }
@@ -38,6 +41,9 @@ statements! {
     };
     HELD = same(
         "select user_id, held_until from lobby_members where held_until is not null order by held_until limit $1",
+    );
+    ALL_HELD = same(
+        "select user_id from lobby_members where held_until is not null and user_id > $1 order by user_id limit $2",
     );
     WERE_HERE = same("select user_id from lobby_members where user_id > $1 and is_here order by user_id limit $2");
     GO_AWAY = same(
@@ -66,6 +72,12 @@ pub(in crate::lobbies) async fn seated(app: &App, players: &[UserId]) -> Result<
 /// Whose seats are kept, and until when; those that end first come first, at most [`AT_ONCE`].
 pub(in crate::lobbies) async fn held(app: &App) -> Result<Vec<(UserId, DateTime<Utc>)>> {
     query(&app.db, HELD).bind(AT_ONCE).all().await
+}
+
+/// Members behind an id whose seats are kept, at most [`AT_ONCE`].
+pub(in crate::lobbies) async fn all_held(app: &App, behind: UserId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = query(&app.db, ALL_HELD).bind(behind).bind(AT_ONCE).all().await?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 
 /// Members behind an id who are there as far as their seats' rows say, at most [`AT_ONCE`].

@@ -19,7 +19,9 @@ async fn crowd(domain: &TestDomain) {
          select 'Dunes', u.id, 1, 1, u.id % 2 = 0 and u.id > 1000, u.id % 3 = 0 and u.id > 1000, u.created_at,
                 'C' || cast(u.id as text)
          from users u where u.id <= 10000",
-        "insert into lobby_members (user_id, lobby_id, joined_at, seat) select host_id, id, created_at, 1 from lobbies",
+        "insert into lobby_members (user_id, lobby_id, joined_at, seat, is_here)
+         select host_id, id, created_at, 1, id % 2 = 0 from lobbies",
+        "update lobby_members set held_until = joined_at where lobby_id < 100",
         "update lobbies set max_users = 2 where id = 10000",
         "update lobbies set is_hidden = 1 = 0, is_locked = 1 = 0 where id = 10000",
         "insert into lobby_invitations (user_id, lobby_id, inviter_id, created_at)
@@ -46,6 +48,7 @@ fn scans(domain: &TestDomain, plan: &str) -> Vec<String> {
     let counting = "SCAN lobbies USING INDEX lobbies_visible";
     let small = [
         "SCAN page",
+        "SCAN quiet",
         "SCAN counted",
         "SCAN candidates",
         "SCAN CONSTANT ROW",
@@ -86,6 +89,7 @@ async fn what_is_asked_of_lobbies_goes_through_no_whole_table(domain: TestDomain
         "MOVE_UP",
         "LOST",
         "HELD",
+        "ALL_HELD",
         "WERE_HERE",
         "GO_AWAY",
         "COME",

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::jobs::{Kinds, Runner};
 use domain::{App, Scope, lobbies};
 use testing::{TestDomain, both_engines};
-use wire::{LobbyId, LostBy, Topic};
+use wire::{LobbyFilter, LobbyId, LostBy, MemberPatch, PageQuery, Topic};
 
 use super::{join, make_hostless, open, players, refusal, state};
 use crate::people::{inside, user};
@@ -23,7 +23,7 @@ fn gone(lobby: LobbyId, lobbies: &[LobbyId]) -> bool {
 }
 
 async fn all(app: &App) -> Vec<LobbyId> {
-    let page = lobbies::list_all(app, &Scope::SYSTEM, Default::default(), Default::default()).await.unwrap();
+    let page = lobbies::list_all(app, &Scope::SYSTEM, LobbyFilter::default(), PageQuery::default()).await.unwrap();
     page.data.into_iter().map(|row| row.lobby.id).collect()
 }
 
@@ -39,7 +39,7 @@ async fn a_lobby_in_which_nothing_happens_and_nobody_is_there_is_closed_and_says
     let mut list = app.pubsub.subscribe(Topic::Lobbies);
     after(app, TimeDelta::hours(12) - TimeDelta::seconds(1)).await;
     assert_eq!(all(app).await.len(), 3);
-    let patch = wire::MemberPatch { is_ready: Some(true), ..Default::default() };
+    let patch = MemberPatch { is_ready: Some(true), ..MemberPatch::default() };
     lobbies::update_member(app, &busy, patch).await.unwrap();
     after(app, TimeDelta::seconds(61)).await;
     let left = all(app).await;
@@ -57,7 +57,7 @@ async fn a_lobby_in_which_nothing_happens_and_nobody_is_there_is_closed_and_says
         // Their seats are free for other lobbies.
         assert_eq!(lobbies::seat_of(app, player).await.unwrap(), None);
     }
-    let why = lobbies::join(app, &busy, lobbies[0], Default::default()).await.unwrap_err().to_string();
+    let why = join(app, &busy, lobbies[0]).await.unwrap_err().to_string();
     assert!(why.contains("nobody was there for a long time"), "whoever never sat there is told as well: {why}");
     open(app, &idle, 8).await;
 }
