@@ -45,6 +45,8 @@ const DASHBOARD = {
   "overview-day": "/admin?span=24h",
   lobbies: "/admin/lobbies",
   "lobbies-none": "/admin/lobbies?title=nowhere",
+  lobby: "/admin/lobbies/1",
+  "lobby-none": "/admin/lobbies/999",
   users: "/admin/users",
   "users-by-name": "/admin/users?role=guest&sort=name",
   "users-none": "/admin/users?role=banned&q=nobody",

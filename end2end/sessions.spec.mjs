@@ -19,6 +19,7 @@ const FUNCTIONS = [
   ["/_fn/jobs", { filter: {}, page: {} }, true],
   ["/_fn/connections", { filter: {}, page: {} }, true],
   ["/_fn/lobby-events", { lobby: 1 }, true],
+  ["/_fn/lobby", { lobby: 1 }, true],
   ["/_fn/overview", {}, true],
   ["/_fn/history", { minutes: 60 }, true],
   ["/_fn/viewer", {}, false],

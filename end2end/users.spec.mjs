@@ -113,11 +113,14 @@ for (const javaScript of [true, false]) {
     await unfold("Edit");
     await drawer.getByLabel("Name", { exact: true }).fill("Eve");
     await drawer.getByLabel("Games won").fill("3");
-    await drawer.getByLabel("Metadata").fill('{ "level": 7 }');
+    await drawer.getByLabel("Metadata").fill('{ "level": "</textarea><b>7</b> &lt;" }');
     await press("Save");
     await said("Saved.");
     await drawer.getByRole("heading", { name: "Eve" }).waitFor();
     await said("0 played, 3 won");
+    await unfold("Edit");
+    const kept = JSON.parse(await drawer.getByLabel("Metadata").inputValue());
+    assert.deepEqual(kept, { level: "</textarea><b>7</b> &lt;" });
 
     await unfold("Ban");
     await drawer.getByLabel("Reason").fill("Spam");

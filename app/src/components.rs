@@ -28,8 +28,10 @@ mod rail;
 mod seats;
 #[cfg(feature = "ssr")]
 pub(crate) mod sky;
+mod text;
 mod theme_switch;
 mod tile;
+mod toast;
 mod topbar;
 
 pub(crate) use act::{Act, Carried, FreshToken, Outcome};
@@ -58,6 +60,8 @@ pub(crate) use paging::Paging;
 pub(crate) use panel::{Heading, Panel};
 pub(crate) use rail::Rail;
 pub(crate) use seats::Seats;
+pub(crate) use text::{Area, Either, Text};
 pub(crate) use theme_switch::{ThemeSwitch, ThemeToggle};
 pub(crate) use tile::{Change, Tile, Trend};
+pub(crate) use toast::Toast;
 pub(crate) use topbar::Topbar;

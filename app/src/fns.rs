@@ -31,7 +31,7 @@ use encoding::JsonText;
 pub use events::lobby_events;
 pub use history::history;
 pub use jobs::jobs;
-pub use lobbies::lobbies;
+pub use lobbies::{lobbies, lobby};
 #[cfg(feature = "ssr")]
 pub(crate) use mailbox::{letter, mailbox};
 pub use overview::overview;

@@ -45,7 +45,7 @@ pub use shell::{Nowhere, shell};
 #[cfg(feature = "ssr")]
 pub use site::Site;
 
-use pages::{Admin, Audit, Connections, Events, Jobs, Lobbies, OpenSessions, Overview, Users};
+use pages::{Admin, Audit, Connections, Events, Jobs, Lobbies, OneLobby, OpenSessions, Overview, Users};
 
 /// Which HTTP status an error has, given by the server as a context: its table is the only one.
 #[cfg(feature = "ssr")]
@@ -82,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/admin") view=Admin ssr=SsrMode::Async>
                     <Route path=path!("") view=Overview ssr=SsrMode::Async />
                     <Route path=path!("lobbies") view=Lobbies ssr=SsrMode::Async />
+                    <Route path=path!("lobbies/:id") view=OneLobby ssr=SsrMode::Async />
                     <Route path=path!("connections") view=Connections ssr=SsrMode::Async />
                     <Route path=path!("events") view=Events ssr=SsrMode::Async />
                     <Route path=path!("users") view=Users ssr=SsrMode::Async />

@@ -14,6 +14,7 @@ mod legal;
 #[cfg(feature = "ssr")]
 mod links;
 mod lobbies;
+mod lobby;
 #[cfg(feature = "ssr")]
 mod mailbox;
 #[cfg(feature = "ssr")]
@@ -42,6 +43,7 @@ pub(crate) use jobs::Jobs;
 #[cfg(feature = "ssr")]
 pub(crate) use legal::{DataDeletion, Privacy, Terms};
 pub(crate) use lobbies::Lobbies;
+pub(crate) use lobby::OneLobby;
 #[cfg(feature = "ssr")]
 pub(crate) use mailbox::{Letter, Mailbox};
 #[cfg(feature = "ssr")]

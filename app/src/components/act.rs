@@ -120,6 +120,9 @@ fn done_in_words(done: &str) -> Option<&'static str> {
         "reset_mailed" => "A way to a new password is on its way to their address.",
         "session_ended" => "The session has ended.",
         "connection_closed" => "Disconnected. The game may connect again; to keep it out, ban its player.",
+        "reseated" => "They have their seat again.",
+        "kept_open" => "The lobby stays open.",
+        "opened" => "The lobby is open. The server owns it: it stays when the last player leaves.",
         "job_waits" => "The job has all its attempts anew, beginning now.",
         "job_dropped" => "The job is gone. What it was to do is not done.",
         _ => return None,
@@ -140,6 +143,11 @@ fn in_words(problem: &str, field: Option<&str>) -> &'static str {
         ("validation_failed", Some("metadata")) => {
             "Metadata is a JSON object of 16 KiB and 8 levels at most. Nothing was changed."
         }
+        ("validation_failed", Some("title")) => {
+            "A title has 1 to 80 characters, none for control or direction. Nothing was changed."
+        }
+        ("validation_failed", Some("max_users")) => "A lobby has 1 to 128 seats. Nothing was changed.",
+        ("validation_failed", Some("password")) => "A password has 128 bytes at most. Nothing was changed.",
         ("validation_failed", Some("confirm")) => "Type the number of the account to delete it. Nothing was changed.",
         ("cannot_ban_self", _) => "You cannot ban yourself. Ask another admin.",
         ("cannot_demote_self", _) => "You cannot take the role from yourself. Ask another admin.",
@@ -149,6 +157,12 @@ fn in_words(problem: &str, field: Option<&str>) -> &'static str {
         ("admin_address", _) => "An admin signs in with their confirmed address. Take the role from them first.",
         ("no_address", _) => "This account has no address for that.",
         ("held_back", _) => "Too many mails went to this address of late. Try again in a while.",
+        ("too_small", _) => "More players sit in it than that. Give it a seat for each of them.",
+        ("no_host", _) => "No member hosts this lobby, and none can be made its host.",
+        ("not_in_lobby", _) => "They do not sit in this lobby any more.",
+        ("full", _) => "Their seat was taken meanwhile.",
+        ("already_in_lobby", _) => "They have a seat in another lobby by now.",
+        ("too_late", _) => "It was too late: the lobby has closed.",
         ("not_found", _) => "It is not there any more.",
         ("not_dead", _) => "This job was not given up. Look at it again.",
         _ => "That did not work. Nothing was changed; try again.",

@@ -22,6 +22,9 @@ impl Badge {
     pub(crate) const PASSWORD: Self = Self { word: "Password", icon: "lock-keyhole", class: "tag-line" };
     pub(crate) const HIDDEN: Self = Self { word: "Hidden", icon: "eye-off", class: "" };
     pub(crate) const HOSTLESS: Self = Self { word: "Hostless", icon: "server", class: "tag-info" };
+    pub(crate) const READY: Self = Self { word: "Ready", icon: "check", class: "tag-ok" };
+    pub(crate) const NOT_READY: Self = Self { word: "Not ready", icon: "hourglass", class: "" };
+    pub(crate) const HELD: Self = Self { word: "Seat kept", icon: "wifi-off", class: "tag-warn" };
     pub(crate) const CLOSED: Self = Self { word: "closed", icon: "x", class: "tag-line" };
     pub(crate) const ADMIN: Self = Self { word: "Admin", icon: "shield", class: "tag-volt" };
     pub(crate) const GUEST: Self = Self { word: "Guest", icon: "ghost", class: "" };

@@ -19,7 +19,7 @@ pub(crate) fn Topbar(
 ) -> impl IntoView {
     let path = use_location().pathname;
     let here = move || match path.get().trim_end_matches('/') {
-        "/admin/lobbies" => "Lobbies",
+        path if path.starts_with("/admin/lobbies") => "Lobbies",
         "/admin/users" => "Users",
         "/admin/sessions" => "Sessions",
         "/admin/audit" => "Audit log",

@@ -1,7 +1,7 @@
 //! Lobbies, as admins see them.
 
 use leptos::prelude::*;
-use wire::{AdminLobby, LobbyFilter, Page, PageQuery};
+use wire::{AdminLobby, Lobby, LobbyFilter, LobbyId, Page, PageQuery};
 
 use super::{Json, Problem};
 
@@ -10,4 +10,14 @@ use super::{Json, Problem};
 pub async fn lobbies(filter: LobbyFilter, page: PageQuery) -> Result<Page<AdminLobby>, Problem> {
     let (app, scope) = super::ssr::asking()?;
     super::ssr::answer(domain::lobbies::list_all(&app, &scope, filter, page).await)
+}
+
+/// One lobby with its members; none once it has closed.
+#[server(name = LooksIntoLobby, prefix = "/_fn", endpoint = "lobby", input = Json, output = Json)]
+pub async fn lobby(lobby: LobbyId) -> Result<Option<Lobby>, Problem> {
+    let (app, scope) = super::ssr::asking()?;
+    match domain::lobbies::admin::get(&app, &scope, lobby).await {
+        Err(domain::Error::NotFound(_)) => Ok(None),
+        found => super::ssr::answer(found.map(Some)),
+    }
 }

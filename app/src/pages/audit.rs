@@ -68,10 +68,13 @@ fn row(entry: AuditEntry, clock: Clock) -> impl IntoView {
         Some(id) => account(id, entry.actor_name.clone()).into_any(),
         None => view! { <span class="text-muted">{entry.actor.clone()}</span> }.into_any(),
     };
-    let to = if entry.target_kind == "user" {
-        account(UserId(entry.target_id), entry.target_name.clone()).into_any()
-    } else {
-        format!("{} {}", entry.target_kind, entry.target_id).into_any()
+    let to = match entry.target_kind.as_str() {
+        "user" => account(UserId(entry.target_id), entry.target_name.clone()).into_any(),
+        "lobby" => {
+            let href = format!("/admin/lobbies/{}", entry.target_id);
+            view! { <a class="text-link" href=href>"lobby " {entry.target_id.to_string()}</a> }.into_any()
+        }
+        kind => format!("{kind} {}", entry.target_id).into_any(),
     };
     view! {
         <tr tabindex="-1" data-audit=entry.id.to_string()>

@@ -9,8 +9,8 @@ use crate::address::address;
 use crate::components::{Bones, CopyView, Empty, Failed, FilterBar, Heading, Segment};
 use crate::fns::{self, Problem};
 
-use told::Told;
-use watch::Watch;
+pub(super) use told::Told;
+pub(super) use watch::Watch;
 
 mod told;
 mod watch;
@@ -56,7 +56,7 @@ pub(crate) fn Events() -> impl IntoView {
                 let log = log.await;
                 let asked = asked.get_untracked();
                 match (asked.parse(), log) {
-                    (Ok(topic), Ok(log)) => view! { <Watch topic log=log.into_iter().map(Told::from).collect() /> }.into_any(),
+                    (Ok(topic), Ok(log)) => view! { <Watch topic log=log.into_iter().map(Told::from).collect() title="Told" /> }.into_any(),
                     (Ok(_), Err(problem)) => view! { <Failed what="The log did not load" problem /> }.into_any(),
                     (Err(_), _) => none(&asked).into_any(),
                 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wire::{AdminLobby, LobbyFilter, Page};
 
-use crate::components::{Asked, Choice, List, ListFrame, rows};
+use crate::components::{Asked, Carried, Choice, Either, Icon, List, ListFrame, Outcome, Text, rows};
 use crate::fns;
 use crate::pages::Counts;
 use crate::words::{counted, figure, lower};
@@ -12,6 +12,8 @@ use table::Table;
 
 mod row;
 mod table;
+
+pub(super) use row::badges;
 
 const LIST: List = List { path: "/admin/lobbies", search: "title", choice: "state" };
 
@@ -52,12 +54,38 @@ pub(crate) fn Lobbies() -> impl IntoView {
             asked
             title="Lobbies"
             line=move || view! { <b class="text-base-content font-medium">{open}</b> " open · " {seats} }
+            said=|| view! {
+                <Outcome />
+                <Open />
+            }
             label="Title contains"
             kind="State"
             choices=choices(counts)
         >
             {rows(asked, ask, "The lobbies did not load", |asked, page| view! { <Table asked page /> }.into_any())}
         </ListFrame>
+    }
+}
+
+/// A lobby that the server owns.
+#[component]
+fn Open() -> impl IntoView {
+    view! {
+        <details class="unfold border-0 pt-0 mb-2">
+            <summary>
+                <Icon name="plus" />
+                "Open a lobby"
+                <Icon name="chevron-down" class="i-sm" />
+            </summary>
+            <form class="panel grid sm:grid-cols-3 gap-3 p-4 mt-2" method="post" action="/admin/lobbies/open">
+                <Carried />
+                <Text name="title" label="Title" value=String::new() hint="Empty: it gets a name of its own." />
+                <Text name="max_users" label="Seats" value="8".to_owned() numeric=true />
+                <Either name="is_hidden" label="Listed" is=false words=["No, hidden", "Yes"] />
+                <p class="hint sm:col-span-2">"The server owns it: it has no host, and stays when the last player leaves."</p>
+                <button class="btn btn-primary btn-sm justify-self-start sm:justify-self-end">"Open lobby"</button>
+            </form>
+        </details>
     }
 }
 
@@ -91,6 +119,7 @@ mod tests {
             member_count,
             revision: 1,
             created_at: DateTime::default(),
+            closing_at: None,
             members: None,
             rules: None,
         };

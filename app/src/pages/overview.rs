@@ -182,7 +182,7 @@ fn Filling() -> impl IntoView {
     let lobbies = counts.map(|counts| counts.seats.lobbies);
     let item = |lobby: Lobby| {
         let of = (lobby.member_count, lobby.max_users);
-        let href = address("/admin/lobbies", &[("title", Some(&lobby.title))]);
+        let href = format!("/admin/lobbies/{}", lobby.id);
         view! {
             <li class="rowline">
                 <a class="font-medium truncate hover:underline" href=href>{lobby.title}</a>

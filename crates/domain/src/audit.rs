@@ -8,7 +8,7 @@
 mod query;
 
 use chrono::TimeDelta;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use wire::{AuditEntry, AuditFilter, LobbyId, Page, PageQuery, SessionId, UserId};
 
 pub(crate) use query::STATEMENTS;
@@ -150,6 +150,18 @@ pub async fn list(app: &App, scope: &Scope, filter: AuditFilter, page: PageQuery
     let counted = query::count(app, &filter).await?;
     let rows = query::list(app, &filter, page).await?;
     Ok(Page::new(rows.into_iter().map(Into::into).collect(), page, counted))
+}
+
+/// Of what was changed only that which differs, before and after.
+pub(crate) fn differences(
+    was: &Map<String, Value>,
+    became: &Map<String, Value>,
+) -> (Map<String, Value>, Map<String, Value>) {
+    let only = |all: &Map<String, Value>| {
+        let differ = all.iter().filter(|(key, _)| was.get(*key) != became.get(*key));
+        differ.map(|(key, value)| (key.clone(), value.clone())).collect()
+    };
+    (only(was), only(became))
 }
 
 /// The newest of what was done to a user.

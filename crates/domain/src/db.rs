@@ -39,6 +39,7 @@ pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("lobbies", crate::lobbies::STATEMENTS),
     ("lobbies", crate::lobbies::SEARCHES),
     ("lobbies", crate::lobbies::LOG),
+    ("lobbies", crate::lobbies::ADMIN),
     ("lobbies", crate::lobbies::MEMBERS),
     ("lobbies", crate::lobbies::AWAY),
     ("lobbies", crate::lobbies::INVITATIONS),

@@ -3,6 +3,7 @@
 //! A seat is one conditional write on the lobby's row, which both engines give to one transaction at a time: a lobby is
 //! never overfilled, and whoever loses the race for the last seat is told so.
 
+pub mod admin;
 pub mod away;
 mod end;
 mod host;
@@ -22,11 +23,13 @@ use wire::{
     SeatsCount, Topic, UserId,
 };
 
+pub use admin::close_due;
 pub(crate) use end::not_a_member;
 pub use host::{kick, update};
 pub use members::update_member;
 use news::{tell_admins, tell_list, tell_player};
 pub(crate) use query::STATEMENTS;
+pub(crate) use query::admin::STATEMENTS as ADMIN;
 pub(crate) use query::away::STATEMENTS as AWAY;
 pub(crate) use query::invitations::STATEMENTS as INVITATIONS;
 pub(crate) use query::log::STATEMENTS as LOG;
@@ -52,10 +55,7 @@ use crate::{App, Error, Result, Scope};
 pub async fn create(app: &App, scope: &Scope, input: NewLobby) -> Result<Lobby> {
     let host = scope.require_user()?;
     let mut input = input.check()?;
-    let password_hash = match input.password.take() {
-        Some(password) => Some(app.passwords.hash(password).await?),
-        None => None,
-    };
+    let password_hash = host::hashed(app, input.password.take()).await?;
 
     let mut tx = app.db.begin().await?;
     let (lobby, news) = open(app, &mut tx, host, password_hash, &input).await?.ok_or_else(already_in_lobby)?;
@@ -73,18 +73,8 @@ async fn open(
     password_hash: Option<String>,
     input: &NewLobby,
 ) -> Result<Option<(Lobby, News)>> {
-    let title = input.title.clone().unwrap_or_else(|| format!("lobby-{}", app.random.number(1_000, 1_000_000)));
-    let now = app.clock.now();
-    let row = loop {
-        let grace_seconds = input.grace_seconds.unwrap_or_else(|| app.config.lobbies.grace.as_secs().cast_signed());
-        let code = any_code(app);
-        let new = New { title: title.clone(), code, password_hash: password_hash.clone(), grace_seconds, input };
-        // Another has its code once in many thousand times.
-        if let Some(row) = query::insert(tx, host, new, now).await? {
-            break row;
-        }
-    };
-    if !query::seat(tx, host, row.id, now, app.online.is_there(host)).await? {
+    let row = insert(app, tx, Some(host), password_hash, input).await?;
+    if !query::seat(tx, host, row.id, app.clock.now(), app.online.is_there(host)).await? {
         return Ok(None);
     }
     let rules = row.rules();
@@ -97,6 +87,26 @@ async fn open(
     tell_player(app, tx, &mut news, host, Some(lobby.id)).await?;
     let members = Some(query::members(tx, lobby.id).await?);
     Ok(Some((Lobby { members, rules: Some(rules), ..lobby }, news)))
+}
+
+/// Writes a new lobby; without a host, one that the server owns.
+async fn insert(
+    app: &App,
+    tx: &mut Tx,
+    host: Option<UserId>,
+    password_hash: Option<String>,
+    input: &NewLobby,
+) -> Result<Row> {
+    let title = input.title.clone().unwrap_or_else(|| format!("lobby-{}", app.random.number(1_000, 1_000_000)));
+    let grace_seconds = input.grace_seconds.unwrap_or_else(|| app.config.lobbies.grace.as_secs().cast_signed());
+    loop {
+        let code = any_code(app);
+        let new = New { title: title.clone(), code, password_hash: password_hash.clone(), grace_seconds, input };
+        // Another has its code once in many thousand times.
+        if let Some(row) = query::insert(tx, host, new, app.clock.now()).await? {
+            return Ok(row);
+        }
+    }
 }
 
 /// A code, any of them.

@@ -51,9 +51,9 @@ pub use ids::{FriendshipId, LobbyId, SessionId, UserId};
 pub use jobs::{AdminJob, JobFilter};
 pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
-    AdminLobby, CODE_ALPHABET, CODE_LENGTH, HostPolicy, Invitation, InviteFriend, JoinByCode, JoinLobby, KickMember,
-    Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, LobbyRules, LostBy, LostSeat, MemberAway,
-    MemberBack, MemberChanged, MemberPatch, MembershipChanged, NewLobby, QuickJoin, SeatsCount,
+    AdminLobby, AdminLobbyPatch, CODE_ALPHABET, CODE_LENGTH, HostPolicy, Invitation, InviteFriend, JoinByCode,
+    JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, LobbyRules, LostBy,
+    LostSeat, MemberAway, MemberBack, MemberChanged, MemberPatch, MembershipChanged, NewLobby, QuickJoin, SeatsCount,
 };
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};

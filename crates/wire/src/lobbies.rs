@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::{FieldErrors, LobbyId, UserId};
 
+mod admin;
 mod code;
 mod event;
 mod filter;
@@ -20,6 +21,7 @@ mod patch;
 mod quick_join;
 mod rules;
 
+pub use admin::AdminLobbyPatch;
 pub use code::{CODE_ALPHABET, CODE_LENGTH, JoinByCode};
 pub use event::LobbyEvent;
 pub use filter::LobbyFilter;
@@ -64,6 +66,10 @@ pub struct Lobby {
     /// When it was opened.
     #[serde(deserialize_with = "crate::time::read")]
     pub created_at: DateTime<Utc>,
+    /// When it will be closed, while an admin's word that it shall be can still be taken back.
+    #[serde(default, deserialize_with = "crate::time::read_option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub closing_at: Option<DateTime<Utc>>,
     /// Who sits in it, first come first: shown to members and admins only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

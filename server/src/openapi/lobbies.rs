@@ -183,6 +183,7 @@ fn dunes() -> Lobby {
         member_count: 1,
         revision: 1,
         created_at: at_eight(),
+        closing_at: None,
         members: None,
         rules: None,
     }

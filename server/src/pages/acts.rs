@@ -1,6 +1,8 @@
 //! What admins do on the pages of the dashboard: plain forms, which work without a script. Each calls one verb, which
 //! decides whether they may, and ends in a redirect to where they were. As every form they are taken only with their token.
 
+pub(super) mod lobbies;
+
 use axum::extract::State;
 use axum::response::Redirect;
 use domain::{Error, connections, jobs, sessions, users};
@@ -17,7 +19,19 @@ use crate::input::Id;
 use crate::router::Server;
 
 /// The fields of all the forms here.
-const FIELDS: [&str; 7] = ["reason", "display_name", "games_played", "games_won", "email", "metadata", "confirm"];
+const FIELDS: [&str; 11] = [
+    "reason",
+    "display_name",
+    "games_played",
+    "games_won",
+    "email",
+    "metadata",
+    "confirm",
+    "title",
+    "max_users",
+    "password",
+    "host_id",
+];
 
 type Led = Result<Redirect, Failure>;
 
@@ -86,18 +100,24 @@ pub(super) struct Edit {
 impl Edit {
     fn patch(&self) -> Result<UserPatch, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let mut number = |field, text: &Option<String>| {
-            let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
-            text.parse::<i64>().map_err(|_| errors.add(field, "must be a whole number")).ok()
-        };
-        let (games_played, games_won) =
-            (number("games_played", &self.games_played), number("games_won", &self.games_won));
-        let metadata = self.metadata.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let metadata = metadata.map(serde_json::from_str::<Map<String, Value>>);
-        let metadata = metadata.and_then(|read| read.map_err(|_| errors.add("metadata", "must be a JSON object")).ok());
+        let games_played = number(&mut errors, "games_played", self.games_played.as_deref());
+        let games_won = number(&mut errors, "games_won", self.games_won.as_deref());
+        let metadata = object(&mut errors, "metadata", self.metadata.as_deref());
         let (display_name, email_confirmed) = (self.display_name.clone(), self.email_confirmed);
         errors.or(UserPatch { display_name, metadata, games_played, games_won, email_confirmed })
     }
+}
+
+/// A number as it is typed, where something is.
+fn number(errors: &mut FieldErrors, field: &'static str, typed: Option<&str>) -> Option<i64> {
+    let typed = typed.map(str::trim).filter(|typed| !typed.is_empty())?;
+    typed.parse().map_err(|_| errors.add(field, "must be a whole number")).ok()
+}
+
+/// A JSON object as it is typed, where something is.
+fn object(errors: &mut FieldErrors, field: &'static str, typed: Option<&str>) -> Option<Map<String, Value>> {
+    let typed = typed.map(str::trim).filter(|typed| !typed.is_empty())?;
+    serde_json::from_str(typed).map_err(|_| errors.add(field, "must be a JSON object")).ok()
 }
 
 pub(super) async fn edit(
@@ -190,10 +210,15 @@ pub(super) async fn drop_job(
     lead(jobs::drop_dead(&server.app, &scope, id).await, "job_dropped", form.back)
 }
 
+/// Where an act leads back to: into the dashboard.
+fn back_to(back: Option<String>) -> String {
+    back.filter(|back| back.starts_with("/admin") && is_here(back)).unwrap_or_else(|| "/admin".to_owned())
+}
+
 /// Leads back to where the form stood, with a word on what was done or what stood in the way. Who may not do such things at
 /// all is told so; whose sign-in is too old is led to another.
 fn lead(went: domain::Result<()>, done: &str, back: Option<String>) -> Led {
-    let back = back.filter(|back| back.starts_with("/admin") && is_here(back)).unwrap_or_else(|| "/admin".to_owned());
+    let back = back_to(back);
     let Err(error) = went else { return Ok(with(&back, &[("done", done)])) };
     match &error {
         Error::Forbidden(refusal) if refusal.code == "recent_login_required" => {
@@ -220,7 +245,7 @@ fn with(back: &str, pairs: &[(&str, &str)]) -> Redirect {
     // The drawer of an account that is gone has nothing to show.
     let is_gone = pairs.contains(&("done", "removed"));
     let before = before.filter(|(key, _)| match key.as_ref() {
-        "done" | "problem" | "field" => false,
+        "done" | "problem" | "field" | "whom" => false,
         "user" => !is_gone,
         _ => true,
     });

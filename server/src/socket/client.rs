@@ -69,12 +69,13 @@ impl Client {
         } else {
             topics::listen(app, scope, topic, seen).await.map_err(refused)?
         };
-        let member = scope.user().filter(|_| !is_observed);
+        // Of a lobby. That one is left or closed is heard on other topics as well, which go on.
+        let member = scope.user().filter(|_| !is_observed && matches!(topic, Topic::Lobby(_)));
         if is_observed {
             self.observed().push(topic);
         }
         // Whoever listens to a lobby is there, as far as the others are concerned.
-        let present = member.filter(|_| matches!(topic, Topic::Lobby(_))).map(|user| presence.join(topic, user));
+        let present = member.map(|user| presence.join(topic, user));
         let who = Hearer { serializer: *serializer, socket: connected.number() };
         let held = Held { counted: counts.one(|counts| &counts.topics), hearing: connected.hears(topic), present };
         Ok(feed::joined(heard, topic, who, held, counts, move |event| lobby_channel::ends(event, member)))

@@ -99,9 +99,11 @@ async fn every_form_is_taken_only_with_its_token(app: TestApp) {
 async fn an_admins_cookie_opens_the_dashboard_as_their_token_does(app: TestApp) {
     let admin = app.admin_in_browser().await;
     let column = WHO.iter().position(|who| *who == "an admin").unwrap();
+    let [host] = app.players().await;
+    let lobby = host.open(json!({})).await;
     let rules = RULES.iter().filter(|rule| rule.path.starts_with("/_fn/") || rule.path.starts_with("/admin"));
     for rule in rules {
-        let status = admin.send(request(&admin, rule, 1).await).await.status.as_u16();
+        let status = admin.send(request(&admin, rule, lobby).await).await.status.as_u16();
         assert_eq!(status, rule.statuses[column], "{} {}", rule.method, rule.path);
     }
 }

@@ -9,7 +9,7 @@ use crate::clock::exact;
 
 /// Something that was told, or a place where something may be missing.
 #[derive(Clone)]
-pub(super) struct Told {
+pub(in crate::pages) struct Told {
     /// Its number, where the topic has some.
     pub(super) seq: Option<i64>,
     event: String,
@@ -36,11 +36,11 @@ impl Told {
         let time = format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second());
         let name = event.clone();
         view! {
-            <li class="rowline items-start" data-event=name data-seq=seq.map(|seq| seq.to_string())>
+            <li class="rowline items-start max-sm:flex-wrap" data-event=name data-seq=seq.map(|seq| seq.to_string())>
                 <time class="mono text-xs text-muted shrink-0" datetime=at.to_rfc3339() title=exact(at)>{time}</time>
                 <span class="num text-xs text-muted w-10 text-right shrink-0 max-sm:hidden">{seq.map(|seq| seq.to_string())}</span>
                 <span class="font-medium text-sm leading-5 shrink-0">{event}</span>
-                <code class="mono text-xs text-muted min-w-0 break-all">{payload}</code>
+                <code class="mono text-xs text-muted min-w-0 break-all max-sm:w-full">{payload}</code>
             </li>
         }
     }

@@ -71,13 +71,28 @@ impl Lines {
 
 /// The list, which follows.
 #[component]
-pub(super) fn Watch(topic: Topic, log: Vec<Told>) -> impl IntoView {
+pub(in crate::pages) fn Watch(
+    topic: Topic,
+    log: Vec<Told>,
+    /// What stands above it.
+    title: &'static str,
+    /// Who else is told whenever something may have happened. They say themselves that it is not there any more.
+    #[prop(optional)]
+    heard: Option<Callback<()>>,
+) -> impl IntoView {
     let lines = Lines::new(log);
     let is_refused = RwSignal::new(false);
     let has_joined = StoredValue::new(false);
     let is_logged = matches!(topic, Topic::Lobby(_));
+    let heard_by_none = heard.is_none();
+    let tell = move || {
+        if let Some(heard) = heard {
+            heard.run(());
+        }
+    };
     observe(topic, move |heard| match heard {
         Heard::Joined => {
+            tell();
             is_refused.try_set(false);
             let again = has_joined.try_update_value(|joined| std::mem::replace(joined, true)) == Some(true);
             if is_logged {
@@ -91,13 +106,17 @@ pub(super) fn Watch(topic: Topic, log: Vec<Told>) -> impl IntoView {
             }
         }
         Heard::Event(event, payload) => {
+            tell();
             let told = Told::live(event, payload, now());
             // What the log told already.
             if !is_logged || told.seq.is_none() || told.seq > lines.newest() {
                 lines.add(told);
             }
         }
-        Heard::Refused => drop(is_refused.try_set(true)),
+        Heard::Refused => {
+            tell();
+            is_refused.try_set(heard_by_none);
+        }
         Heard::Recovered => (),
     });
     let waits = move || lines.held.with(|held| held.as_ref().map(Vec::len));
@@ -117,7 +136,7 @@ pub(super) fn Watch(topic: Topic, log: Vec<Told>) -> impl IntoView {
             </div>
         </Show>
         <Panel
-            title="Told"
+            title
             aside=move || view! {
                 <button
                     type="button"

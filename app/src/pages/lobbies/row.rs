@@ -36,7 +36,7 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
             class:flash=move || glows.get()
         >
             <th scope="row">
-                <span class="font-medium" title=title>{title}</span>
+                <a class="font-medium hover:underline" title=title href=format!("/admin/lobbies/{id}")>{title}</a>
                 <span class="num text-xs text-muted ml-1.5 max-sm:hidden">{id}</span>
                 <span class="sm:hidden block text-2xs text-muted">{move || state.get().word}</span>
             </th>
@@ -98,7 +98,7 @@ fn state(lobby: &Lobby) -> Badge {
     }
 }
 
-fn badges(lobby: &Lobby) -> Vec<Badge> {
+pub(in crate::pages) fn badges(lobby: &Lobby) -> Vec<Badge> {
     let further =
         [(lobby.is_passworded, Badge::PASSWORD), (lobby.is_hidden, Badge::HIDDEN), (lobby.hostless, Badge::HOSTLESS)];
     let further = further.into_iter().filter_map(|(is, badge)| is.then_some(badge));

@@ -11,7 +11,6 @@ use leptos_router::hooks::use_navigate;
 use web_sys::{Event, HtmlElement};
 use wire::{OpenSession, UserFile, UserId};
 
-use crate::address::address;
 use crate::clock::{Ago, Clock, exact};
 use crate::components::{Act, Avatar, Badge, Icon, Outcome};
 use crate::fns::{self, Problem};
@@ -21,8 +20,10 @@ use crate::words::figure;
 use super::row::{role, ways_in};
 
 mod edit;
+mod ties;
 
 use edit::{Edit, Foot};
+use ties::Ties;
 
 /// The drawer of an account. `closed` is the address of the list without it.
 #[component]
@@ -96,8 +97,8 @@ fn Account(file: UserFile, closed: Signal<String>) -> impl IntoView {
     let user = file.user.clone();
     let id = user.id;
     let badges = Badge::draw_all(role(&user));
-    let lobby = user.lobby.clone().map(|(_, title)| {
-        let href = address("/admin/lobbies", &[("title", Some(&title))]);
+    let lobby = user.lobby.clone().map(|(id, title)| {
+        let href = format!("/admin/lobbies/{id}");
         view! { <p class="text-sm text-muted">"In " <a class="text-link" href=href>{title}</a></p> }
     });
     view! {
@@ -118,6 +119,7 @@ fn Account(file: UserFile, closed: Signal<String>) -> impl IntoView {
             <Outcome />
             <Facts file=file.clone() />
             <Sessions id sessions=file.sessions.clone() />
+            <Ties id ties=file.ties.clone() count=file.ties_count />
             <Edit file=file.clone() />
             <section>
                 <h3 class="font-semibold mb-2">"Latest in the audit log"</h3>

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use wire::{AdminUser, WayIn};
 
-use crate::address::address;
 use crate::clock::{Ago, Clock};
 use crate::components::{Asked, Avatar, Badge};
 use crate::live::Row;
@@ -32,8 +31,8 @@ pub(super) fn draw(row: Row<AdminUser>, clock: Clock, asked: &Asked) -> impl Int
             <td>{move || Badge::draw_all(role.get())}</td>
             <td class="max-md:hidden">
                 {move || match lobby.get() {
-                    Some((_, title)) => {
-                        let href = address("/admin/lobbies", &[("title", Some(&title))]);
+                    Some((id, title)) => {
+                        let href = format!("/admin/lobbies/{id}");
                         view! { <a class="text-link truncate block" href=href>{title}</a> }.into_any()
                     }
                     None => view! { <span class="text-muted">"–"</span> }.into_any(),

@@ -28,7 +28,7 @@ const SETTLES: Duration = Duration::from_secs(7);
 /// How many who came or went are looked at, at once.
 const LOOKED_AT: usize = 500;
 
-/// Keeps the seats of members who go away and frees them when their time is up, for ever.
+/// Keeps the seats of members who go away and frees them when their time is up, and closes lobbies that admins close, for ever.
 pub async fn watch(app: App) {
     let mut ticks = interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -49,6 +49,9 @@ pub async fn watch(app: App) {
         match looked.await {
             Ok(()) => was_settled = is_settled,
             Err(error) => tracing::warn!(%error, "seats of members who went away could not be looked at"),
+        }
+        if let Err(error) = super::close_due(&app).await {
+            tracing::warn!(%error, "lobbies that are to be closed could not be looked at");
         }
     }
 }

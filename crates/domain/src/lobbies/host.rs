@@ -20,10 +20,7 @@ pub async fn update(app: &App, scope: &Scope, patch: LobbyPatch) -> Result<Lobby
     // Asked before as well as in the transaction: nobody else's password is worth the time, nor their turn to write.
     let lobby = query::where_sits(app, player).await?.ok_or_else(not_in_lobby)?;
     may_change(&lobby.into(), player)?;
-    let password_hash = match patch.password.take() {
-        Some(password) if !password.is_empty() => Some(app.passwords.hash(password).await?),
-        none_or_empty => none_or_empty,
-    };
+    let password_hash = hashed(app, patch.password.take()).await?;
 
     let mut tx = app.db.begin().await?;
     let before = query::hold(&mut tx, player).await?.ok_or_else(not_in_lobby)?;
@@ -103,6 +100,14 @@ pub async fn kick(app: &App, scope: &Scope, input: KickMember) -> Result<()> {
     let mut news = News::default();
     put_out(app, &mut tx, &mut news, row, target).await?;
     app.commit(tx, news).await
+}
+
+/// The hash of a password, which takes its time; an empty one, which clears what was there, stays as it is.
+pub(super) async fn hashed(app: &App, password: Option<String>) -> Result<Option<String>> {
+    match password {
+        Some(password) if !password.is_empty() => Ok(Some(app.passwords.hash(password).await?)),
+        none_or_empty => Ok(none_or_empty),
+    }
 }
 
 /// What follows when somebody who was put out has been counted out and unseated.

@@ -13,11 +13,12 @@ use crate::{App, Result};
 macro_rules! columns {
     () => {
         "id, title, host_id, hostless, max_users, member_count, is_hidden, is_locked,
-         password_hash is not null as is_passworded, metadata, revision, created_at,
+         password_hash is not null as is_passworded, metadata, revision, created_at, closing_at,
          code, host_policy, successor_id, grace_seconds "
     };
 }
 
+pub(super) mod admin;
 pub(super) mod away;
 pub(super) mod invitations;
 pub(super) mod log;
@@ -30,8 +31,9 @@ pub(super) use search::{count_all, joinable, list, list_all, newest, take_turn};
 statements! {
     INSERT = same(concat!(
         "insert into lobbies (title, host_id, max_users, member_count, is_hidden, is_locked, password_hash, metadata,
-                              created_at, code, host_policy, successor_id, grace_seconds)
-         values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, (select id from users where id = $11), $12)
+                              created_at, code, host_policy, successor_id, grace_seconds, hostless)
+         values ($1, $2, $3, case when $13 then 0 else 1 end, $4, $5, $6, $7, $8, $9, $10,
+                 (select id from users where id = $11), $12, $13)
          on conflict (code) do nothing returning ",
         columns!()
     ));
@@ -47,7 +49,7 @@ statements! {
     ));
     FREE_SEAT = same(concat!(
         "update lobbies set member_count = member_count - 1, revision = revision + 1
-         where id = (select lobby_id from lobby_members where user_id = $1) returning ",
+         where id = (select lobby_id from lobby_members where user_id = $1) and member_count > 0 returning ",
         columns!()
     ));
     EXPEL = same(concat!(
@@ -112,7 +114,7 @@ statements! {
     HOST_NAME = same("select display_name from users where id = $1");
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 #[expect(clippy::struct_excessive_bools, reason = "what a row says, column by column")]
 pub(super) struct Row {
     pub(super) id: LobbyId,
@@ -127,6 +129,7 @@ pub(super) struct Row {
     metadata: Json<Map<String, Value>>,
     revision: i64,
     created_at: DateTime<Utc>,
+    pub(super) closing_at: Option<DateTime<Utc>>,
     code: Option<String>,
     #[sqlx(try_from = "String")]
     pub(super) host_policy: HostPolicy,
@@ -158,6 +161,7 @@ impl From<Row> for Lobby {
             member_count: row.member_count,
             revision: row.revision,
             created_at: row.created_at,
+            closing_at: row.closing_at,
             members: None,
             rules: None,
         }
@@ -198,10 +202,11 @@ struct SeatsRow {
     seats: i64,
 }
 
-/// The new lobby with its host counted in; the host's own row is [`seat`]. Nothing where another has this code.
+/// The new lobby with its host counted in, whose own row is [`seat`]; without a host, one that the server owns. Nothing where
+/// another has this code.
 pub(super) async fn insert(
     tx: &mut Tx,
-    host: UserId,
+    host: Option<UserId>,
     New { title, code, password_hash, grace_seconds, input }: New<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Row>> {
@@ -218,6 +223,7 @@ pub(super) async fn insert(
         .bind(input.host_policy.unwrap_or_default().name().to_owned())
         .bind(input.successor_id)
         .bind(grace_seconds)
+        .bind(host.is_none())
         .optional()
         .await
 }

@@ -1,19 +1,22 @@
 //! Accounts one by one, as admins see and change them.
 
 use serde_json::{Map, Value, json};
-use wire::{AdminUser, FieldErrors, UserFile, UserId, UserPatch};
+use wire::{AdminUser, FieldErrors, FriendFilter, Page, PageQuery, UserFile, UserId, UserPatch};
 
 use super::query::acts::{self, FileRow, Held};
 use super::{query, tell_updated};
 use crate::audit::{Act, Target};
 use crate::db::Tx;
 use crate::pubsub::News;
-use crate::{App, Error, Result, Scope, accounts, audit, sessions};
+use crate::{App, Error, Result, Scope, accounts, audit, friends, sessions};
 
 /// Rows of the audit log that are shown with an account.
 const AUDIT: i64 = 10;
+/// Friends, requests and blocks that are shown with it.
+const TIES: i64 = 20;
 
-/// Everything about one account, for admins: itself, its sessions, and the newest of what was done to it.
+/// Everything about one account, for admins: itself, its sessions, and the newest of what is between it and others and of
+/// what was done to it.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `not_found`.
@@ -27,9 +30,21 @@ pub async fn look_into(app: &App, scope: &Scope, id: UserId) -> Result<UserFile>
     for session in &mut sessions {
         session.is_current = Some(session.id) == scope.session;
     }
+    let newest = PageQuery { page_size: Some(TIES), ..PageQuery::default() };
+    let Page { data: ties, meta } = friends::of_user(app, scope, id, FriendFilter::default(), newest).await?;
     let audit = audit::about(app, id, AUDIT).await?;
-    let metadata = metadata.0;
-    Ok(UserFile { user, ban_reason, email_confirmed_at, games_played, games_won, metadata, sessions, audit })
+    Ok(UserFile {
+        user,
+        ban_reason,
+        email_confirmed_at,
+        games_played,
+        games_won,
+        metadata: metadata.0,
+        sessions,
+        ties,
+        ties_count: meta.total_count,
+        audit,
+    })
 }
 
 /// Changes what is said about an account, for admins. Passwords are none of their business.
@@ -89,12 +104,7 @@ async fn change(app: &App, scope: &Scope, act: &Act, id: UserId, patch: UserPatc
     }
     acts::change(&mut tx, id, &patch, now).await?;
     let after = acts::hold(&mut tx, id).await?.ok_or_else(|| Error::not_found("user"))?;
-    let (was, became) = (said(&before), said(&after));
-    let is_changed = |key: &String| was[key] != became[key];
-    let only = |all: &Map<String, Value>| -> Map<String, Value> {
-        all.iter().filter(|(key, _)| is_changed(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
-    };
-    let (was, mut became) = (only(&was), only(&became));
+    let (was, mut became) = audit::differences(&said(&before), &said(&after));
     if patch.metadata.is_some() {
         // What the game keeps may be long, and private: that it changed is enough.
         became.insert("metadata".to_owned(), json!("changed"));

@@ -1,3 +1,4 @@
+mod admin;
 mod away;
 mod codes;
 mod host;

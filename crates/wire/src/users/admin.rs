@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{AdminUser, AuditEntry, FieldErrors, OpenSession, UserId};
+use crate::{AdminFriendship, AdminUser, AuditEntry, FieldErrors, OpenSession, UserId};
 
 /// The most characters the reason of a ban has.
 const REASON: usize = 300;
@@ -29,6 +29,10 @@ pub struct UserFile {
     pub metadata: Map<String, Value>,
     /// Its sessions that have neither ended nor expired.
     pub sessions: Vec<OpenSession>,
+    /// The newest of what is between it and others: friends, requests and blocks.
+    pub ties: Vec<AdminFriendship>,
+    /// How many there are, up to 10,000.
+    pub ties_count: i64,
     /// The newest of what admins did to it.
     pub audit: Vec<AuditEntry>,
 }

@@ -130,9 +130,9 @@ fn arguments(function: &ItemFn) -> impl Iterator<Item = &PatType> {
     })
 }
 
-/// Whether a field is one for a password. (`is_passworded` of a lobby is none.)
+/// Whether a field is one for a password. (`is_passworded` of a lobby is none, and by a lobby's own nobody signs in.)
 fn is_password(field: &str) -> bool {
-    field.split('_').any(|word| ["password", "passphrase", "secret"].contains(&word))
+    field != "lobby_password" && field.split('_').any(|word| ["password", "passphrase", "secret"].contains(&word))
 }
 
 #[test]

@@ -52,6 +52,7 @@ fn tell(app: &TestApp, id: i64, bytes: usize) {
         member_count: 0,
         revision: 1,
         created_at: app.domain.app.clock.now(),
+        closing_at: None,
         members: None,
         rules: None,
     };

@@ -8,7 +8,7 @@ use crate::app::{TestApp, limits};
 #[both_engines]
 async fn a_lobbys_life_is_heard_once_and_in_order(app: TestApp) {
     let [alice, bob] = app.players().await;
-    let mut list = app.nobody().socket().await;
+    let mut list = bob.socket().await;
     list.joined("lobbies").await;
     let id = alice.open(json!({ "title": "Dunes" })).await;
     let topic = format!("lobby:{id}");
@@ -33,6 +33,8 @@ async fn a_lobbys_life_is_heard_once_and_in_order(app: TestApp) {
         json!(["lobbies", "lobby_membership_changed", { "id": id, "member_count": 2, "revision": 2 }])
     );
     assert_eq!(heard[3], json!(["lobbies", "lobby_deleted", { "id": id }]));
+    alice.open(json!({})).await;
+    assert_eq!(list.event().await[1], "lobby_created", "the list goes on");
 }
 
 #[both_engines]

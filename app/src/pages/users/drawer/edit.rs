@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wire::UserFile;
 
-use crate::components::{Act, Carried, Icon};
+use crate::components::{Act, Area, Carried, Either, Icon, Text};
 
 /// What is said about an account, to change.
 #[component]
@@ -12,15 +12,7 @@ pub(super) fn Edit(file: UserFile) -> impl IntoView {
     let metadata = serde_json::to_string_pretty(&metadata).unwrap_or_default();
     let is_confirmed = email_confirmed_at.is_some();
     let confirmed = user.email.is_some().then(|| {
-        view! {
-            <div class="field">
-                <label for="email_confirmed">"Address"</label>
-                <select class="input w-full" id="email_confirmed" name="email_confirmed">
-                    <option value="true" selected=is_confirmed>"Counts as confirmed"</option>
-                    <option value="false" selected=!is_confirmed>"Is not confirmed"</option>
-                </select>
-            </div>
-        }
+        view! { <Either name="email_confirmed" label="Address" is=is_confirmed words=["Counts as confirmed", "Is not confirmed"] /> }
     });
     view! {
         <details class="unfold">
@@ -39,28 +31,11 @@ pub(super) fn Edit(file: UserFile) -> impl IntoView {
                 {confirmed}
                 <div class="field">
                     <label for="metadata">"Metadata"</label>
-                    <textarea class="textarea" id="metadata" name="metadata" spellcheck="false">{metadata}</textarea>
+                    <Area name="metadata" label="Metadata" text=metadata />
                 </div>
                 <button class="btn btn-primary btn-sm justify-self-start">"Save"</button>
             </form>
         </details>
-    }
-}
-
-#[component]
-fn Text(
-    name: &'static str,
-    label: &'static str,
-    value: String,
-    #[prop(optional)] hint: Option<&'static str>,
-    #[prop(optional)] numeric: bool,
-) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input class="input w-full" id=name name=name value=value autocomplete="off" inputmode=numeric.then_some("numeric") />
-            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
-        </div>
     }
 }
 

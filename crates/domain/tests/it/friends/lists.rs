@@ -132,6 +132,24 @@ async fn admins_see_what_is_between_anybody_and_others(domain: TestDomain) {
 }
 
 #[both_engines]
+async fn the_file_of_an_account_has_the_newest_twenty_of_what_is_between_it_and_others(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, others @ ..]: [Scope; 22] = guests(app).await;
+    let ada = admin(app, "ada").await;
+    for other in &others {
+        ask(app, other, &alice).await.unwrap();
+    }
+    block(app, &alice, &others[20]).await.unwrap();
+    let file = users::look_into(app, &ada, user(&alice)).await.unwrap();
+    assert_eq!((file.ties.len(), file.ties_count), (20, 21));
+    let newest = (file.ties[0].requester.0, file.ties[0].status);
+    assert_eq!(newest, (user(&others[20]), FriendStatus::Blocked));
+    assert!(file.ties.iter().all(|tie| tie.target.0 == user(&alice) && tie.requester.0 != user(&others[0])));
+    let file = users::look_into(app, &ada, user(&others[0])).await.unwrap();
+    assert_eq!((file.ties.len(), file.ties_count), (1, 1), "it is seen from both sides");
+}
+
+#[both_engines]
 async fn an_export_has_ones_friends_and_blocks_but_not_who_blocks(domain: TestDomain) {
     let app = &domain.app;
     let [alice, bob, carol, dora] = guests(app).await;

@@ -34,7 +34,7 @@ async fn kick(app: &App, host: &Scope, target: &Scope) -> Result<()> {
 }
 
 /// Both at once, each on a thread of its own.
-fn race<A: Send + 'static, B: Send + 'static>(
+pub(super) fn race<A: Send + 'static, B: Send + 'static>(
     a: impl Future<Output = A> + Send + 'static,
     b: impl Future<Output = B> + Send + 'static,
 ) -> impl Future<Output = (A, B)> {
@@ -311,7 +311,7 @@ async fn changes_at_once_happen_one_after_the_other(domain: TestDomain) {
 }
 
 /// The names of the next events of a topic.
-async fn heard<const N: usize>(topic: &mut Subscription) -> [&'static str; N] {
+pub(super) async fn heard<const N: usize>(topic: &mut Subscription) -> [&'static str; N] {
     let mut names = [""; N];
     for name in &mut names {
         *name = topic.next().await.unwrap().event.name();

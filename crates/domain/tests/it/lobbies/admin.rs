@@ -1,0 +1,448 @@
+use chrono::TimeDelta;
+use domain::db::Db;
+use domain::lobbies::admin::{self, CLOSES_AFTER};
+use domain::{App, Result, Scope, audit as audit_log, lobbies, users};
+use serde_json::{Value, json};
+use testing::{TestDomain, both_engines};
+use wire::{
+    AdminLobbyPatch, AuditEntry, AuditFilter, HostPolicy, JoinLobby, LobbyId, LobbyPatch, LostBy, NewBan, NewLobby,
+    PageQuery, Topic, UserId,
+};
+
+use super::host::{heard, race};
+use super::{audit, join, open, players, refusal, state};
+use crate::people::{admin as an_admin, code, inside, user};
+
+fn edited(lobby: LobbyPatch) -> AdminLobbyPatch {
+    AdminLobbyPatch { lobby, host_id: None }
+}
+
+fn titled(title: &str) -> AdminLobbyPatch {
+    edited(LobbyPatch { title: Some(title.into()), ..LobbyPatch::default() })
+}
+
+fn seats(max_users: i64) -> AdminLobbyPatch {
+    edited(LobbyPatch { max_users: Some(max_users), ..LobbyPatch::default() })
+}
+
+fn hosted_by(host: &Scope) -> AdminLobbyPatch {
+    AdminLobbyPatch { host_id: host.user(), ..AdminLobbyPatch::default() }
+}
+
+/// A lobby of the server, which anybody may join.
+async fn hostless(app: &App, seats: i64) -> LobbyId {
+    let input = NewLobby { title: Some("Arena".into()), max_users: Some(seats), ..NewLobby::default() };
+    admin::open_hostless(app, &Scope::SYSTEM, input).await.unwrap().id
+}
+
+/// The rows of the audit log about lobbies, newest first.
+async fn written(app: &App) -> Vec<AuditEntry> {
+    let filter = AuditFilter { q: Some("lobby.".into()), ..AuditFilter::default() };
+    audit_log::list(app, &Scope::SYSTEM, filter, PageQuery::default()).await.unwrap().data
+}
+
+/// What each verb of admins says to somebody, and its name in the audit log.
+async fn try_each(app: &App, who: &Scope, id: LobbyId, member: UserId) -> [(&'static str, String); 6] {
+    [
+        ("lobby.edit", code(&admin::edit(app, who, id, titled("Harbour")).await)),
+        ("lobby.kick", code(&admin::kick(app, who, id, member).await)),
+        ("lobby.reseat", code(&admin::reseat(app, who, id, member).await)),
+        ("lobby.close", code(&admin::close(app, who, id).await)),
+        ("lobby.keep_open", code(&admin::keep_open(app, who, id).await)),
+        ("lobby.open", code(&admin::open_hostless(app, who, NewLobby::default()).await)),
+    ]
+}
+
+#[both_engines]
+async fn what_admins_do_is_for_admins_and_written_down(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let ada = an_admin(app, "ada").await;
+    let id = open(app, &players[0], 8).await.id;
+    join(app, &players[1], id).await.unwrap();
+    let member = user(&players[1]);
+    let player = Scope { who: domain::Who::Player(user(&players[1])), ..players[1] };
+    let before = state(app, id).await;
+
+    for (who, refused) in [(Scope::NOBODY, "authentication_required"), (players[0], "forbidden"), (player, "forbidden")]
+    {
+        for (verb, said) in try_each(app, &who, id, member).await {
+            assert_eq!(said, refused, "{verb} for {who:?}");
+        }
+        assert_eq!(code(&admin::get(app, &who, id).await), refused);
+    }
+    assert_eq!(state(app, id).await, before);
+    assert_eq!(domain.rows("lobbies").await, 1);
+    let refusals = written(app).await;
+    assert_eq!(refusals.len(), 12, "nobody's are not written");
+    assert!(refusals.iter().all(|row| row.outcome == "forbidden"));
+
+    let acts = try_each(app, &ada, id, member).await;
+    for (verb, said) in &acts {
+        assert_eq!(said, "ok", "{verb}");
+    }
+    let done: Vec<_> = written(app).await.into_iter().filter(|row| row.outcome == "done").collect();
+    let names: Vec<_> = done.iter().rev().map(|row| row.action.as_str()).collect();
+    assert_eq!(names, acts.map(|(verb, _)| verb));
+    let opened = &done[0];
+    assert!(done[1..].iter().all(|row| (row.target_kind.as_str(), row.target_id) == ("lobby", id.0)));
+    assert!(state(app, LobbyId(opened.target_id)).await.hostless, "it names the lobby that was opened");
+    assert!(done.iter().all(|row| row.actor_id == ada.user()));
+    let seen = admin::get(app, &ada, id).await.unwrap();
+    assert_eq!(seen, state(app, id).await);
+    assert!(seen.rules.unwrap().code.is_some(), "admins see what members see");
+}
+
+#[both_engines]
+async fn an_admin_changes_what_is_given_and_everybody_hears_of_it(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let ada = an_admin(app, "ada").await;
+    let id = open(app, &players[0], 8).await.id;
+    let mut ears = [
+        inside(app, &players[0], id).await,
+        app.pubsub.subscribe(Topic::Lobbies),
+        app.pubsub.subscribe(Topic::AdminLobbies),
+    ];
+    let metadata = json!({ "mode": "<script>alert(1)</script>" });
+    let patch = LobbyPatch {
+        title: Some("<b>Harbour</b>".into()),
+        max_users: Some(3),
+        is_locked: Some(true),
+        password: Some("sesame".into()),
+        metadata: metadata.as_object().cloned(),
+        ..LobbyPatch::default()
+    };
+    let lobby = admin::edit(app, &ada, id, edited(patch)).await.unwrap();
+    assert_eq!(lobby, state(app, id).await, "what is answered is what is there");
+    assert_eq!((lobby.title.as_str(), lobby.max_users, lobby.revision), ("<b>Harbour</b>", 3, 2));
+    assert_eq!((lobby.is_locked, lobby.is_passworded, lobby.is_hidden), (true, true, false));
+    assert_eq!((Value::Object(lobby.metadata), lobby.host_id), (metadata, players[0].user()));
+    for topic in &mut ears {
+        assert_eq!(heard(topic).await, ["lobby_updated"]);
+    }
+    let row = written(app).await.remove(0);
+    let was = json!({ "title": "Dunes", "max_users": 8, "is_locked": false, "is_passworded": false });
+    assert_eq!(row.was, Some(was));
+    let became = json!({
+        "title": "<b>Harbour</b>", "max_users": 3, "is_locked": true, "is_passworded": true,
+        "metadata": "changed", "password": "changed",
+    });
+    assert_eq!(row.became, Some(became), "neither the password nor what the game keeps stands in the log");
+
+    let cleared = edited(LobbyPatch { password: Some(String::new()), is_locked: Some(false), ..LobbyPatch::default() });
+    assert!(!admin::edit(app, &ada, id, cleared).await.unwrap().is_passworded);
+    join(app, &players[1], id).await.unwrap();
+    let hidden = edited(LobbyPatch { is_hidden: Some(true), ..LobbyPatch::default() });
+    admin::edit(app, &ada, id, hidden).await.unwrap();
+    let [_, list, _] = &mut ears;
+    assert_eq!(heard(list).await, ["lobby_updated", "lobby_membership_changed", "lobby_deleted"]);
+}
+
+#[both_engines]
+async fn what_breaks_a_rule_changes_nothing(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 3).await;
+    let ada = an_admin(app, "ada").await;
+    let id = open(app, &players[0], 8).await.id;
+    join(app, &players[1], id).await.unwrap();
+    let before = state(app, id).await;
+    let large = json!({ "a": "x".repeat(16 * 1024) }).as_object().cloned();
+    let deep = serde_json::from_str(&format!("{}1{}", r#"{"a":"#.repeat(9), "}".repeat(9))).unwrap();
+    for patch in [
+        titled(&"t".repeat(81)),
+        titled(""),
+        titled("a\u{202e}b"),
+        titled("a\u{7}b"),
+        seats(129),
+        seats(0),
+        edited(LobbyPatch { password: Some("p".repeat(129)), ..LobbyPatch::default() }),
+        edited(LobbyPatch { metadata: large, ..LobbyPatch::default() }),
+        edited(LobbyPatch { metadata: Some(deep), ..LobbyPatch::default() }),
+    ] {
+        let broken = admin::edit(app, &ada, id, patch.clone()).await;
+        assert!(matches!(broken, Err(domain::Error::Invalid(_))), "{patch:?}: {broken:?}");
+    }
+    for broken in [
+        NewLobby { title: Some("t".repeat(81)), ..NewLobby::default() },
+        NewLobby { max_users: Some(129), ..NewLobby::default() },
+    ] {
+        let opened = admin::open_hostless(app, &ada, broken).await;
+        assert!(matches!(opened, Err(domain::Error::Invalid(_))), "{opened:?}");
+    }
+    let refused = admin::edit(app, &ada, id, AdminLobbyPatch { lobby: seats(1).lobby, ..titled("Small") }).await;
+    assert_eq!(refusal(refused), "too_small");
+    let both = AdminLobbyPatch { host_id: players[2].user(), ..titled("Theirs") };
+    assert_eq!(refusal(admin::edit(app, &ada, id, both).await), "not_in_lobby");
+    assert_eq!(refusal(admin::edit(app, &ada, LobbyId(i64::MAX), titled("x")).await), "not_found");
+    assert_eq!(state(app, id).await, before);
+    assert_eq!(domain.rows("lobbies").await, 1);
+    assert_eq!(admin::edit(app, &ada, id, seats(2)).await.unwrap().max_users, 2);
+}
+
+#[both_engines]
+async fn the_host_is_who_an_admin_says_where_a_member_is_host(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 3).await;
+    let ada = an_admin(app, "ada").await;
+    let id = open(app, &players[0], 8).await.id;
+    join(app, &players[1], id).await.unwrap();
+    let mut inside = inside(app, &players[0], id).await;
+    assert_eq!(admin::edit(app, &ada, id, hosted_by(&players[1])).await.unwrap().host_id, players[1].user());
+    assert_eq!(heard(&mut inside).await, ["lobby_updated", "host_changed"]);
+    assert_eq!(admin::edit(app, &ada, id, hosted_by(&players[1])).await.unwrap().host_id, players[1].user());
+    assert_eq!(heard(&mut inside).await, ["lobby_updated"], "they were it already");
+    lobbies::update(app, &players[1], LobbyPatch { is_locked: Some(true), ..LobbyPatch::default() }).await.unwrap();
+
+    let arena = hostless(app, 4).await;
+    join(app, &players[2], arena).await.unwrap();
+    assert_eq!(refusal(admin::edit(app, &ada, arena, hosted_by(&players[2])).await), "no_host");
+    assert_eq!(state(app, arena).await.host_id, None);
+}
+
+#[both_engines]
+async fn who_is_host_where_nobody_follows_is_an_admins_to_say_or_nobodys(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let ada = an_admin(app, "ada").await;
+    for (policy, said) in [(HostPolicy::None, "no_host"), (HostPolicy::Server, "ok")] {
+        let input = NewLobby { host_policy: Some(policy), ..NewLobby::default() };
+        let id = lobbies::create(app, &players[0], input).await.unwrap().id;
+        join(app, &players[1], id).await.unwrap();
+        lobbies::leave(app, &players[0]).await.unwrap();
+        assert_eq!(state(app, id).await.host_id, None);
+        assert_eq!(code(&admin::edit(app, &ada, id, hosted_by(&players[1])).await), said);
+        let host = if said == "ok" { players[1].user() } else { None };
+        assert_eq!(state(app, id).await.host_id, host);
+        lobbies::leave(app, &players[1]).await.unwrap();
+    }
+}
+
+#[both_engines]
+async fn whoever_is_put_out_is_out_at_once_and_can_be_given_their_seat_back(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 3).await;
+    let ada = an_admin(app, "ada").await;
+    let id = open(app, &players[0], 3).await.id;
+    for player in &players[1..] {
+        app.clock.advance(TimeDelta::seconds(1));
+        join(app, player, id).await.unwrap();
+    }
+    let lock = LobbyPatch {
+        is_locked: Some(true),
+        is_hidden: Some(true),
+        password: Some("sesame".into()),
+        ..LobbyPatch::default()
+    };
+    lobbies::update(app, &players[0], lock).await.unwrap();
+    let mut witness = inside(app, &players[2], id).await;
+    let host = user(&players[0]);
+
+    admin::kick(app, &ada, id, host).await.unwrap();
+    let lobby = audit(app, id).await;
+    assert_eq!((lobby.member_count, lobby.host_id), (2, players[1].user()), "the host's role goes on");
+    assert_eq!(heard(&mut witness).await, ["user_kicked", "host_changed"]);
+    assert_eq!(users::me(app, &players[0]).await.unwrap().lobby_id, None);
+    assert_eq!(lobbies::lost_seat(app, &players[0]).await.unwrap().unwrap().reason, LostBy::Kicked);
+    assert_eq!(refusal(admin::kick(app, &ada, id, host).await), "not_in_lobby");
+    assert_eq!(refusal(join(app, &players[0], id).await), "locked");
+
+    app.clock.advance(TimeDelta::seconds(1));
+    admin::reseat(app, &ada, id, host).await.unwrap();
+    let lobby = audit(app, id).await;
+    assert_eq!((lobby.member_count, lobby.host_id), (3, players[1].user()));
+    assert_eq!(lobby.members.unwrap().pop().unwrap().user_id, host, "they come last");
+    assert_eq!(heard(&mut witness).await, ["user_joined"]);
+    assert_eq!(users::me(app, &players[0]).await.unwrap().lobby_id, Some(id));
+    assert_eq!(lobbies::lost_seat(app, &players[0]).await.unwrap(), None);
+    let rows = written(app).await;
+    let acts: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.outcome.as_str())).collect();
+    assert_eq!(acts, [("lobby.reseat", "done"), ("lobby.kick", "not_in_lobby"), ("lobby.kick", "done")]);
+    for done in [&rows[0], &rows[2]] {
+        assert_eq!(done.became, Some(json!({ "user_id": host })));
+    }
+}
+
+#[both_engines]
+async fn a_seat_is_given_back_only_where_there_is_one_and_to_whom_it_can_be_given(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 4).await;
+    let ada = an_admin(app, "ada").await;
+    let id = open(app, &players[0], 2).await.id;
+    join(app, &players[1], id).await.unwrap();
+    let member = user(&players[1]);
+    assert_eq!(refusal(admin::reseat(app, &ada, id, user(&players[2])).await), "full");
+    admin::kick(app, &ada, id, member).await.unwrap();
+    join(app, &players[2], id).await.unwrap();
+    assert_eq!(refusal(admin::reseat(app, &ada, id, member).await), "full");
+    lobbies::leave(app, &players[2]).await.unwrap();
+    let elsewhere = open(app, &players[1], 2).await.id;
+    assert_eq!(refusal(admin::reseat(app, &ada, id, member).await), "already_in_lobby");
+    assert_eq!((audit(app, id).await.member_count, audit(app, elsewhere).await.member_count), (1, 1));
+    users::ban(app, &ada, member, NewBan::default()).await.unwrap();
+    assert_eq!(refusal(admin::reseat(app, &ada, id, member).await), "banned");
+    assert_eq!(refusal(admin::reseat(app, &ada, id, UserId(i64::MAX)).await), "not_found");
+    assert_eq!(refusal(admin::reseat(app, &ada, LobbyId(i64::MAX), user(&players[3])).await), "not_found");
+    assert_eq!(refusal(admin::kick(app, &ada, LobbyId(i64::MAX), member).await), "not_found");
+    assert_eq!(audit(app, id).await.member_count, 1);
+}
+
+#[both_engines]
+async fn a_lobby_whose_last_member_is_put_out_is_gone_and_one_of_the_server_stays(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let ada = an_admin(app, "ada").await;
+    let id = open(app, &players[0], 2).await.id;
+    admin::kick(app, &ada, id, user(&players[0])).await.unwrap();
+    assert_eq!(refusal(lobbies::get(app, &ada, id).await), "not_found");
+    assert_eq!(refusal(admin::reseat(app, &ada, id, user(&players[0])).await), "not_found");
+
+    let mut list = app.pubsub.subscribe(Topic::Lobbies);
+    let arena = hostless(app, 2).await;
+    join(app, &players[1], arena).await.unwrap();
+    admin::kick(app, &ada, arena, user(&players[1])).await.unwrap();
+    let lobby = audit(app, arena).await;
+    assert_eq!((lobby.member_count, lobby.host_id, lobby.hostless), (0, None, true));
+    admin::reseat(app, &ada, arena, user(&players[1])).await.unwrap();
+    lobbies::leave(app, &players[1]).await.unwrap();
+    assert_eq!(audit(app, arena).await.member_count, 0, "it outlives its last member");
+    assert_eq!(heard(&mut list).await, ["lobby_created"]);
+    let input = NewLobby { password: Some("sesame".into()), ..NewLobby::default() };
+    let closed = admin::open_hostless(app, &ada, input).await.unwrap();
+    assert_eq!(closed, state(app, closed.id).await, "what is answered is what is there");
+    assert_eq!((closed.is_passworded, closed.max_users), (true, NewLobby::MAX_USERS));
+    assert_eq!(refusal(join(app, &players[1], closed.id).await), "password_required");
+    let with = JoinLobby { password: Some("sesame".into()) };
+    lobbies::join(app, &players[1], closed.id, with).await.unwrap();
+}
+
+#[both_engines]
+async fn a_lobby_closes_when_its_time_has_come_unless_that_is_called_off(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 3).await;
+    let ada = an_admin(app, "ada").await;
+    let id = open(app, &players[0], 8).await.id;
+    join(app, &players[1], id).await.unwrap();
+    let mut inside = inside(app, &players[0], id).await;
+    let unchanged = admin::keep_open(app, &ada, id).await.unwrap();
+    assert_eq!((unchanged.closing_at, unchanged.revision), (None, 2));
+
+    let closing = admin::close(app, &ada, id).await.unwrap();
+    assert_eq!(closing.closing_at, Some(app.clock.now() + CLOSES_AFTER));
+    assert_eq!(closing, state(app, id).await);
+    let seen = lobbies::get(app, &players[2], id).await.unwrap();
+    assert_eq!(seen.closing_at, closing.closing_at, "everybody is told when");
+    app.clock.advance(TimeDelta::seconds(3));
+    assert_eq!(admin::close(app, &ada, id).await.unwrap(), closing, "saying it twice changes nothing");
+    join(app, &players[2], id).await.unwrap();
+    app.clock.advance(TimeDelta::seconds(4));
+    lobbies::close_due(app).await.unwrap();
+    let kept = admin::keep_open(app, &ada, id).await.unwrap();
+    assert_eq!((kept.closing_at, kept.member_count), (None, 3));
+    app.clock.advance(TimeDelta::seconds(60));
+    lobbies::close_due(app).await.unwrap();
+    assert_eq!(audit(app, id).await.member_count, 3);
+    assert_eq!(heard(&mut inside).await, ["lobby_updated", "user_joined", "lobby_updated"]);
+
+    let mut player = app.pubsub.subscribe(Topic::User(user(&players[1])));
+    let mut list = app.pubsub.subscribe(Topic::Lobbies);
+    admin::close(app, &ada, id).await.unwrap();
+    app.clock.advance(CLOSES_AFTER);
+    assert_eq!(refusal(admin::keep_open(app, &ada, id).await), "too_late", "although nobody came to close it yet");
+    lobbies::close_due(app).await.unwrap();
+    lobbies::close_due(app).await.unwrap();
+    assert_eq!(refusal(lobbies::get(app, &ada, id).await), "not_found");
+    assert_eq!(refusal(admin::keep_open(app, &ada, id).await), "too_late");
+    assert_eq!(refusal(admin::close(app, &ada, id).await), "not_found");
+    assert_eq!(refusal(admin::keep_open(app, &ada, LobbyId(i64::MAX)).await), "not_found");
+    assert_eq!(heard(&mut inside).await, ["lobby_updated", "lobby_deleted"]);
+    assert_eq!(heard(&mut list).await, ["lobby_updated", "lobby_deleted"]);
+    assert_eq!(heard(&mut player).await, ["lobby_changed"]);
+    for seatless in &players {
+        assert_eq!(users::me(app, seatless).await.unwrap().lobby_id, None);
+        assert_eq!(lobbies::lost_seat(app, seatless).await.unwrap().unwrap().reason, LostBy::Closed);
+        open(app, seatless, 2).await;
+    }
+    let rows = written(app).await;
+    let acts: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.outcome.as_str())).collect();
+    assert_eq!(
+        acts,
+        [
+            ("lobby.keep_open", "too_late"),
+            ("lobby.keep_open", "too_late"),
+            ("lobby.close", "done"),
+            ("lobby.keep_open", "done"),
+            ("lobby.close", "done"),
+        ]
+    );
+}
+
+/// Two nodes close what is due while an admin calls it off: it is closed once, or it stays.
+#[both_engines]
+async fn of_closing_a_lobby_and_calling_that_off_one_happens(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let ada = an_admin(app, "ada").await;
+    let another = match app.db {
+        Db::Postgres(_) => Some(domain.another_node().await),
+        Db::Sqlite { .. } => None,
+    };
+    let other = another.as_ref().map_or(app, |node| &node.app);
+    let mut ends = [0, 0];
+    for round in 0..20 {
+        let id = open(app, &players[0], 8).await.id;
+        join(app, &players[1], id).await.unwrap();
+        admin::close(app, &ada, id).await.unwrap();
+        app.clock.advance(CLOSES_AFTER - TimeDelta::microseconds(1));
+        let due = |app: App| async move {
+            app.clock.advance(TimeDelta::microseconds(1));
+            lobbies::close_due(&app).await.unwrap();
+        };
+        let (a, b) = (app.clone(), app.clone());
+        let calling_off = async move { admin::keep_open(&a, &ada, id).await };
+        let elsewhere = tokio::spawn(due(if round % 2 == 0 { other.clone() } else { b.clone() }));
+        let (kept, ()) = race(calling_off, due(b)).await;
+        elsewhere.await.unwrap();
+        lobbies::close_due(app).await.unwrap();
+        if let Ok(lobby) = kept {
+            assert_eq!((lobby.closing_at, audit(app, id).await.member_count), (None, 2));
+            ends[0] += 1;
+            for player in &players {
+                lobbies::leave(app, player).await.unwrap();
+            }
+        } else {
+            assert_eq!(refusal(kept), "too_late");
+            assert_eq!(refusal(lobbies::get(app, &ada, id).await), "not_found");
+            ends[1] += 1;
+        }
+        let log = lobbies::log::list(app, &ada, id, None).await.unwrap();
+        assert_eq!(log.iter().filter(|event| event.event == "lobby_deleted").count(), 1, "it ended once: {log:?}");
+    }
+    assert_eq!(ends.iter().sum::<i32>(), 20);
+}
+
+#[both_engines]
+async fn whoever_leaves_while_an_admin_puts_them_out_goes_once(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let ada = an_admin(app, "ada").await;
+    let [host, member] = [players[0], players[1]];
+    let arena = hostless(app, 2).await;
+    for round in 0..20 {
+        // In one of the server's, the only member; in another, beside its host.
+        let id = if round % 2 == 0 { arena } else { open(app, &host, 2).await.id };
+        join(app, &member, id).await.unwrap();
+        let (a, b) = (app.clone(), app.clone());
+        let (kicked, left): (Result<()>, Result<()>) =
+            race(async move { admin::kick(&a, &ada, id, user(&member)).await }, async move {
+                lobbies::leave(&b, &member).await
+            })
+            .await;
+        assert_ne!(kicked.is_ok(), left.is_ok(), "one of the two: {kicked:?}, {left:?}");
+        for refused in [kicked, left].into_iter().filter(Result::is_err) {
+            assert_eq!(refusal(refused), "not_in_lobby");
+        }
+        assert_eq!(audit(app, id).await.member_count, round % 2);
+        lobbies::leave(app, &host).await.ok();
+    }
+}

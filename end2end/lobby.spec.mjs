@@ -1,0 +1,300 @@
+// One lobby's page: an admin sees who sits in it and what happens, changes it, and takes back what they did.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { adminCookie, makeAdmin, signIn, submit } from "./support/admin.mjs";
+import { forgive, hydrated, live, loads, visit } from "./support/browser.mjs";
+import { join as listen, socketTo } from "./support/channels.mjs";
+import { player, players } from "./support/game.mjs";
+import { startServer } from "./support/server.mjs";
+import { until } from "./support/until.mjs";
+
+let server;
+before(async () => {
+  server = await startServer();
+  await makeAdmin(server);
+});
+after(() => server.close());
+
+const member = (page, player) => page.locator(`[data-member="${player.id}"]`);
+const said = (page, words) => page.getByText(words).waitFor();
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const kick = (page, player) => press(page, `Kick player-${player.id}`);
+/** The open sockets, as admins see them. */
+async function sockets() {
+  const cookie = await adminCookie(server.base);
+  const headers = { cookie, origin: server.base, "content-type": "application/json" };
+  const body = JSON.stringify({ filter: {}, page: {} });
+  return (await (await fetch(`${server.base}/_fn/connections`, { method: "POST", headers, body })).json()).data;
+}
+/** The form with a button of that name. */
+const form = (page, button) => page.locator("form", { has: page.getByRole("button", { name: button, exact: true }) });
+
+/** Opens the page of a lobby as the admin. */
+async function look(t, lobby, size = {}) {
+  const page = await visit(t, server.base, size);
+  await signIn(page, `/admin/lobbies/${lobby.id}`);
+  if (size.javaScript !== false) await live(page);
+  return page;
+}
+
+test("who comes, goes and hosts is seen as it happens, with the log of it", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const lobby = await alice.openLobby({ title: "Dunes", max_users: 3, is_hidden: true });
+  const page = await look(t, lobby);
+  const before = loads(page);
+  await member(page, alice).getByRole("img", { name: "host" }).waitFor();
+  await said(page, "2 free seats");
+  await member(page, alice).evaluate((seat) => (seat.keepsake = true));
+  await bob.join(lobby);
+  await member(page, bob).waitFor();
+  await said(page, "1 free seat");
+  await page.locator('[data-event="user_joined"]').waitFor();
+  assert.ok(await member(page, alice).evaluate((seat) => seat.keepsake), "nobody else's seat was drawn anew");
+  await alice.leave();
+  await member(page, bob).getByRole("img", { name: "host" }).waitFor();
+  await page.locator('[data-event="host_changed"]').waitFor();
+  await bob.updateLobby({ title: "<b>Harbour</b>" });
+  await page.getByRole("heading", { level: 1, name: "<b>Harbour</b>" }).waitFor();
+  await page.locator("[data-other]").waitFor();
+  await bob.leave();
+  await page.locator("[data-gone]").waitFor();
+  await page.locator('[data-event="lobby_deleted"]').waitFor();
+  assert.equal(await page.getByRole("button", { name: "Close lobby" }).count(), 0);
+  assert.equal(loads(page), before, "the page was not loaded again");
+});
+
+test("who is ready and whose seat is kept is seen as it changes, and so is the code", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const lobby = await alice.openLobby({ title: "Dunes", host_policy: "server", grace_seconds: 600 });
+  await bob.join(lobby);
+  const page = await look(t, lobby);
+  assert.match(await page.locator("[data-code]").innerText(), /^[0-9A-Z]{3}-[0-9A-Z]{3}$/);
+  await said(page, "A seat is kept for 600 seconds");
+  await member(page, bob).getByText("Not ready").waitFor();
+  const answer = await fetch(`${server.base}/api/v1/lobbies/me`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${bob.tokens.access_token}`, "content-type": "application/json" },
+    body: JSON.stringify({ is_ready: true }),
+  });
+  assert.equal(answer.status, 200);
+  await member(page, bob).getByText("Ready", { exact: true }).waitFor();
+  const socket = socketTo(server.base, t, bob);
+  await listen(socket, `lobby:${lobby.id}`);
+  // It is known from then on that there is a socket to lose.
+  await until("the seat is somebody's who is there", async () => (await sockets()).some((one) => one.user_id === bob.id));
+  await new Promise((done) => setTimeout(done, 1_200));
+  socket.disconnect();
+  await member(page, bob).getByText("Seat kept").waitFor();
+  await said(page, "1 ready · 1 kept for who dropped");
+  await listen(socketTo(server.base, t, bob), `lobby:${lobby.id}`);
+  await member(page, bob).getByText("Ready", { exact: true }).waitFor();
+
+  await alice.leave();
+  const rules = form(page, "Save rules");
+  await page.reload();
+  await rules.getByLabel("Host").selectOption(`player-${bob.id}`);
+  await press(page, "Save rules");
+  await member(page, bob).getByRole("img", { name: "host" }).waitFor();
+  await bob.leave();
+});
+
+for (const javaScript of [true, false]) {
+  const how = javaScript ? "with" : "without";
+
+  test(`a lobby is changed, and what cannot be is said, ${how} JavaScript`, async (t) => {
+    const [alice, bob] = await players(server.base, 2);
+    const lobby = await alice.openLobby({ title: "Dunes" });
+    await bob.join(lobby);
+    const page = await look(t, lobby, { javaScript });
+    const rules = form(page, "Save rules");
+    await rules.getByLabel("Title").fill("<script>alert(1)</script>");
+    await rules.getByLabel("Seats").fill("1");
+    await press(page, "Save rules");
+    await said(page, "More players sit in it than that.");
+    await rules.getByLabel("Seats").fill("129");
+    await press(page, "Save rules");
+    await said(page, "A lobby has 1 to 128 seats.");
+    await rules.getByLabel("Title").fill("<script>alert(1)</script>");
+    await rules.getByLabel("Seats").fill("2");
+    await rules.getByLabel("Listed").selectOption("No, hidden");
+    await rules.getByLabel("Host").selectOption(`player-${bob.id}`);
+    await rules.getByLabel("Password for joining").fill("sesame");
+    await press(page, "Save rules");
+    await said(page, "Saved.");
+    await page.getByRole("heading", { level: 1, name: "<script>alert(1)</script>" }).waitFor();
+    await member(page, bob).getByRole("img", { name: "host" }).waitFor();
+    const badges = page.locator(".tag");
+    for (const badge of ["Full", "Password", "Hidden"]) await badges.getByText(badge, { exact: true }).waitFor();
+    await rules.getByLabel("Ask for no password any more").check();
+    await press(page, "Save rules");
+    await badges.getByText("Password", { exact: true }).waitFor({ state: "detached" });
+
+    const metadata = page.getByLabel("Metadata as JSON");
+    if (javaScript) {
+      await metadata.fill("{ oops");
+      await page.locator("[data-said].wrong").waitFor();
+      await metadata.fill('{ "mode": "</textarea><b>ranked</b>" }');
+      await said(page, "Valid JSON, 35 of 16,384 bytes");
+    } else {
+      await metadata.fill("[]");
+      await press(page, "Save metadata");
+      await said(page, "Metadata is a JSON object of 16 KiB and 8 levels at most.");
+      await metadata.fill('{ "mode": "</textarea><b>ranked</b>" }');
+    }
+    await press(page, "Save metadata");
+    await said(page, "Saved.");
+    assert.deepEqual(JSON.parse(await metadata.inputValue()), { mode: "</textarea><b>ranked</b>" });
+    await press(page, "Lock");
+    await badges.getByText("Locked", { exact: true }).waitFor();
+    await press(page, "Unlock");
+    await badges.getByText("Full", { exact: true }).waitFor();
+  });
+
+  test(`a player is put out and given the seat back, ${how} JavaScript`, async (t) => {
+    const [alice, bob] = await players(server.base, 2);
+    const lobby = await alice.openLobby({ title: "Dunes", max_users: 2 });
+    await bob.join(lobby);
+    const page = await look(t, lobby, { javaScript });
+    await kick(page, bob);
+    await member(page, bob).waitFor({ state: "detached" });
+    assert.equal((await bob.me()).lobby_id, null, "at once");
+    const toast = page.getByRole("status").filter({ hasText: `Player ${bob.id} was put out.` });
+    await toast.getByRole("button", { name: "Undo" }).click();
+    await said(page, "They have their seat again.");
+    await member(page, bob).waitFor();
+    assert.equal((await bob.me()).lobby_id, lobby.id);
+
+    await kick(page, alice);
+    await member(page, bob).getByRole("img", { name: "host" }).waitFor();
+    const carol = await player(server.base);
+    await carol.join(lobby);
+    await press(page, "Undo");
+    await said(page, "Their seat was taken meanwhile.");
+    for (const one of [bob, carol]) await one.leave();
+  });
+
+  test(`a lobby that is closed can be kept open until it is too late, ${how} JavaScript`, async (t) => {
+    const [alice, bob] = await players(server.base, 2);
+    const lobby = await alice.openLobby({ title: "Dunes" });
+    await bob.join(lobby);
+    const page = await look(t, lobby, { javaScript });
+    await press(page, "Close lobby");
+    await page.getByRole("status").filter({ hasText: "This lobby closes at" }).waitFor();
+    await press(page, "Keep it open");
+    await said(page, "The lobby stays open.");
+    assert.equal((await bob.me()).lobby_id, lobby.id);
+
+    await press(page, "Close lobby");
+    const before = loads(page);
+    await page.getByRole("button", { name: "Keep it open" }).waitFor();
+    if (!javaScript) {
+      await until("it has closed", async () => (await bob.me()).lobby_id === null, 20_000);
+      await page.reload();
+    }
+    await page.locator("[data-gone]").waitFor();
+    await page.locator('[data-event="lobby_deleted"]').waitFor();
+    assert.equal(await page.getByRole("button", { name: "Keep it open" }).count(), 0);
+    if (javaScript) assert.equal(loads(page), before, "the page was not loaded again");
+    assert.equal((await alice.me()).lobby_id, null);
+  });
+}
+
+test("what was done is offered back for eight seconds, and as long as somebody is about to take it", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const lobby = await alice.openLobby({ title: "Dunes" });
+  await bob.join(lobby);
+  const page = await look(t, lobby);
+  await kick(page, bob);
+  const undo = page.getByRole("button", { name: "Undo" });
+  await undo.focus();
+  const left = () => page.locator(".toast").evaluate((toast) => getComputedStyle(toast).animationPlayState);
+  assert.equal(await left(), "paused");
+  await page.getByRole("heading", { level: 1 }).click();
+  assert.equal(await left(), "running");
+  await undo.waitFor({ state: "hidden", timeout: 15_000 });
+  await alice.leave();
+});
+
+test("a lobby of the server's own is opened from the list, and one that is gone still tells what happened", async (t) => {
+  const page = await visit(t, server.base);
+  await signIn(page, "/admin/lobbies");
+  await hydrated(page);
+  const fields = form(page, "Open lobby");
+  for (const seats of ["129", "128"]) {
+    await page.locator("summary", { hasText: "Open a lobby" }).click();
+    await fields.getByLabel("Title").fill("Arena");
+    await fields.getByLabel("Seats").fill(seats);
+    await press(page, "Open lobby");
+    if (seats === "129") await said(page, "A lobby has 1 to 128 seats.");
+  }
+  await said(page, "The lobby is open.");
+  const id = Number(/\/admin\/lobbies\/(\d+)/.exec(page.url())[1]);
+  await page.locator(".tag").getByText("Hostless", { exact: true }).waitFor();
+  const alice = await player(server.base);
+  await alice.join({ id });
+  await alice.leave();
+  await page.goto("/admin/lobbies");
+  await page.locator(`tr[data-lobby="${id}"]`).getByRole("link", { name: "Arena" }).click();
+  await page.waitForURL(`**/admin/lobbies/${id}`);
+  await said(page, "128 free seats");
+
+  const bob = await player(server.base);
+  const short = await bob.openLobby({ title: "Short" });
+  await bob.leave();
+  await page.goto(`/admin/lobbies/${short.id}`);
+  await page.locator('[data-event="lobby_created"]').waitFor();
+  await page.locator("[data-gone]").waitFor();
+  forgive(page, /404/);
+  assert.equal((await page.goto("/admin/lobbies/999999")).status(), 404);
+  await said(page, "There is no such lobby.");
+});
+
+test("nobody but an admin does any of it", async (t) => {
+  const alice = await player(server.base);
+  const lobby = await alice.openLobby({ title: "Dunes" });
+  t.after(() => alice.leave());
+  const acts = ["edit", "kick", "reseat", "close", "keep-open"];
+  const fields = { user_id: String(alice.id), title: "Mine" };
+  const authorization = `Bearer ${alice.tokens.access_token}`;
+  for (const act of acts) {
+    const answer = await submit(server.base, `/admin/lobbies/${lobby.id}/${act}`, fields, {});
+    assert.equal(answer.status, 401, act);
+  }
+  const cookie = await adminCookie(server.base);
+  const foreign = { cookie, origin: "https://evil.example" };
+  for (const act of acts) {
+    assert.equal((await submit(server.base, `/admin/lobbies/${lobby.id}/${act}`, fields, foreign)).status, 403, act);
+  }
+  const page = await fetch(`${server.base}/admin/lobbies/${lobby.id}`, { headers: { authorization } });
+  assert.equal(page.status, 403);
+  assert.equal((await alice.me()).lobby_id, lobby.id);
+});
+
+test("it reads in both themes, wide and narrow", { skip: !process.env.SCREENSHOTS }, async (t) => {
+  const folder = process.env.SCREENSHOTS;
+  await mkdir(folder, { recursive: true });
+  const [alice, bob, carol] = await players(server.base, 3);
+  const metadata = { mode: "ranked", map: "dunes", mmr: [1380, 1520], rules: { friendly_fire: false, rounds: 13 } };
+  const lobby = await alice.openLobby({ title: "Dunes – ranked 4v4", metadata });
+  for (const one of [bob, carol]) await one.join(lobby);
+  for (const width of [1440, 360]) {
+    const page = await look(t, lobby, { width });
+    for (const theme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.screenshot({ path: join(folder, `lobby-${theme}-${width}.png`), fullPage: true });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${wide} px in ${width}`);
+    }
+    await page.goto("/admin/lobbies");
+    await page.locator("summary", { hasText: "Open a lobby" }).click();
+    await page.screenshot({ path: join(folder, `lobbies-open-${width}.png`), fullPage: true });
+    await page.goto(`/admin/lobbies/${lobby.id}`);
+    await kick(page, width === 1440 ? bob : carol);
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+    await page.screenshot({ path: join(folder, `lobby-kicked-${width}.png`) });
+  }
+});
