@@ -4,14 +4,16 @@
 //! friendship. Whoever changes it holds both users first, the lower id before the higher: acts of one player take turns,
 //! which is what makes the limits exact. A block is such a row too; where each blocks the other, it says so.
 
+mod circle;
 mod lists;
 mod presence;
 mod query;
 
 use wire::{FriendStatus, Friendship, FriendshipId, NewBlock, NewFriend, Topic, UserId};
 
-pub(crate) use lists::export;
+pub use circle::circle;
 pub use lists::{blocked, list, of_user, requests};
+pub(crate) use lists::{export, online, seated};
 pub use presence::tell_presence;
 pub(crate) use query::lists::STATEMENTS as LISTS;
 pub(crate) use query::{STATEMENTS, blocks};

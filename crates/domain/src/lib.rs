@@ -28,6 +28,7 @@ pub mod mail_tokens;
 mod online;
 pub mod overview;
 mod passwords;
+pub mod play;
 pub mod pubsub;
 mod random;
 mod scope;

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod away;
+mod cards;
 mod end;
 mod host;
 pub mod invitations;
@@ -15,6 +16,7 @@ mod query;
 mod quick_join;
 mod say;
 mod seats;
+mod switch;
 mod unused;
 
 use bytes::Bytes;
@@ -24,6 +26,7 @@ use wire::{
 };
 
 pub use admin::close_due;
+pub(crate) use cards::{cards, count_joinable};
 pub(crate) use end::not_a_member;
 pub use host::{kick, update};
 pub use members::update_member;
@@ -41,6 +44,7 @@ pub use say::{Words, say};
 pub(crate) use seats::vacate;
 pub use seats::{join, join_by_code, leave};
 use seats::{sit_down, take_out};
+pub use switch::switch;
 pub(crate) use unused::sweep;
 
 use crate::db::Tx;

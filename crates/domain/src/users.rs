@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use wire::{
-    AdminUser, Me, NewAdmin, Page, PageQuery, PublicUser, SessionId, Topic, UserChanged, UserFilter, UserId,
+    AdminUser, Face, Me, NewAdmin, Page, PageQuery, PublicUser, SessionId, Topic, UserChanged, UserFilter, UserId,
     UserSearch, Viewer,
 };
 
@@ -152,6 +152,21 @@ pub(crate) async fn names(app: &App, users: impl IntoIterator<Item = UserId>) ->
     }
     let rows = query::names(app, users).await?.into_iter();
     Ok(rows.map(|(id, name, email)| (id, name.or(email).unwrap_or_else(|| format!("player-{id}")))).collect())
+}
+
+/// Those users as other players see them.
+pub(crate) async fn faces(app: &App, users: impl IntoIterator<Item = UserId>) -> Result<HashMap<UserId, Face>> {
+    let users: Vec<_> = users.into_iter().collect();
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = query::faces(app, users).await?.into_iter();
+    Ok(rows.map(|(id, name, picture)| (id, face(id, name, picture))).collect())
+}
+
+/// Somebody as other players see them.
+pub(crate) fn face(id: UserId, name: Option<String>, picture: Option<String>) -> Face {
+    Face { id, name: name.unwrap_or_else(|| format!("player-{id}")), picture }
 }
 
 /// The confirmed address of a user, if they have one: where notices go.

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{FieldErrors, FriendshipId, LobbyId, PublicUser, UserId};
 
+mod circle;
 mod requests;
 
+pub use circle::{Acquaintance, Acquaintances, Circle, CirclePages};
 pub use requests::{FriendRequest, FriendRequests, RequestSide, RequestsMeta, TwoCounts, TwoFlags};
 
 /// How it stands between two players.

@@ -21,6 +21,7 @@ mod lobbies;
 mod name;
 mod overview;
 mod page;
+mod play;
 mod query;
 mod redacted;
 mod sessions;
@@ -42,8 +43,9 @@ pub use cursor::Cursor;
 pub use email::{EMAIL_BYTES, email};
 pub use error::ApiError;
 pub use friends::{
-    AdminFriendship, Blocked, Friend, FriendFilter, FriendPresence, FriendRequest, FriendRequests, FriendStatus,
-    Friendship, NewBlock, NewFriend, RequestSide, RequestsMeta, TwoCounts, TwoFlags, UnknownStatus,
+    Acquaintance, Acquaintances, AdminFriendship, Blocked, Circle, CirclePages, Friend, FriendFilter, FriendPresence,
+    FriendRequest, FriendRequests, FriendStatus, Friendship, NewBlock, NewFriend, RequestSide, RequestsMeta, TwoCounts,
+    TwoFlags, UnknownStatus,
 };
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
@@ -57,6 +59,7 @@ pub use lobbies::{
 };
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};
+pub use play::{Face, Invited, LobbyCard, Play, PlayFilter, Room, Sitting, SwitchLobby};
 pub use sessions::{
     AdminSession, DeviceLogin, EndSessions, OpenSession, OpenSessions, PasswordLogin, RefreshToken, SessionFilter,
     TokenAnswer, Tokens,

@@ -1,7 +1,10 @@
 //! What a player sees of their friends, and an admin of anybody's.
 
 use serde_json::{Value, json};
-use wire::{AdminFriendship, Blocked, Friend, FriendFilter, FriendRequests, FriendStatus, Page, PageQuery, UserId};
+use wire::{
+    AdminFriendship, Blocked, Face, Friend, FriendFilter, FriendRequests, FriendStatus, LobbyId, Page, PageQuery,
+    UserId,
+};
 
 use super::query::lists as query;
 use crate::{App, Error, Result, Scope, users};
@@ -16,6 +19,21 @@ pub async fn list(app: &App, scope: &Scope, page: PageQuery) -> Result<Page<Frie
     let rows = query::list(app, user, page).await?;
     let friends = rows.into_iter().map(|row| row.seen(|friend| app.online.is_online(friend))).collect();
     Ok(Page::cut(friends, page, counted, |friend: &Friend| friend.friendship_id.0))
+}
+
+/// Friends of a user who sit where the user could join them, and where.
+pub(crate) async fn seated(app: &App, user: UserId) -> Result<Vec<(LobbyId, Face)>> {
+    query::seated(app, user).await
+}
+
+/// Friends of a user who are online, but for those: by their names, no more than so many.
+pub(crate) async fn online(app: &App, user: UserId, but: &[UserId], at_most: usize) -> Result<Vec<Face>> {
+    let mut there = query::friends_of(app, user).await?;
+    there.retain(|friend| app.online.is_online(*friend) && !but.contains(friend));
+    there.truncate(at_most);
+    let mut faces: Vec<_> = users::faces(app, there).await?.into_values().collect();
+    faces.sort_by(|one, other| (&one.name, one.id.0).cmp(&(&other.name, other.id.0)));
+    Ok(faces)
 }
 
 /// Requests that wait for an answer, to the caller and of the caller, oldest first.

@@ -69,7 +69,7 @@ pub(super) async fn sit_down(app: &App, tx: &mut Tx, player: UserId, row: Row) -
 }
 
 /// Checks the lobby's password, outside any transaction: it takes its time.
-async fn unlock(app: &App, door: &Door, password: Option<String>) -> Result<()> {
+pub(super) async fn unlock(app: &App, door: &Door, password: Option<String>) -> Result<()> {
     let Some(hash) = door.password_hash.clone() else { return Ok(()) };
     let Some(password) = password.filter(|password| !password.is_empty()) else {
         return Err(Error::forbidden("password_required", "This lobby asks for a password."));
@@ -83,9 +83,19 @@ async fn unlock(app: &App, door: &Door, password: Option<String>) -> Result<()> 
 
 /// Why a seat could not be taken, from how the lobby is now.
 async fn why_not(app: &App, scope: &Scope, id: LobbyId, player: UserId) -> Result<Error> {
+    why(app, scope, id, player, Door::may_enter).await
+}
+
+/// The same, of what keeps a player out.
+pub(super) async fn why(
+    app: &App,
+    scope: &Scope,
+    id: LobbyId,
+    player: UserId,
+    keeps_out: fn(&Door) -> Result<()>,
+) -> Result<Error> {
     let Some(door) = query::door(app, id, player).await? else { return end::no_lobby(app, scope, id).await };
-    Ok(door
-        .may_enter()
+    Ok(keeps_out(&door)
         .err()
         .unwrap_or_else(|| Error::forbidden("cannot_join", "The lobby changed while you were joining. Try again.")))
 }
@@ -160,9 +170,12 @@ pub(super) async fn take_out(
 impl Door {
     /// Everything that keeps a player out but the password.
     fn may_enter(&self) -> Result<()> {
-        if self.sits_in.is_some() {
-            Err(already_in_lobby())
-        } else if self.is_blocked {
+        if self.sits_in.is_some() { Err(already_in_lobby()) } else { self.lets_in() }
+    }
+
+    /// The same, wherever they sit now.
+    pub(super) fn lets_in(&self) -> Result<()> {
+        if self.is_blocked {
             Err(Error::forbidden("blocked", "You cannot join this lobby. Pick another."))
         } else if self.member_count >= self.max_users {
             Err(Error::forbidden("full", "That seat was just taken. Pick another lobby."))
@@ -174,6 +187,6 @@ impl Door {
     }
 }
 
-fn no_such_code() -> Error {
+pub(super) fn no_such_code() -> Error {
     Error::not_there("No lobby has this code. Look at it again, or ask a member for the one that holds now.")
 }

@@ -262,4 +262,9 @@ impl News {
     pub(crate) fn add(&mut self, topic: Topic, event: Event) {
         self.0.push((topic, event));
     }
+
+    /// After this, what others gathered.
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
 }

@@ -76,6 +76,13 @@ statements! {
         postgres: "select id, display_name, email from users
                    where id in (select cast(value as bigint) from jsonb_array_elements_text($1))",
     };
+    // The same; who they are to other players.
+    FACES = Sql {
+        sqlite: "select id, display_name, coalesce(cast($2 as text) || avatar, profile_url) as picture from users
+                 where id in (select value from json_each($1))",
+        postgres: "select id, display_name, coalesce(cast($2 as text) || avatar, profile_url) as picture from users
+                   where id in (select cast(value as bigint) from jsonb_array_elements_text($1))",
+    };
     PASSWORD_OF = same(
         "select id, password_hash from users
          where email = $1 and email_confirmed_at is not null and password_hash is not null",
@@ -287,6 +294,12 @@ pub(super) async fn insert_admin(
 pub(super) async fn names(app: &App, users: Vec<UserId>) -> Result<Vec<(UserId, Option<String>, Option<String>)>> {
     let ids: Vec<Value> = users.iter().map(|user| user.0.into()).collect();
     query(&app.db, NAMES).bind(Json(Value::from(ids))).all().await
+}
+
+/// The names and pictures of those users.
+pub(super) async fn faces(app: &App, users: Vec<UserId>) -> Result<Vec<(UserId, Option<String>, Option<String>)>> {
+    let ids: Vec<Value> = users.iter().map(|user| user.0.into()).collect();
+    query(&app.db, FACES).bind(Json(Value::from(ids))).bind(avatars::base(app)).all().await
 }
 
 pub(super) async fn has_admin(app: &App) -> Result<bool> {

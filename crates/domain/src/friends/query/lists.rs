@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use wire::{
-    AdminFriendship, Blocked, Cursor, Friend, FriendRequest, FriendStatus, FriendshipId, LobbyId, PageQuery,
+    AdminFriendship, Blocked, Cursor, Face, Friend, FriendRequest, FriendStatus, FriendshipId, LobbyId, PageQuery,
     PublicUser, RequestSide, UserId,
 };
 
 use super::blocks;
 use crate::db::{Conn, Sql, query, same, statements};
-use crate::{App, Result, avatars};
+use crate::{App, Result, avatars, users};
 
 /// Who is between whom and `$1`: friends, whoever asked.
 macro_rules! friends {
@@ -84,6 +84,15 @@ statements! {
     ));
     COUNT_FRIENDS = same(concat!("select count(*) from (", friends!(""), " limit $2) as counted"));
     FRIENDS_OF = same(friends!(""));
+    SEATED = same(concat!(
+        "select l.id as lobby_id, u.id, u.display_name,
+                coalesce(cast($2 as text) || u.avatar, u.profile_url) as picture
+         from (", friends!(""), ") as theirs
+         join lobby_members m on m.user_id = theirs.user_id
+         join lobbies l on l.id = m.lobby_id and not l.is_hidden and not l.is_locked
+                       and l.member_count < l.max_users and not ", blocks!("l.host_id", "$1"),
+        "join users u on u.id = theirs.user_id order by u.id"
+    ));
     BLOCKED = same(concat!(
         "select theirs.id as friendship_id, u.id, u.display_name,
                 coalesce(cast($5 as text) || u.avatar, u.profile_url) as profile_url
@@ -206,6 +215,13 @@ pub(crate) async fn count_friends(on: impl Into<Conn<'_>>, user: UserId, at_most
 pub(crate) async fn friends_of(app: &App, user: UserId) -> Result<Vec<UserId>> {
     let rows: Vec<(FriendshipId, UserId, DateTime<Utc>)> = query(&app.db, FRIENDS_OF).bind(user).all().await?;
     Ok(rows.into_iter().map(|(_, friend, _)| friend).collect())
+}
+
+/// Friends of a user who sit where the user could join them.
+pub(crate) async fn seated(app: &App, user: UserId) -> Result<Vec<(LobbyId, Face)>> {
+    let rows: Vec<(LobbyId, UserId, Option<String>, Option<String>)> =
+        query(&app.db, SEATED).bind(user).bind(avatars::base(app)).all().await?;
+    Ok(rows.into_iter().map(|(lobby, id, name, picture)| (lobby, users::face(id, name, picture))).collect())
 }
 
 /// Whom a user blocks, one more than the page has where there are more.

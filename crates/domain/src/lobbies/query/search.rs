@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use sqlx::types::Json;
-use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery, UserId};
+use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery, PlayFilter, UserId};
 
 use super::Row;
 use crate::db::{Conn, Query, Sql, Tx, contains, query, same, statements};
@@ -123,7 +123,32 @@ macro_rules! counted {
     };
 }
 
+macro_rules! cards {
+    ($which:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            "from lobbies where not is_hidden",
+            $which,
+            " and (cast($1 as text) is null or lower(title) like $1 escape '!') order by id limit $2 offset $3"
+        )
+    };
+}
+
 statements! {
+    CARDS = same(cards!(""));
+    CARDS_FREE = same(cards!(" and not is_locked and member_count < max_users"));
+    // `$4` is a JSON array of ids.
+    CARDS_OF = Sql {
+        sqlite: cards!(" and id in (select value from json_each($4))"),
+        postgres: cards!(" and id in (select cast(value as bigint) from jsonb_array_elements_text($4))"),
+    };
+    COUNT_JOINABLE = same(
+        "select count(*) from (
+             select 1 as one from lobbies
+             where not is_hidden and not is_locked and password_hash is null and member_count < max_users
+             limit $1) as counted",
+    );
     LIST = Sql { sqlite: list!(sqlite_has), postgres: list!(postgres_has) };
     // What nearly everybody asks, out of the index alone: the other one looks at up to 10,001 rows to count them.
     LIST_VISIBLE = same(concat!(
@@ -236,6 +261,28 @@ pub(crate) async fn joinable(
         None => query.optional().await?,
     };
     Ok(found.map(|(id,)| id))
+}
+
+/// Listed lobbies as the page for players shows them, one more than the page has where there are more: those with a free
+/// seat, all, or of these only.
+pub(crate) async fn cards(app: &App, filter: &PlayFilter, of: Option<&[LobbyId]>, page: PageQuery) -> Result<Vec<Row>> {
+    let sql = match (of, filter.all) {
+        (Some(_), _) => CARDS_OF,
+        (None, true) => CARDS,
+        (None, false) => CARDS_FREE,
+    };
+    let query = query(&app.db, sql).bind(filter.title.as_deref().map(contains)).bind(page.size() + 1);
+    let query = query.bind(page.offset());
+    match of {
+        Some(of) => query.bind(Json(Value::from(of.iter().map(|id| id.0).collect::<Vec<_>>()))).all().await,
+        None => query.all().await,
+    }
+}
+
+/// Lobbies where anybody may sit down at once, counted up to a number.
+pub(crate) async fn count_joinable(app: &App, at_most: i64) -> Result<i64> {
+    let (n,) = query(&app.db, COUNT_JOINABLE).bind(at_most).one().await?;
+    Ok(n)
 }
 
 /// Waits until no other transaction is between looking for a lobby and opening one, on whatever node it runs.

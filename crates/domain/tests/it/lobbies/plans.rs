@@ -122,3 +122,12 @@ async fn among_a_thousand_full_lobbies_quick_join_finds_the_one_with_room(domain
     let plan = plan(&domain, "JOINABLE").await;
     assert!(plan.contains("lobbies_joinable"), "by the index of those with room alone:\n{plan}");
 }
+
+#[both_engines]
+async fn among_a_thousand_full_lobbies_the_page_for_players_reads_the_one_with_room(domain: TestDomain) {
+    crowd(&domain).await;
+    for (name, index) in [("CARDS_FREE", "lobbies_open"), ("COUNT_JOINABLE", "lobbies_joinable")] {
+        let plan = plan(&domain, name).await;
+        assert!(plan.contains(index), "{name}:\n{plan}");
+    }
+}
