@@ -62,7 +62,7 @@ for (const [javaScript, width] of [
 
     await page.goto("/users/log-in");
     await press("Play as a guest");
-    await page.getByText("You are signed in as").waitFor();
+    await heading("Find a game");
     await page.goto("/users/settings");
     await seen("settings-guest");
     await page.getByRole("link", { name: "Keep this account" }).click();
@@ -104,7 +104,7 @@ for (const [javaScript, width] of [
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Password").fill("a fine sentence");
     await press("Sign in");
-    await page.getByText("You are signed in as").waitFor();
+    await heading("Find a game");
     await page.goto("/users/settings");
     await press("Sign out");
     await heading("Sign in");
@@ -115,6 +115,8 @@ for (const [javaScript, width] of [
     await page.goto(await sink.link(email));
     await seen("log-in-link");
     await press("Sign in");
+    await heading("Find a game");
+    await page.goto("/");
     await page.getByText("Mira the second").waitFor();
     await page.goto("/users/settings");
     await press("Sign out");
@@ -132,7 +134,7 @@ for (const [javaScript, width] of [
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Password").fill("another sentence");
     await press("Sign in");
-    await page.getByText("You are signed in as").waitFor();
+    await heading("Find a game");
   });
 }
 
@@ -144,7 +146,7 @@ test("a form that was loaded in another session says that it has to be loaded ag
   const other = await page.context().newPage();
   await other.goto("/users/log-in");
   await other.getByRole("button", { name: "Play as a guest" }).click();
-  await other.getByText("You are signed in as").waitFor();
+  await other.getByRole("heading", { level: 1, name: "Find a game" }).waitFor();
   await page.getByLabel("Name").fill("Mira");
   await page.getByLabel("E-mail").fill("mira@players.example");
   await page.getByLabel("Password").fill("a fine sentence");

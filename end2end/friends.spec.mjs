@@ -1,12 +1,10 @@
 // Two players become friends in their settings, by plain forms: found, asked, accepted, removed, blocked, unblocked.
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import axe from "axe-core";
 
-import { leave, visit } from "./support/browser.mjs";
+import { leave, live, loads, visit } from "./support/browser.mjs";
+import { enter, look } from "./support/player.mjs";
 import { startServer } from "./support/server.mjs";
 
 let server;
@@ -14,34 +12,6 @@ before(async () => {
   server = await startServer();
 });
 after(() => server.close());
-
-/** Fails if the page keeps somebody out or does not fit; keeps a picture of it. */
-async function look(page, name) {
-  const width = page.viewportSize().width;
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= width, `${name}: ${wide} px do not fit into ${width}`);
-  await page.evaluate(axe.source);
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
-    const barriers = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`);
-    assert.deepEqual(barriers, [], `${name}, ${colorScheme}`);
-    if (!process.env.SCREENSHOTS) continue;
-    await mkdir(process.env.SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: null });
-}
-
-/** Comes in as a guest of this name. */
-async function enter(page, name) {
-  await page.goto("/users/log-in");
-  await page.getByRole("button", { name: "Play as a guest", exact: true }).click();
-  await page.goto("/users/settings");
-  await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("Saved. Other players see it already.").waitFor();
-}
 
 for (const [javaScript, width] of [
   [true, 1440],
@@ -93,3 +63,44 @@ for (const [javaScript, width] of [
     await mira.getByText("None yet. Look for players by name, and ask them.").waitFor();
   });
 }
+
+test("requests, answers and who is there are seen without a reload", async (t) => {
+  t.after(() => leave(t));
+  const [her, his] = ["Mira live", "Pike live"];
+  const [mira, pike] = [await visit(t, server.base), await visit(t, server.base)];
+  await enter(mira, her);
+  await enter(pike, his);
+  await mira.goto("/users/settings#friends");
+  await live(mira);
+  await pike.goto(`/users/settings?q=${encodeURIComponent(her)}#friends`);
+  await live(pike);
+  const before = loads(mira);
+  await pike.getByRole("button", { name: `Ask ${her} to be friends` }).click();
+  await mira.getByText("wants to be friends").waitFor();
+  assert.equal(loads(mira), before, "the page was not loaded again");
+  await live(pike);
+  const asked = loads(pike);
+  await mira.getByRole("button", { name: `Accept ${his}` }).click();
+  const row = (page, name) => page.getByRole("listitem").filter({ hasText: name });
+  await row(pike, her).filter({ hasText: "online" }).waitFor();
+  assert.equal(loads(pike), asked, "the page was not loaded again");
+  await live(mira);
+  await row(mira, his).filter({ hasText: "online" }).waitFor();
+  await pike.goto("about:blank");
+  await row(mira, his).filter({ hasText: "offline" }).waitFor();
+  await pike.goto("/lobbies");
+  await pike.getByRole("button", { name: "Quick join" }).click();
+  await mira.getByRole("button", { name: `Join ${his}` }).click();
+  await mira.getByText("2 of 8 seats taken").waitFor();
+  await pike.getByText("2 of 8 seats taken").waitFor();
+
+  await pike.getByRole("button", { name: "Leave" }).click();
+  await live(pike);
+  await mira.getByText("1 of 8 seats taken").waitFor();
+  await mira.getByRole("button", { name: `Invite ${his}` }).click();
+  await mira.getByText("Your invitation is on its way.").waitFor();
+  await pike.getByText(`${her} invites you`).waitFor();
+  await look(pike, "play-invited");
+  await pike.getByRole("button", { name: /^Take a seat in/ }).click();
+  await mira.getByText("2 of 8 seats taken").waitFor();
+});

@@ -74,7 +74,7 @@ test("every letter is taken by a mail server, to whom it is for and with a link 
   await page.getByLabel("E-mail").fill(ADA);
   await page.getByLabel("Password").fill("a finer sentence");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByText("You are signed in as").waitFor();
+  await page.getByRole("heading", { level: 1, name: "Find a game" }).waitFor();
   await page.goto("/users/settings");
   await page.getByRole("button", { name: "Unlink the device" }).click();
   await page.getByText("The device is unlinked").waitFor();

@@ -39,6 +39,16 @@ const PUBLIC = {
   "first-admin-used": "/users/first-admin?token=x",
   missing: "/nothing/here",
 };
+/** Pages for whoever is signed in, of which a part is hydrated. */
+const PLAY = {
+  play: "/lobbies",
+  "play-all": "/lobbies?show=all",
+  "play-friends": "/lobbies?show=friends",
+  "play-none": "/lobbies?title=nowhere",
+  "play-enter": "/lobbies?enter=1",
+  "play-refused": "/lobbies?problem=full&lobby=1",
+  "play-new-refused": "/lobbies?problem=validation_failed&max_users=must+be+less+than+or+equal+to+128&part=new",
+};
 /** Pages of the dashboard. They are hydrated. */
 const DASHBOARD = {
   overview: "/admin",
@@ -205,8 +215,13 @@ test("every page", async (t) => {
   await hear(socketTo(server.base, t, await player(server.base)), "lobbies");
   for (const theme of THEMES) {
     for (const [name, path] of Object.entries(DASHBOARD)) await look(t, pairs[theme], name, path, theme, true);
+    for (const [name, path] of Object.entries(PLAY)) await look(t, pairs[theme], name, path, theme, true);
     await look(t, pairs[theme], "missing-for-admins", "/admin/nothing", theme);
   }
+  await pairs.light[0].goto("/lobbies");
+  await pairs.light[0].getByRole("button", { name: "Quick join" }).click();
+  await pairs.light[0].getByRole("button", { name: "Leave" }).waitFor();
+  for (const theme of THEMES) await look(t, pairs[theme], "play-room", "/lobbies", theme, true);
   await t.test("on a narrow screen the menu is the way to every page", async () => {
     for (const page of pairs.light) await walkByMenu(page);
     const [page] = pairs.light;

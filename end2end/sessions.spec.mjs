@@ -8,8 +8,10 @@ import { forgive, hydrated, live, visit } from "./support/browser.mjs";
 import { player } from "./support/game.mjs";
 import { startServer } from "./support/server.mjs";
 
-/** Every server function: what the page sends, and whether only admins are answered. */
+/** Every server function: what the page sends, and whether only admins are answered, or only who is signed in. */
 const FUNCTIONS = [
+  ["/_fn/circle", { pages: {} }, "signed in"],
+  ["/_fn/play", { filter: {}, page: {} }, "signed in"],
   ["/_fn/history", { minutes: 60 }, true],
   ["/_fn/lobbies", { filter: {}, page: {} }, true],
   ["/_fn/users", { filter: {}, page: {} }, true],
@@ -174,10 +176,11 @@ test("each server function answers whom it is for", async () => {
   const cookie = await adminCookie(server.base);
   const { tokens } = await player(server.base);
   const callers = [{}, { authorization: `Bearer ${tokens.access_token}` }, { cookie, origin: server.base }];
-  for (const [path, input, adminsOnly] of FUNCTIONS) {
+  const answers = { true: [401, 403, 200], false: [200, 200, 200], "signed in": [401, 200, 200] };
+  for (const [path, input, whom] of FUNCTIONS) {
     const statuses = [];
     for (const headers of callers) statuses.push((await ask(path, input, headers)).status);
-    assert.deepEqual(statuses, adminsOnly ? [401, 403, 200] : [200, 200, 200], path);
+    assert.deepEqual(statuses, answers[whom], path);
   }
   const refused = await (await ask("/_fn/users", { filter: {}, page: {} })).json();
   assert.equal(refused.error, "authentication_required");

@@ -14,7 +14,6 @@ mod code;
 mod empty;
 #[cfg(feature = "ssr")]
 mod field;
-#[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
 mod front;
@@ -26,7 +25,6 @@ mod paging;
 mod panel;
 mod rail;
 mod seats;
-#[cfg(feature = "ssr")]
 pub(crate) mod sky;
 mod text;
 mod theme_switch;
@@ -37,9 +35,10 @@ mod topbar;
 pub(crate) use act::{Act, Carried, FreshToken, Outcome};
 #[cfg(feature = "ssr")]
 pub(crate) use auth::Auth;
-pub(crate) use avatar::Avatar;
+pub(crate) use avatar::{Avatar, Portrait};
 pub(crate) use badge::Badge;
-pub(crate) use bar::{CopyView, FilterBar, Segment};
+pub(crate) use banner::Banner;
+pub(crate) use bar::{Copy, CopyView, FilterBar, Segment};
 #[cfg(feature = "ssr")]
 pub(crate) use brand::Mark;
 pub(crate) use brand::Wordmark;
@@ -48,7 +47,6 @@ pub(crate) use code::Code;
 pub(crate) use empty::{Bones, Empty, Failed};
 #[cfg(feature = "ssr")]
 pub(crate) use field::{Field, Note, Told};
-#[cfg(feature = "ssr")]
 pub(crate) use form::OwnForm;
 #[cfg(feature = "ssr")]
 pub(crate) use front::{Brand, Foot, Front};
@@ -64,4 +62,4 @@ pub(crate) use text::{Area, Either, Text};
 pub(crate) use theme_switch::{ThemeSwitch, ThemeToggle};
 pub(crate) use tile::{Change, Tile, Trend};
 pub(crate) use toast::Toast;
-pub(crate) use topbar::Topbar;
+pub(crate) use topbar::{LiveLight, Topbar};

@@ -6,7 +6,6 @@ mod audit;
 mod connections;
 mod encoding;
 mod events;
-#[cfg(feature = "ssr")]
 pub(crate) mod friends;
 mod history;
 mod jobs;
@@ -14,6 +13,7 @@ mod lobbies;
 #[cfg(feature = "ssr")]
 mod mailbox;
 mod overview;
+mod play;
 mod sessions;
 mod setup;
 #[cfg(feature = "ssr")]
@@ -29,12 +29,16 @@ pub use audit::audit;
 pub use connections::connections;
 use encoding::JsonText;
 pub use events::lobby_events;
+pub use friends::circle;
 pub use history::history;
 pub use jobs::jobs;
 pub use lobbies::{lobbies, lobby};
 #[cfg(feature = "ssr")]
 pub(crate) use mailbox::{letter, mailbox};
 pub use overview::overview;
+#[cfg(feature = "ssr")]
+pub(crate) use play::look_at;
+pub use play::play;
 pub use sessions::sessions;
 pub use setup::link_works;
 pub use users::{Seat, user, users, viewer};

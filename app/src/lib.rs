@@ -2,7 +2,7 @@
 //!
 //! Every page is rendered on the server and reads, links and submits without WASM. The pages of [`App`] are hydrated,
 //! which adds what happens live and moves nothing; their code runs on both sides: `ssr` adds the domain, `hydrate` the
-//! socket. The pages of [`Site`] are written by the server alone.
+//! socket. The pages of [`Site`] are written by the server alone, but for the parts of them that are live (`part.rs`).
 
 #![recursion_limit = "256"]
 #![expect(
@@ -22,6 +22,7 @@ mod game;
 mod keys;
 mod live;
 mod pages;
+mod part;
 #[cfg(feature = "ssr")]
 mod said;
 #[cfg(feature = "ssr")]
@@ -40,6 +41,8 @@ use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
+#[cfg(feature = "hydrate")]
+pub use part::take_over;
 #[cfg(feature = "ssr")]
 pub use shell::{Nowhere, shell};
 #[cfg(feature = "ssr")]

@@ -6,6 +6,7 @@ mod admin;
 mod audit;
 mod connections;
 mod events;
+mod friends;
 #[cfg(feature = "ssr")]
 mod home;
 mod jobs;
@@ -23,6 +24,7 @@ mod open_sessions;
 mod overview;
 #[cfg(feature = "ssr")]
 mod passwords;
+mod play;
 #[cfg(feature = "ssr")]
 mod sessions;
 #[cfg(feature = "ssr")]
@@ -37,6 +39,8 @@ pub(crate) use admin::{Admin, Counts};
 pub(crate) use audit::Audit;
 pub(crate) use connections::Connections;
 pub(crate) use events::Events;
+#[cfg(feature = "hydrate")]
+pub(crate) use friends::FriendsPart;
 #[cfg(feature = "ssr")]
 pub(crate) use home::Home;
 pub(crate) use jobs::Jobs;
@@ -52,6 +56,10 @@ pub(crate) use open_sessions::OpenSessions;
 pub(crate) use overview::Overview;
 #[cfg(feature = "ssr")]
 pub(crate) use passwords::{ForgotPassword, NewPassword};
+#[cfg(feature = "hydrate")]
+pub(crate) use play::PlayPart;
+#[cfg(feature = "ssr")]
+pub(crate) use play::PlayerLobbies;
 #[cfg(feature = "ssr")]
 pub(crate) use sessions::{LogIn, LogInByLink};
 #[cfg(feature = "ssr")]

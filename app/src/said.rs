@@ -24,6 +24,11 @@ impl Said {
         self.0.get("done")
     }
 
+    /// What was wrong, as its code.
+    pub(crate) fn code(&self) -> Option<String> {
+        self.0.get("problem")
+    }
+
     /// Whether this was wrong.
     pub(crate) fn is(&self, problem: &str) -> bool {
         self.0.get_str("problem") == Some(problem)

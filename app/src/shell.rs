@@ -14,8 +14,8 @@ use crate::{App, Site};
 #[derive(Clone, Copy)]
 pub struct Nowhere;
 
-/// The document around every page. Pages of the dashboard are hydrated; the others are whole as they are and load no
-/// module.
+/// The document around every page. Pages of the dashboard are hydrated, and so are the live parts of others; the rest are
+/// whole as they are and load no module.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = Theme::current().attribute();
     let css = options.css_path();
@@ -27,7 +27,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         };
         (icons.into_any(), view! { <App /> }.into_any())
     } else {
-        (view! { <Dress /> }.into_any(), view! { <Site /> }.into_any())
+        let boot = has_live_part().then(|| view! { <Boot options=options.clone() /> });
+        (view! { <Dress /> {boot} }.into_any(), view! { <Site /> }.into_any())
     };
     view! {
         <!DOCTYPE html>
@@ -57,6 +58,12 @@ fn is_dashboard() -> bool {
     });
     let may = use_context::<Scope>().is_some_and(|scope| scope.require_admin().is_ok());
     is_below && may && use_context::<Nowhere>().is_none()
+}
+
+/// Whether the page being rendered has a part that is live, for somebody who may see it.
+fn has_live_part() -> bool {
+    let is_one = use_context::<Parts>().is_some_and(|parts| matches!(parts.uri.path(), "/lobbies" | "/users/settings"));
+    is_one && use_context::<Scope>().is_some_and(|scope| scope.user().is_some())
 }
 
 /// The game's own: its picture in the browser's tab, and its colours and style sheet over ours.

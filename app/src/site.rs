@@ -1,4 +1,4 @@
-//! The pages that the server writes alone: nothing on them is live, so they load no module.
+//! The pages that the server writes alone. Where a part of one is live, it loads the module for that part.
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -8,7 +8,7 @@ use leptos_router::path;
 
 use crate::pages::{
     Confirm, ConfirmByLink, DataDeletion, Elsewhere, FirstAdmin, ForgotPassword, Home, Letter, LogIn, LogInByLink,
-    Mailbox, MoveByLink, NewPassword, Privacy, Register, Settings, Terms,
+    Mailbox, MoveByLink, NewPassword, PlayerLobbies, Privacy, Register, Settings, Terms,
 };
 
 /// Every page of them, by its address.
@@ -22,6 +22,7 @@ pub fn Site() -> impl IntoView {
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
                 <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view=DataDeletion ssr=SsrMode::Async />
+                <Route path=path!("/lobbies") view=PlayerLobbies ssr=SsrMode::Async />
                 <Route path=path!("/users/log-in") view=LogIn ssr=SsrMode::Async />
                 <Route path=path!("/users/log-in/:token") view=LogInByLink ssr=SsrMode::Async />
                 <Route path=path!("/users/register") view=Register ssr=SsrMode::Async />

@@ -196,7 +196,7 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         parts.extensions.insert(Scope::SYSTEM);
     }
     let is_dashboard = parts.uri.path() == "/admin" || parts.uri.path().starts_with("/admin/");
-    let is_own = parts.uri.path() == "/users/settings";
+    let is_own = matches!(parts.uri.path(), "/users/settings" | "/lobbies");
     let must_sign_in = is_dashboard && scope.must_sign_in_again;
     if must_sign_in || ((is_dashboard || is_own) && scope.user().is_none()) {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -207,9 +207,9 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         return Redirect::to(&format!("/users/log-in?{}", query.finish())).into_response();
     }
     let path = parts.uri.path();
-    // A dashboard that stays open asks for another token by itself.
-    let has_forms =
-        ((path.starts_with("/users/") || is_dashboard) && parts.method == Method::GET) || path == "/_fn/viewer";
+    // A live page that stays open asks for another token by itself.
+    let has_forms = ((path.starts_with("/users/") || is_own || is_dashboard) && parts.method == Method::GET)
+        || path == "/_fn/viewer";
     let cookie = has_forms.then(|| forms::guard::hand_out(&server, &mut parts, &scope)).flatten();
     let typed = has_forms.then(|| forms::typed::take(&server, &parts.headers)).flatten();
     let forgets = typed.map(|(typed, forgets)| {

@@ -12,8 +12,8 @@ use crate::fns;
 /// How often a page asks for another token: before the one it has is too old.
 const ANEW: Duration = Duration::from_mins(20);
 
-/// What shows that a form was handed out by this server, for all forms of the dashboard. A page may stay open for days: it
-/// is asked for anew while it does.
+/// What shows that a form was handed out by this server, for all forms of a live page. It may stay open for days: the
+/// token is asked for anew while it does.
 #[derive(Clone, Copy)]
 pub(crate) struct FreshToken(RwSignal<Option<String>>);
 
@@ -34,6 +34,11 @@ impl FreshToken {
                 on_cleanup(move || interval.clear());
             }
         });
+    }
+
+    /// The token as it is now.
+    pub(crate) fn get(self) -> Option<String> {
+        self.0.get()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
-use wire::UserId;
+use wire::{Face, UserId};
 
 /// The eight hues, ground and figure, each with the chroma that looks alike beside the others.
 const HUES: [(&str, &str); 8] = [
@@ -32,6 +32,15 @@ pub(crate) fn Avatar(
             <path fill=ground d="M0 0h7v7h-7z" />
             <path fill=figure d=pixels(seed) />
         </svg>
+    }
+}
+
+/// The picture a player uploaded, or else the one everybody has.
+#[component]
+pub(crate) fn Portrait(face: Face, #[prop(default = "av")] class: &'static str) -> impl IntoView {
+    match face.picture {
+        Some(url) => view! { <img class=class src=url alt="" /> }.into_any(),
+        None => view! { <Avatar id=face.id class /> }.into_any(),
     }
 }
 

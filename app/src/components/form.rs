@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::FormToken;
+use crate::components::FreshToken;
 
 /// A form that shows that this server handed it out.
 #[component]
 pub(crate) fn OwnForm(
-    action: String,
+    #[prop(into)] action: String,
     #[prop(default = "grid gap-4")] class: &'static str,
     /// It sends a file.
     #[prop(optional)]
@@ -17,7 +17,9 @@ pub(crate) fn OwnForm(
     described_by: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
-    let token = use_context::<FormToken>().map(|FormToken(token)| token);
+    let fresh = use_context::<FreshToken>();
+    let written = written();
+    let token = move || fresh.map_or_else(|| written.clone(), FreshToken::get);
     view! {
         <form
             class=class
@@ -30,4 +32,13 @@ pub(crate) fn OwnForm(
             {children()}
         </form>
     }
+}
+
+/// The token of a page that the server writes alone.
+fn written() -> Option<String> {
+    #[cfg(feature = "ssr")]
+    let token = use_context::<crate::FormToken>().map(|crate::FormToken(token)| token);
+    #[cfg(not(feature = "ssr"))]
+    let token = None;
+    token
 }

@@ -6,8 +6,7 @@ use leptos_router::hooks::use_location;
 use wire::Viewer;
 
 use crate::components::account::Account;
-use crate::components::banner::Banner;
-use crate::components::{Icon, ThemeToggle};
+use crate::components::{Banner, Icon, ThemeToggle};
 use crate::live::{Link, Live};
 
 /// Where one is, whether it is live, the theme, and the account.
@@ -53,7 +52,7 @@ pub(crate) fn Topbar(
 
 /// A square that is lit while changes arrive.
 #[component]
-fn LiveLight() -> impl IntoView {
+pub(crate) fn LiveLight() -> impl IntoView {
     let link = expect_context::<Live>().link();
     let state = move || match link.get() {
         Link::Connecting => "connecting",

@@ -1,31 +1,23 @@
-//! One's own friends, for a page that the server writes alone: these are no server functions.
+//! One's own friends.
 
-use domain::{friends, users};
-use wire::{Blocked, Friend, FriendRequests, Page, PageQuery, PublicUser, UserSearch};
+use leptos::prelude::*;
+use wire::{Circle, CirclePages};
+#[cfg(feature = "ssr")]
+use wire::{Page, PageQuery, PublicUser, UserSearch};
 
-use super::{Problem, ssr};
+use super::{Json, Problem};
 
-/// Friends of whoever looks.
-pub(crate) async fn list(page: PageQuery) -> Result<Page<Friend>, Problem> {
-    let (app, scope) = ssr::asking()?;
-    ssr::answer(friends::list(&app, &scope, page).await)
+/// Everybody between whom and whoever looks something is.
+#[server(name = LooksAround, prefix = "/_fn", endpoint = "circle", input = Json, output = Json)]
+pub async fn circle(pages: CirclePages) -> Result<Circle, Problem> {
+    let (app, scope) = super::ssr::asking()?;
+    super::ssr::answer(domain::friends::circle(&app, &scope, pages).await)
 }
 
-/// Requests to whoever looks and of them.
-pub(crate) async fn requests(page: PageQuery) -> Result<FriendRequests, Problem> {
-    let (app, scope) = ssr::asking()?;
-    ssr::answer(friends::requests(&app, &scope, page).await)
-}
-
-/// Whom whoever looks blocks.
-pub(crate) async fn blocked(page: PageQuery) -> Result<Page<Blocked>, Problem> {
-    let (app, scope) = ssr::asking()?;
-    ssr::answer(friends::blocked(&app, &scope, page).await)
-}
-
-/// Players by part of their name, or by their id.
+/// Players by part of their name, or by their id, for a page that the server writes alone: this is no server function.
+#[cfg(feature = "ssr")]
 pub(crate) async fn search(q: String) -> Result<Page<PublicUser>, Problem> {
-    let (app, scope) = ssr::asking()?;
+    let (app, scope) = super::ssr::asking()?;
     let first = PageQuery { page_size: Some(10), ..PageQuery::default() };
-    ssr::answer(users::search(&app, &scope, UserSearch { q: Some(q) }, first).await)
+    super::ssr::answer(domain::users::search(&app, &scope, UserSearch { q: Some(q) }, first).await)
 }

@@ -53,19 +53,25 @@ async fn way_in() -> impl IntoView {
     };
     let next = match auth.role.as_str() {
         "admin" => view! { <a class="btn btn-primary btn-lg" href="/admin">"Open the dashboard"</a> }.into_any(),
+        _ => view! { <a class="btn btn-primary btn-lg" href="/lobbies"><Icon name="swords" />"Find a game"</a> }
+            .into_any(),
+    };
+    let more = match auth.role.as_str() {
+        "admin" => ().into_any(),
         // Whoever signs out here is not asked whether they can come back.
         _ if who.is_anonymous => {
-            view! { <a class="btn btn-primary btn-lg" href="/users/register">"Keep this account"</a> }.into_any()
+            view! { <a class="btn btn-ink btn-lg" href="/users/register">"Keep this account"</a> }.into_any()
         }
         _ => view! {
             <form method="post" action="/users/log-out">
-                <button class="btn btn-primary btn-lg"><Icon name="log-out" />"Sign out"</button>
+                <button class="btn btn-ink btn-lg"><Icon name="log-out" />"Sign out"</button>
             </form>
         }
         .into_any(),
     };
     view! {
         {next}
+        {more}
         <p>
             "You are signed in as " <b class="font-medium">{profile.name}</b> ". "
             <a class="text-link hero-link" href="/users/settings">"Settings"</a>

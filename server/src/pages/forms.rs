@@ -6,6 +6,7 @@ mod avatars;
 mod friends;
 pub(super) mod guard;
 mod passwords;
+mod play;
 mod sessions;
 mod settings;
 mod setup;
@@ -30,8 +31,19 @@ use crate::limits::{self, Class, ClassOf};
 use crate::router::Server;
 
 /// The fields whose problems a page says beside them.
-const FIELDS: [&str; 8] =
-    ["name", "display_name", "avatar", "confirm", "email", "password", "password_confirmation", "current_password"];
+const FIELDS: [&str; 11] = [
+    "name",
+    "display_name",
+    "avatar",
+    "confirm",
+    "email",
+    "password",
+    "password_confirmation",
+    "current_password",
+    "title",
+    "max_users",
+    "grace_seconds",
+];
 
 /// Every form.
 pub(super) fn routes(server: &Server) -> Router<Server> {
@@ -72,6 +84,7 @@ pub(super) fn routes(server: &Server) -> Router<Server> {
         .route("/users/settings/sessions/end-others", post(settings::end_others).route_layer(counted(Class::by_method)))
         .route("/users/settings/delete", post(settings::delete).route_layer(counted(Class::by_method)))
         .route("/users/settings/password", post(settings::change_password).route_layer(counted(Class::by_method)))
+        .merge(play::routes().route_layer(counted(Class::by_method)))
         .route("/users/first-admin", post(setup::first_admin).layer(told(login)))
         .route("/theme", post(theme::theme).route_layer(counted(Class::by_method)))
         .layer(DefaultBodyLimit::max(server.limits.sign_in_body))

@@ -42,7 +42,9 @@ async fn request(player: &Player<'_>, rule: &Rule, lobby: i64) -> RequestBuilder
         request
     } else if rule.path.starts_with("/_fn/") {
         // As a page of ours would. These arguments fit every function: each takes its own.
-        let arguments = json!({ "filter": {}, "page": {}, "token": "x", "minutes": 60, "id": 1, "lobby": lobby });
+        let arguments = json!({
+            "filter": {}, "page": {}, "token": "x", "minutes": 60, "id": 1, "lobby": lobby, "pages": {},
+        });
         request.header("origin", format!("http://{}", player.app.address)).json(&arguments)
     } else if rule.path.starts_with("/api/") || rule.path.starts_with("/auth/") {
         request.json(&json!({}))

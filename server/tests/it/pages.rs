@@ -3,6 +3,7 @@ mod docs;
 mod forms;
 mod friends;
 mod mailbox;
+mod play;
 mod server_functions;
 mod sessions;
 mod setup;

@@ -20,6 +20,8 @@ use crate::limits::{By, Class, Over, admit, knock};
 use crate::router::Server;
 
 const PAGE: &str = "/users/log-in";
+/// Where players go on to, who were going nowhere else.
+const PLAY: &str = "/lobbies";
 
 /// The form of the log-in page. Its other buttons send it elsewhere.
 #[derive(Deserialize)]
@@ -130,7 +132,7 @@ pub(super) async fn as_guest(
 ) -> Result<Redirect, Failure> {
     let next = form.next().map(str::to_owned);
     if scope.user().is_some() {
-        return Ok(Redirect::to(next.as_deref().unwrap_or("/")));
+        return Ok(Redirect::to(next.as_deref().unwrap_or(PLAY)));
     }
     let play = async {
         let _counted = admit(&server, Class::Guests, stranger.ip, By::Address)?;
@@ -161,6 +163,6 @@ async fn go_on(
     // The session this browser had is left: it would live on without a way to it.
     leave(server, cookie).await?;
     enter(cookie, session, stay).await?;
-    let home = if sessions::resume(&server.app, session, from).await?.is_admin() { "/admin" } else { "/" };
+    let home = if sessions::resume(&server.app, session, from).await?.is_admin() { "/admin" } else { PLAY };
     Ok(Redirect::to(next.unwrap_or(home)))
 }

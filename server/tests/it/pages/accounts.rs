@@ -40,7 +40,7 @@ async fn confirmed(app: &TestApp) -> Player<'_> {
 #[both_engines]
 async fn a_guest_becomes_a_player_who_comes_back_by_their_password(app: TestApp) {
     let guest = app.form("/users/log-in/guest", &[]).send().await.unwrap();
-    assert_eq!(leads_to(&guest), "/");
+    assert_eq!(leads_to(&guest), "/lobbies");
     let guest = app.in_browser(&guest);
     let id = guest.get("/api/v1/me").await.body["id"].clone();
     assert!(page(&guest, "/users/settings").await.1.contains("Keep this account"));
@@ -89,7 +89,7 @@ async fn a_sign_in_link_is_asked_for_and_used_once(app: TestApp) {
     assert!(page(&app.nobody(), "/users/log-in?done=link_sent").await.1.contains("a link is on its way"));
     let link = format!("/users/log-in/{}", app.domain.mailed_token(EMAIL).await);
     let entered = app.form(&link, &[]).send().await.unwrap();
-    assert_eq!(leads_to(&entered), "/");
+    assert_eq!(leads_to(&entered), "/lobbies");
     assert_eq!(app.in_browser(&entered).get("/api/v1/me").await.body["email"], EMAIL);
     let again = app.form(&link, &[]).send().await.unwrap();
     assert_eq!(leads_to(&again), link);
@@ -130,7 +130,7 @@ async fn a_forgotten_password_is_set_anew_and_the_link_outlives_a_bad_one(app: T
     assert_eq!(set, "/users/log-in?done=password_set");
     assert_eq!(player.get("/api/v1/me").await.refusal(), "401 authentication_required", "signed out everywhere");
     let back = app.form("/users/log-in", &[("email", EMAIL), ("password", "another sentence")]).send().await.unwrap();
-    assert_eq!(leads_to(&back), "/");
+    assert_eq!(leads_to(&back), "/lobbies");
 }
 
 #[both_engines]

@@ -1,0 +1,191 @@
+//! The page for players, by plain forms.
+
+use reqwest::{Method, StatusCode};
+use testing::both_engines;
+
+use crate::app::{Player, TestApp};
+
+const PAGE: &str = "/lobbies";
+
+/// A guest of this name in a browser.
+async fn guest<'a>(app: &'a TestApp, name: &str) -> Player<'a> {
+    let entered = app.form("/users/log-in/guest", &[]).send().await.unwrap();
+    let mut guest = app.in_browser(&entered);
+    guest.submit("/users/settings", "/users/settings/name", &[("display_name", name)]).await;
+    guest.id = guest.get("/api/v1/me").await.body["id"].as_i64().unwrap();
+    guest
+}
+
+/// Sends a form of the page: what it leads back to.
+async fn send(player: &Player<'_>, what: &str, fields: &[(&str, &str)]) -> String {
+    let led = player.submit(PAGE, &format!("/lobbies/{what}"), fields).await;
+    led.strip_prefix("/lobbies").unwrap_or(&led).to_owned()
+}
+
+/// What the page shows.
+async fn page(player: &Player<'_>, query: &str) -> String {
+    player.request(Method::GET, &format!("{PAGE}{query}")).send().await.unwrap().text().await.unwrap()
+}
+
+/// The lobby a player sits in.
+async fn seat(player: &Player<'_>) -> i64 {
+    player.get("/api/v1/me").await.body["lobby_id"].as_i64().unwrap_or_default()
+}
+
+#[both_engines]
+async fn a_lobby_is_opened_found_and_left_by_plain_forms(app: TestApp) {
+    let (mira, pike) = (guest(&app, "Mira <b>bold</b>").await, guest(&app, "Pike").await);
+    let odd = [("title", "\u{202e}evil"), ("max_users", "many")];
+    assert!(send(&mira, "new", &odd).await.contains("max_users=must+be+a+whole+number&part=new#new"));
+    let odd = send(&mira, "new", &[("title", "\u{202e}evil"), ("max_users", "129"), ("grace_seconds", "601")]).await;
+    for field in ["title=", "max_users=must+be+less", "grace_seconds=must+be+less"] {
+        assert!(odd.contains(field), "{field}: {odd}");
+    }
+    let refused = page(&mira, &odd.replace("#new", "")).await;
+    assert!(refused.contains("Seats must be less than or equal to 128."), "{refused}");
+    let fields = [("title", "<i>Dunes</i>"), ("max_users", "2"), ("host_policy", "longest"), ("grace_seconds", "5")];
+    assert_eq!(send(&mira, "new", &fields).await, "?done=opened");
+    let (lobby, room) = (seat(&mira).await, page(&mira, "").await);
+    assert!(
+        room.contains("&lt;i&gt;Dunes") && room.contains("Mira &lt;b&gt;bold") && room.contains("data-code"),
+        "{room}"
+    );
+    assert!(!room.contains("<i>Dunes") && !room.contains("<b>bold"), "a title and a name are never more than text");
+
+    let found = page(&pike, "").await;
+    assert!(found.contains("One lobby has a free seat.") && found.contains("Join &lt;i&gt;Dunes"), "{found}");
+    assert!(page(&pike, "?title=nowhere").await.contains("No lobby fits"));
+    assert!(page(&pike, "?show=friends").await.contains("No friend sits where you could join"));
+    assert_eq!(send(&pike, &format!("{lobby}/join"), &[]).await, "");
+    assert_eq!(send(&pike, "ready", &[("is_ready", "true")]).await, "");
+    assert!(page(&mira, "").await.contains("1 ready"));
+    let other = guest(&app, "Olga").await;
+    assert!(!page(&other, "").await.contains("Dunes"), "a full one is not among those with a free seat");
+    assert!(page(&other, "?show=all").await.contains("Full"));
+    assert_eq!(send(&other, &format!("{lobby}/join"), &[]).await, format!("?problem=full&lobby={lobby}"));
+    assert!(page(&other, "?problem=full").await.contains("That seat was just taken. Quick join finds you another."));
+
+    assert_eq!(send(&pike, "update", &[("title", "Mine")]).await, "?problem=not_host");
+    assert_eq!(send(&pike, "kick", &[("target_user_id", &mira.id.to_string())]).await, "?problem=not_host");
+    let fields = [("title", "Harbour"), ("max_users", "3"), ("is_locked", "true"), ("password", "sesame")];
+    assert_eq!(send(&mira, "update", &fields).await, "?done=saved");
+    assert_eq!(send(&other, &format!("{lobby}/join"), &[]).await, format!("?problem=locked&lobby={lobby}"));
+    assert_eq!(send(&mira, "update", &[("title", "Harbour"), ("max_users", "1")]).await, "?problem=too_small");
+    assert_eq!(send(&mira, "update", &[("title", "Harbour"), ("max_users", "3")]).await, "?done=saved");
+    assert_eq!(send(&other, &format!("{lobby}/join"), &[]).await, format!("?problem=password_required&lobby={lobby}"));
+    let asked = page(&other, &format!("?enter={lobby}")).await;
+    assert!(asked.contains("Harbour") && asked.contains("asks for a password"), "{asked}");
+    let wrong = send(&other, &format!("{lobby}/join"), &[("password", "open")]).await;
+    assert_eq!(wrong, format!("?problem=invalid_password&lobby={lobby}"));
+    let asked = page(&other, &wrong).await;
+    assert!(asked.contains("That is not the password. Ask Mira &lt;b&gt;bold"), "{asked}");
+    assert_eq!(send(&other, &format!("{lobby}/join"), &[("password", "sesame")]).await, "");
+    assert_eq!(
+        send(&mira, "update", &[("title", "Harbour"), ("max_users", "3"), ("no_password", "on")]).await,
+        "?done=saved"
+    );
+    assert!(!page(&mira, "").await.contains("No password any more"));
+
+    assert_eq!(send(&mira, "kick", &[("target_user_id", &pike.id.to_string())]).await, "?done=kicked");
+    let out = page(&pike, "").await;
+    assert!(out.contains("Your seat in Harbour was freed by whoever leads it."), "{out}");
+    assert_eq!(send(&pike, "leave", &[]).await, "?problem=not_in_lobby");
+    assert_eq!(send(&mira, "leave", &[]).await, "?done=left");
+    assert!(page(&other, "").await.contains("Manage this lobby"), "they are host now");
+    assert_eq!(send(&pike, "quick-join", &[]).await, "");
+    assert_eq!(seat(&pike).await, lobby);
+    assert_eq!(send(&pike, "quick-join", &[]).await, "?problem=already_in_lobby");
+}
+
+#[both_engines]
+async fn a_code_lets_in_and_another_one_no_more(app: TestApp) {
+    let (mira, pike) = (guest(&app, "Mira").await, guest(&app, "Pike").await);
+    assert_eq!(send(&mira, "new", &[("title", "Vault"), ("is_hidden", "true")]).await, "?done=opened");
+    let lobby = seat(&mira).await;
+    assert!(!page(&pike, "?show=all").await.contains("Vault"));
+    let path = format!("/api/v1/lobbies/{lobby}");
+    let code = mira.get(&path).await.body["rules"]["code"].as_str().unwrap().to_owned();
+    assert_eq!(send(&mira, "new-code", &[]).await, "?done=new_code");
+    let old = send(&pike, "join-by-code", &[("code", &code)]).await;
+    assert_eq!(old, format!("?problem=not_found&code={code}"));
+    assert!(page(&pike, &old).await.contains("No lobby has that code."));
+    assert!(
+        page(&pike, &send(&pike, "join-by-code", &[("code", "nonsense")]).await)
+            .await
+            .contains("No lobby has that code.")
+    );
+    let code = mira.get(&path).await.body["rules"]["code"].as_str().unwrap().to_lowercase();
+    assert_eq!(send(&pike, "join-by-code", &[("code", &format!("{}-{}", &code[..3], &code[3..]))]).await, "");
+    assert_eq!(seat(&pike).await, lobby);
+}
+
+#[both_engines]
+async fn whoever_has_a_seat_elsewhere_can_leave_it_for_another(app: TestApp) {
+    let (mira, pike) = (guest(&app, "Mira").await, guest(&app, "Pike").await);
+    for (host, title) in [(&mira, "Dunes"), (&pike, "Cove")] {
+        assert_eq!(send(host, "new", &[("title", title)]).await, "?done=opened");
+    }
+    let (dunes, cove) = (seat(&mira).await, seat(&pike).await);
+    let refused = send(&pike, &format!("{dunes}/join"), &[]).await;
+    assert_eq!(refused, format!("?problem=already_in_lobby&lobby={dunes}"));
+    let asked = page(&pike, &refused).await;
+    assert!(asked.contains("You have a seat in Cove. Leave it to sit there?"), "{asked}");
+    assert_eq!(
+        send(&pike, "switch", &[("lobby_id", &cove.to_string())]).await,
+        format!("?problem=already_in_lobby&lobby={cove}")
+    );
+    assert_eq!(send(&pike, "switch", &[("lobby_id", &dunes.to_string())]).await, "");
+    assert_eq!(seat(&pike).await, dunes);
+    assert_eq!(
+        send(&pike, "switch", &[("lobby_id", &cove.to_string())]).await,
+        format!("?problem=not_found&lobby={cove}")
+    );
+    let olga = guest(&app, "Olga").await;
+    assert_eq!(send(&olga, "new", &[("title", "Vault"), ("password", "sesame")]).await, "?done=opened");
+    let vault = seat(&olga).await.to_string();
+    let asked = send(&pike, "switch", &[("lobby_id", &vault)]).await;
+    assert_eq!(asked, format!("?problem=password_required&lobby={vault}"));
+    let asked = page(&pike, &asked).await;
+    assert!(asked.contains("Leave it to sit there?") && asked.contains("Its password"), "{asked}");
+    let wrong = send(&pike, "switch", &[("lobby_id", &vault), ("password", "open")]).await;
+    assert!(page(&pike, &wrong).await.contains("Its password does not fit."));
+    assert_eq!(seat(&pike).await, dunes, "nobody loses their seat to one that is not there");
+}
+
+#[both_engines]
+async fn a_friend_is_invited_past_the_password_or_declines(app: TestApp) {
+    let (mira, pike) = (guest(&app, "Mira").await, guest(&app, "Pike").await);
+    let (her, his) = (mira.id.to_string(), pike.id.to_string());
+    let vault = [("title", "Vault"), ("is_hidden", "true"), ("password", "sesame")];
+    assert_eq!(send(&mira, "new", &vault).await, "?done=opened");
+    let lobby = seat(&mira).await;
+    assert_eq!(send(&mira, "invite", &[("target_user_id", &his)]).await, "?problem=not_friends");
+    for (by, whom) in [(&mira, &his), (&pike, &her)] {
+        by.submit("/users/settings", "/users/settings/friends/ask", &[("target_user_id", whom)]).await;
+    }
+    assert_eq!(send(&mira, "invite", &[("target_user_id", &his)]).await, "?done=invited");
+    assert_eq!(send(&pike, "invite", &[("target_user_id", &her)]).await, "?problem=not_in_lobby");
+    assert!(page(&pike, "").await.contains("Take a seat in Vault"));
+    assert_eq!(send(&pike, "decline", &[("lobby_id", &lobby.to_string())]).await, "?done=declined");
+    assert_eq!(send(&pike, "decline", &[("lobby_id", &lobby.to_string())]).await, "?problem=not_found");
+    assert!(!page(&pike, "").await.contains("Take a seat in Vault"));
+    assert_eq!(send(&mira, "invite", &[("target_user_id", &his)]).await, "?done=invited");
+    assert_eq!(send(&pike, &format!("{lobby}/join"), &[]).await, "");
+    assert_eq!(seat(&pike).await, lobby);
+}
+
+#[both_engines]
+async fn nobody_is_sent_to_sign_in_and_a_foreign_page_does_nothing(app: TestApp) {
+    let there = app.request(Method::GET, "/lobbies?show=all").send().await.unwrap();
+    assert_eq!(there.status(), StatusCode::SEE_OTHER);
+    assert_eq!(there.headers()["location"], "/users/log-in?next=%2Flobbies%3Fshow%3Dall");
+    let mira = guest(&app, "Mira").await;
+    for form in ["quick-join", "new", "1/join", "join-by-code", "switch", "leave", "ready", "update", "kick"] {
+        let path = format!("/lobbies/{form}");
+        let sent = app.form(&path, &[]).send().await.unwrap();
+        assert_eq!(sent.headers()["location"], "/users/log-in?next=%2Flobbies", "{form}");
+        let foreign = mira.request(Method::POST, &path).header("origin", "https://evil.example").form(&[("a", "b")]);
+        assert_eq!(foreign.send().await.unwrap().status(), StatusCode::FORBIDDEN, "{form}");
+    }
+    assert_eq!(seat(&mira).await, 0);
+}
