@@ -28,12 +28,8 @@ pub(super) async fn end(app: &App, tx: &mut Tx, news: &mut News, row: Row, reaso
 
 /// That there is no such lobby for whoever asks, and why, where that can be said: it took their seat, or it was closed.
 pub(super) async fn no_lobby(app: &App, scope: &Scope, id: LobbyId) -> Result<Error> {
-    let lost = match scope.user() {
-        Some(user) => query::members::lost(app, user).await?.filter(|seat| seat.lobby_id == id),
-        None => None,
-    };
-    let why = match lost {
-        Some(seat) => Some(seat.reason),
+    let why = match lost_there(app, scope, id).await? {
+        Some(reason) => Some(reason),
         None => query::log::why_gone(app, id).await?,
     };
     Ok(why.map_or_else(|| Error::not_found("lobby"), |reason| Error::not_there(reason.sentence())))
@@ -50,10 +46,13 @@ pub(super) fn no_seat(lost: Option<&LostSeat>) -> Error {
 
 /// That the caller is no member, and why no more.
 pub(crate) async fn not_a_member(app: &App, scope: &Scope, id: LobbyId) -> Result<Error> {
-    let lost = match scope.user() {
-        Some(user) => query::members::lost(app, user).await?.filter(|seat| seat.lobby_id == id),
-        None => None,
-    };
-    let message = lost.map_or("Join the lobby first, then listen to it.", |seat| seat.reason.sentence());
-    Ok(Error::forbidden("not_a_member", message))
+    let lost = lost_there(app, scope, id).await?;
+    Ok(Error::forbidden("not_a_member", lost.map_or("Join the lobby first, then listen to it.", LostBy::sentence)))
+}
+
+/// What took the caller's last seat, if it was in this lobby.
+async fn lost_there(app: &App, scope: &Scope, id: LobbyId) -> Result<Option<LostBy>> {
+    let Some(user) = scope.user() else { return Ok(None) };
+    let lost = query::members::lost(app, user).await?;
+    Ok(lost.filter(|seat| seat.lobby_id == id).map(|seat| seat.reason))
 }
