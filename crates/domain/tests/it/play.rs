@@ -72,6 +72,9 @@ async fn the_page_shows_where_one_could_sit_and_with_which_friends(domain: TestD
     let first = play::see(app, &me, all.clone(), first).await.unwrap();
     assert_eq!((titles(&first), first.has_more), (vec!["Harbour"], true));
 
+    let beyond = PageQuery { page: Some(i64::MAX), ..PageQuery::default() };
+    assert!(play::see(app, &me, PlayFilter::default(), beyond).await.unwrap().cards.is_empty());
+
     // Where one could not join them, nobody is told where friends sit.
     friends::block(app, &host, NewBlock { target_user_id: me.user() }).await.unwrap();
     let blocked = see(app, &me, all).await;

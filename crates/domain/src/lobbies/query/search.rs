@@ -135,9 +135,33 @@ macro_rules! cards {
     };
 }
 
+/// The ids of lobbies with a free seat, by password or without, as far as a page of them can need, which is `$4`.
+macro_rules! free {
+    ($password:literal) => {
+        concat!(
+            "select id from lobbies
+             where not is_hidden and not is_locked and password_hash is ",
+            $password,
+            " and member_count < max_users
+               and (cast($1 as text) is null or lower(title) like $1 escape '!')
+             order by id limit $4"
+        )
+    };
+}
+
 statements! {
     CARDS = same(cards!(""));
-    CARDS_FREE = same(cards!(" and not is_locked and member_count < max_users"));
+    // Each half out of its own index, so that full lobbies are not read, however many there are.
+    CARDS_FREE = same(concat!(
+        "select ",
+        columns!(),
+        "from lobbies where id in (
+             select id from (",
+        free!("null"),
+        ") as open union all select id from (",
+        free!("not null"),
+        ") as by_password) order by id limit $2 offset $3"
+    ));
     // `$4` is a JSON array of ids.
     CARDS_OF = Sql {
         sqlite: cards!(" and id in (select value from json_each($4))"),
@@ -273,9 +297,10 @@ pub(crate) async fn cards(app: &App, filter: &PlayFilter, of: Option<&[LobbyId]>
     };
     let query = query(&app.db, sql).bind(filter.title.as_deref().map(contains)).bind(page.size() + 1);
     let query = query.bind(page.offset());
-    match of {
-        Some(of) => query.bind(Json(Value::from(of.iter().map(|id| id.0).collect::<Vec<_>>()))).all().await,
-        None => query.all().await,
+    match (of, filter.all) {
+        (Some(of), _) => query.bind(Json(Value::from(of.iter().map(|id| id.0).collect::<Vec<_>>()))).all().await,
+        (None, true) => query.all().await,
+        (None, false) => query.bind(page.offset().saturating_add(page.size() + 1)).all().await,
     }
 }
 

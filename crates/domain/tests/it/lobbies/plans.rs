@@ -126,8 +126,12 @@ async fn among_a_thousand_full_lobbies_quick_join_finds_the_one_with_room(domain
 #[both_engines]
 async fn among_a_thousand_full_lobbies_the_page_for_players_reads_the_one_with_room(domain: TestDomain) {
     crowd(&domain).await;
-    for (name, index) in [("CARDS_FREE", "lobbies_open"), ("COUNT_JOINABLE", "lobbies_joinable")] {
+    for (name, index) in [
+        ("CARDS_FREE", "lobbies_joinable"),
+        ("CARDS_FREE", "lobbies_open_by_password"),
+        ("COUNT_JOINABLE", "lobbies_joinable"),
+    ] {
         let plan = plan(&domain, name).await;
-        assert!(plan.contains(index), "{name}:\n{plan}");
+        assert!(plan.contains(index), "{name} by {index}:\n{plan}");
     }
 }
