@@ -133,7 +133,10 @@ async fn a_guest_who_made_nothing_of_it_goes_after_a_month(domain: TestDomain) {
     users::edit(app, &ada, user(&of(played).await), UserPatch { games_played: Some(1), ..UserPatch::default() })
         .await
         .unwrap();
-    lobbies::create(app, &of(seated).await, NewLobby::default()).await.unwrap();
+    let seated = of(seated).await;
+    // Where nobody is there the lobby would be closed, and the seat be gone.
+    app.online.note(user(&seated), true);
+    lobbies::create(app, &seated, NewLobby::default()).await.unwrap();
     users::ban(app, &ada, user(&of(banned).await), wire::NewBan::default()).await.unwrap();
     let there = async || domain.rows("users").await;
     app.clock.advance(TimeDelta::days(30));
