@@ -18,7 +18,7 @@ use std::sync::Arc;
 use sqlx::{Postgres, Sqlite};
 
 pub use checkup::{Checkup, checkup};
-pub(crate) use query::{Conn, Query, contains, query};
+pub(crate) use query::{Conn, Query, Record, contains, query};
 pub(crate) use statement::{Sql, same, statements};
 pub use timed::Timed;
 pub use tx::Tx;

@@ -38,7 +38,7 @@ pub(crate) use query::invitations::STATEMENTS as INVITATIONS;
 pub(crate) use query::log::STATEMENTS as LOG;
 pub(crate) use query::members::STATEMENTS as MEMBERS;
 pub(crate) use query::search::STATEMENTS as SEARCHES;
-use query::{New, Row};
+use query::{Found, New, Row};
 pub use quick_join::quick_join;
 pub use say::{Words, say};
 pub(crate) use seats::vacate;
@@ -119,7 +119,8 @@ fn any_code(app: &App) -> String {
     numbers.into_iter().map(|number| char::from(CODE_ALPHABET[usize::from(number) % CODE_ALPHABET.len()])).collect()
 }
 
-/// Visible lobbies, oldest first.
+/// Visible lobbies, oldest first. A filter goes through 10,000 of them at most: behind those a cursor goes on, and the count
+/// says that it is a minimum.
 ///
 /// # Errors
 /// What breaks the rules of the filter; a page below 1.
@@ -148,8 +149,24 @@ pub async fn list_json(app: &App, _scope: &Scope, filter: LobbyFilter, page: Pag
 }
 
 async fn read_list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Page<Lobby>> {
-    let (rows, total) = query::list(app, filter, page).await?;
+    if *filter != LobbyFilter::default() {
+        return Ok(query::find(app, filter, page).await?.on(page, |lobby: &Lobby| lobby.id));
+    }
+    let (rows, total) = query::list(app, page).await?;
     Ok(Page::cut(rows.into_iter().map(Lobby::from).collect(), page, total, |lobby| lobby.id.0))
+}
+
+impl<R> Found<R> {
+    /// The page of it. A list is never longer than what was looked at of it, and says so.
+    fn on<L: From<R>>(self, page: PageQuery, id: fn(&L) -> LobbyId) -> Page<L> {
+        let Self { rows, total, is_minimum, up_to } = self;
+        let found = Page::cut(rows.into_iter().map(L::from).collect(), page, total, |row| id(row).0);
+        let found = if is_minimum { found.at_least() } else { found };
+        match up_to {
+            Some(last) => found.up_to(last.0, page),
+            None => found,
+        }
+    }
 }
 
 /// Every lobby, hidden ones too, newest first, for admins.
@@ -160,9 +177,7 @@ async fn read_list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<P
 pub async fn list_all(app: &App, scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<AdminLobby>> {
     scope.require_admin()?;
     let (filter, page) = (filter.check()?, page.check()?);
-    let counted = query::count_all(app, &filter).await?;
-    let rows = query::list_all(app, &filter, page).await?;
-    Ok(Page::cut(rows.into_iter().map(AdminLobby::from).collect(), page, counted, |row| row.lobby.id.0))
+    Ok(query::find_all(app, &filter, page).await?.on(page, |row: &AdminLobby| row.lobby.id))
 }
 
 /// Lobbies by state and their seats, for admins.

@@ -102,6 +102,21 @@ impl<T> Page<T> {
         let page = Self::new(rows, query, counted);
         Self { meta: Meta { has_more, next_cursor, ..page.meta }, ..page }
     }
+
+    /// The same of a list that was counted only in part.
+    #[must_use]
+    pub fn at_least(self) -> Self {
+        Self { meta: Meta { total_is_minimum: true, ..self.meta }, ..self }
+    }
+
+    /// The same of a list that was looked through up to this key only. A cursor goes on behind it, even if nothing was found; a
+    /// page number cannot.
+    #[must_use]
+    pub fn up_to(self, key: i64, query: PageQuery) -> Self {
+        let next_cursor = self.meta.next_cursor.or_else(|| Some(Cursor::after(key)));
+        let has_more = self.meta.has_more || query.page.is_none();
+        Self { meta: Meta { has_more, next_cursor, ..self.meta }, ..self }
+    }
 }
 
 /// Where a page stands in its list.

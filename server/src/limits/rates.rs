@@ -41,7 +41,7 @@ pub enum Class {
     Reads,
     /// What changes something.
     Writes,
-    /// What the dashboard asks for.
+    /// What pages ask for while they are open: the dashboard, and the live parts of pages for players.
     Admin,
 }
 
@@ -82,7 +82,7 @@ pub struct Rates {
     pub reads: Rate,
     /// Writes.
     pub writes: Rate,
-    /// The dashboard's server functions.
+    /// The server functions of pages: the dashboard, and the live parts of pages for players.
     pub admin: Rate,
     /// What one address may ask for altogether in each of the classes `login`, `devices`, `mails`, `refresh` and `connects`:
     /// wide, as a whole school may stand behind it.

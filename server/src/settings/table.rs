@@ -34,6 +34,7 @@ pub(super) static GROUPS: &[(&str, &str)] = &[
     ("mail", "Mail"),
     ("avatars", "Avatars"),
     ("friends", "Friends"),
+    ("lobbies", "Lobbies"),
     ("storage", "Storage"),
     ("admin", "The dashboard"),
     ("audit", "The audit log"),
@@ -277,7 +278,12 @@ pub(super) static TABLE: &[Setting] = &[
     ),
     setting("rates.reads", Rate(|to| &mut to.rates.reads), "Requests of one caller that change nothing."),
     setting("rates.writes", Rate(|to| &mut to.rates.writes), "Requests of one caller that change something."),
-    setting("rates.admin", Rate(|to| &mut to.rates.admin), "What one admin's dashboard asks for."),
+    setting(
+        "rates.admin",
+        Rate(|to| &mut to.rates.admin),
+        "What the open pages of one player or admin ask for: the dashboard, and the live parts of `/lobbies` and the \
+         settings.",
+    ),
     setting(
         "rates.ceiling",
         Rate(|to| &mut to.rates.ceiling),

@@ -26,7 +26,7 @@ pub(super) mod members;
 pub(super) mod search;
 
 pub(super) use members::{count_in, is_member, members, seat, unseat};
-pub(super) use search::{cards, count_all, count_joinable, joinable, list, list_all, newest, take_turn};
+pub(super) use search::{Found, cards, count_joinable, find, find_all, joinable, list, newest, take_turn};
 
 statements! {
     INSERT = same(concat!(

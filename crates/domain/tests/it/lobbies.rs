@@ -5,6 +5,7 @@ mod host;
 mod invitations;
 mod kept;
 mod log;
+mod many;
 mod members;
 mod metadata;
 mod plans;

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery, PlayFilter, UserId};
 
 use super::Row;
-use crate::db::{Conn, Query, Sql, Tx, contains, query, same, statements};
+use crate::db::{Conn, Query, Record, Sql, Tx, contains, query, same, statements};
 use crate::friends::blocks;
 use crate::{App, Result};
 
@@ -88,12 +88,16 @@ macro_rules! postgres_fits {
     };
 }
 
+// The last lobby that a page looks at is found first, in the index: so the page is read in its order, and no further than it needs.
 macro_rules! list {
     ($has:ident) => {
         concat!(
             "select ",
             columns!(),
-            "from lobbies where not is_hidden and id > $10 and ",
+            "from lobbies where not is_hidden and id > $10
+                and id <= coalesce((select ahead.id from lobbies ahead where not ahead.is_hidden and ahead.id > $10
+                                    order by ahead.id limit 1 offset $13), 9223372036854775807)
+                and ",
             filtered!($has),
             "order by id limit $11 offset $12"
         )
@@ -105,20 +109,26 @@ macro_rules! list_all {
         concat!(
             "select ",
             columns!(),
-            ", (select u.display_name from users u where u.id = host_id) as host_name from lobbies where id < $10 and ",
+            ", (select u.display_name from users u where u.id = host_id) as host_name
+             from lobbies where id < $10
+                and id >= coalesce((select ahead.id from lobbies ahead where ahead.id < $10
+                                    order by ahead.id desc limit 1 offset $13), 0)
+                and ",
             filtered!($has),
             "order by id desc limit $11 offset $12"
         )
     };
 }
 
+/// How many of those that are looked at fit, and how many are looked at.
 macro_rules! counted {
     ($has:ident, $which:literal) => {
         concat!(
-            "select count(*) from (select 1 as one from lobbies where ",
-            $which,
+            "select count(case when ",
             filtered!($has),
-            "limit $10) as counted"
+            "then 1 end), count(*) from (select * from lobbies ",
+            $which,
+            "limit $10) as lobbies"
         )
     };
 }
@@ -183,12 +193,22 @@ statements! {
     ));
     LIST_ALL = Sql { sqlite: list_all!(sqlite_has), postgres: list_all!(postgres_has) };
     COUNT = Sql {
-        sqlite: counted!(sqlite_has, "not is_hidden and "),
-        postgres: counted!(postgres_has, "not is_hidden and "),
+        sqlite: counted!(sqlite_has, "where not is_hidden order by id "),
+        postgres: counted!(postgres_has, "where not is_hidden order by id "),
     };
     COUNT_VISIBLE =
         same("select count(*) from (select 1 as one from lobbies where not is_hidden limit $1) as counted");
-    COUNT_ALL = Sql { sqlite: counted!(sqlite_has, ""), postgres: counted!(postgres_has, "") };
+    COUNT_ALL = Sql {
+        sqlite: counted!(sqlite_has, "order by id desc "),
+        postgres: counted!(postgres_has, "order by id desc "),
+    };
+    LOOKED_AT = same(
+        "select max(id), count(*) from (
+             select id from lobbies where not is_hidden and id > $1 order by id limit $2) as looked_at",
+    );
+    LOOKED_AT_ALL = same(
+        "select min(id), count(*) from (select id from lobbies where id < $1 order by id desc limit $2) as looked_at",
+    );
     JOINABLE = Sql {
         sqlite: concat!("select id from lobbies where ", joinable!(sqlite_fits), "order by id limit 1"),
         postgres: concat!("select id from lobbies where ", joinable!(postgres_fits), "order by id limit 1"),
@@ -223,18 +243,72 @@ impl From<AdminRow> for AdminLobby {
     }
 }
 
-/// Visible lobbies, one more than the page has where there are more, and how many there are on all pages.
-pub(crate) async fn list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<(Vec<Row>, i64)> {
+/// Lobbies that a filter goes through for one page, whatever it asks for: so many are looked at in some ten milliseconds.
+/// Behind them a cursor goes on.
+const LOOKED_THROUGH: i64 = PageQuery::COUNTED;
+
+/// What a filter found.
+pub(crate) struct Found<R> {
+    /// One more than the page has where there are more.
+    pub(crate) rows: Vec<R>,
+    /// How many there are on all pages, as far as they were looked at.
+    pub(crate) total: i64,
+    /// Whether there may be more than that.
+    pub(crate) is_minimum: bool,
+    /// The last lobby that was looked at for this page, where others follow that were not.
+    pub(crate) up_to: Option<LobbyId>,
+}
+
+/// The statements by which a filter is asked.
+struct Asked {
+    list: Sql,
+    count: Sql,
+    looked_at: Sql,
+}
+
+/// Visible lobbies that fit a filter.
+pub(crate) async fn find(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Found<Row>> {
     let after = page.cursor.map_or(0, wire::Cursor::id);
-    if *filter != LobbyFilter::default() {
-        let listed = filtered(query(&app.db, LIST), filter).bind(after).bind(page.size() + 1).bind(page.offset());
-        let rows = listed.all().await?;
-        let total = match all_of(rows.len(), page) {
-            Some(all) => all,
-            None => count_by(app, COUNT, filter).await?,
-        };
-        return Ok((rows, total));
-    }
+    look_through(app, &Asked { list: LIST, count: COUNT, looked_at: LOOKED_AT }, filter, page, after).await
+}
+
+/// Lobbies of any kind that fit a filter, newest first.
+pub(crate) async fn find_all(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Found<AdminRow>> {
+    let before = page.cursor.map_or(i64::MAX, wire::Cursor::id);
+    look_through(app, &Asked { list: LIST_ALL, count: COUNT_ALL, looked_at: LOOKED_AT_ALL }, filter, page, before).await
+}
+
+async fn look_through<R: Record>(
+    app: &App,
+    asked: &Asked,
+    filter: &LobbyFilter,
+    page: PageQuery,
+    from: i64,
+) -> Result<Found<R>> {
+    let listed = filtered(query(&app.db, asked.list), filter).bind(from).bind(page.size() + 1).bind(page.offset());
+    let rows: Vec<R> = listed.bind(LOOKED_THROUGH - 1).all().await?;
+    let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows > page.size());
+    let up_to = if is_full {
+        None
+    } else {
+        let looked_at = query(&app.db, asked.looked_at).bind(from).bind(LOOKED_THROUGH);
+        let (last, count): (Option<LobbyId>, i64) = looked_at.one().await?;
+        last.filter(|_| count == LOOKED_THROUGH)
+    };
+    let (total, is_minimum) = match all_of(rows.len(), page).filter(|_| up_to.is_none()) {
+        Some(all) => (all, false),
+        None => {
+            let counted = filtered(query(&app.db, asked.count), filter).bind(PageQuery::COUNTED + 1);
+            let (total, looked_at): (i64, i64) = counted.one().await?;
+            (total, looked_at > PageQuery::COUNTED)
+        }
+    };
+    Ok(Found { rows, total, is_minimum, up_to })
+}
+
+/// Visible lobbies, one more than the page has where there are more, and how many there are on all pages.
+pub(crate) async fn list(app: &App, page: PageQuery) -> Result<(Vec<Row>, i64)> {
+    let after = page.cursor.map_or(0, wire::Cursor::id);
     let listed = query(&app.db, LIST_VISIBLE).bind(after).bind(page.size() + 1).bind(page.offset());
     let rows: Vec<CountedRow> = listed.bind(PageQuery::COUNTED + 1).all().await?;
     let total = match (rows.first(), all_of(rows.len(), page)) {
@@ -250,22 +324,6 @@ pub(crate) async fn list(app: &App, filter: &LobbyFilter, page: PageQuery) -> Re
 fn all_of(rows: usize, page: PageQuery) -> Option<i64> {
     let rows = i64::try_from(rows).ok()?;
     (page.cursor.is_none() && page.offset() == 0 && rows <= page.size()).then_some(rows)
-}
-
-/// Every lobby, one more than the page has where there are more.
-pub(crate) async fn list_all(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Vec<AdminRow>> {
-    let before = page.cursor.map_or(i64::MAX, wire::Cursor::id);
-    filtered(query(&app.db, LIST_ALL), filter).bind(before).bind(page.size() + 1).bind(page.offset()).all().await
-}
-
-/// Every lobby.
-pub(crate) async fn count_all(app: &App, filter: &LobbyFilter) -> Result<i64> {
-    count_by(app, COUNT_ALL, filter).await
-}
-
-async fn count_by(app: &App, sql: Sql, filter: &LobbyFilter) -> Result<i64> {
-    let (n,) = filtered(query(&app.db, sql), filter).bind(PageQuery::COUNTED + 1).one().await?;
-    Ok(n)
 }
 
 /// The oldest lobby behind another that a player can simply sit down in: one of as many seats, whose metadata has what is

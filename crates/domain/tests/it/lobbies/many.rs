@@ -1,0 +1,69 @@
+//! A filter among more lobbies than it goes through at once.
+
+use domain::{Scope, lobbies};
+use testing::{TestDomain, both_engines};
+use wire::{LobbyFilter, PageQuery};
+
+use super::players;
+use crate::people::run;
+
+/// So many lobbies, of which the first and the last but fifty are called otherwise than the rest.
+async fn crowd(domain: &TestDomain) {
+    players(&domain.app, 1).await;
+    for sql in [
+        "insert into lobbies (title, hostless, max_users, member_count, is_hidden, is_locked, created_at)
+         with recursive n (i) as (select 1 union all select i + 1 from n where i < 20050)
+         select case when n.i in (1, 20000) then 'Harbour' else 'Dunes' end, 1 = 1, 8, 0, 1 = 0, n.i % 2 = 0,
+                u.created_at
+         from n, users u where u.id = 1 order by n.i",
+        "analyze",
+    ] {
+        run(domain, sql).await;
+    }
+}
+
+#[both_engines]
+async fn a_filter_goes_through_ten_thousand_lobbies_says_so_and_goes_on_by_its_cursor(domain: TestDomain) {
+    let app = &domain.app;
+    crowd(&domain).await;
+    let harbour = LobbyFilter { title: Some("harb".into()), ..LobbyFilter::default() };
+    let (mut found, mut pages, mut cursor) = (Vec::new(), Vec::new(), None);
+    loop {
+        let asked = PageQuery { cursor, ..PageQuery::default() };
+        let page = lobbies::list(app, &Scope::NOBODY, harbour.clone(), asked).await.unwrap();
+        found.extend(page.data.iter().map(|lobby| lobby.title.clone()));
+        pages.push((page.meta.count, page.meta.total_count, page.meta.total_is_minimum, page.meta.has_more));
+        cursor = page.meta.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, ["Harbour", "Harbour"]);
+    assert_eq!(pages, [(1, 1, true, true), (1, 1, true, true), (0, 1, true, false)]);
+
+    // Pages by number end with what was gone through, and say that there may be more.
+    let second = PageQuery { page: Some(2), ..PageQuery::default() };
+    let page = lobbies::list(app, &Scope::NOBODY, harbour.clone(), second).await.unwrap();
+    assert_eq!((page.data.len(), page.meta.has_more, page.meta.total_is_minimum), (0, false, true));
+    // A page that is full need not go so far.
+    let open = LobbyFilter { is_locked: Some(false), ..LobbyFilter::default() };
+    let page = lobbies::list(app, &Scope::NOBODY, open, PageQuery::default()).await.unwrap();
+    assert_eq!((page.meta.count, page.meta.total_count, page.meta.total_is_minimum), (25, 5_001, true));
+    // Admins are shown the newest first.
+    let page = lobbies::list_all(app, &Scope::SYSTEM, harbour, PageQuery::default()).await.unwrap();
+    let meta = page.meta;
+    assert_eq!((meta.count, meta.total_count, meta.total_is_minimum, meta.has_more), (1, 1, true, true));
+}
+
+#[both_engines]
+async fn what_a_filter_reads_is_bounded_whatever_it_asks_for(domain: TestDomain) {
+    crowd(&domain).await;
+    for name in ["LIST", "LIST_ALL", "COUNT", "COUNT_ALL", "LOOKED_AT", "LOOKED_AT_ALL"] {
+        let plan = domain.app.db.plan("lobbies", name).await.unwrap().unwrap();
+        // By the order of the ids, up to a limit; nothing is sorted first.
+        assert!(
+            !plan.contains("Seq Scan") && !plan.contains("TEMP B-TREE") && !plan.contains("Sort"),
+            "{name}:\n{plan}"
+        );
+    }
+}
