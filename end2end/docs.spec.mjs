@@ -36,7 +36,7 @@ test("without JavaScript a route is found, unfolded and switched to the other th
   const page = await visit(t, server.base, { javaScript: false, width: 360 });
   await page.goto("/api/docs");
   await page.getByText("On this page", { exact: true }).click();
-  await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Take a seat" }).click();
+  await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Take a seat", exact: true }).click();
   assert.match(page.url(), /#join-lobby$/);
   const route = page.locator("#join-lobby");
   await route.getByText("How it refuses").click();

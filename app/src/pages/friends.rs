@@ -33,11 +33,14 @@ pub(crate) fn FriendsPart(state: Shown, #[prop(optional_no_strip)] token: Option
             }
         });
     });
-    listen(Topic::User(me), move |heard| {
+    let hear = move |heard| {
         if !matches!(heard, Heard::Refused) {
             ask();
         }
-    });
+    };
+    listen(Topic::User(me), hear.clone());
+    // Where a friend can be joined is a lobby of the public list.
+    listen(Topic::Lobbies, hear);
     let list = move |list: &'static List| {
         let rows = Memo::new(move |_| circle.with(|circle| (list.of)(circle).rows.clone()));
         let is_there = Memo::new(move |_| list.is_always || rows.with(|rows| !rows.is_empty()));
