@@ -295,13 +295,13 @@ async fn look_through<R: Record>(
         let (last, count): (Option<LobbyId>, i64) = looked_at.one().await?;
         last.filter(|_| count == LOOKED_THROUGH)
     };
-    let (total, is_minimum) = match all_of(rows.len(), page).filter(|_| up_to.is_none()) {
-        Some(all) => (all, false),
-        None => {
-            let counted = filtered(query(&app.db, asked.count), filter).bind(PageQuery::COUNTED + 1);
-            let (total, looked_at): (i64, i64) = counted.one().await?;
-            (total, looked_at > PageQuery::COUNTED)
-        }
+    let all = all_of(rows.len(), page).filter(|_| up_to.is_none());
+    let (total, is_minimum) = if let Some(all) = all {
+        (all, false)
+    } else {
+        let counted = filtered(query(&app.db, asked.count), filter).bind(PageQuery::COUNTED + 1);
+        let (total, looked_at): (i64, i64) = counted.one().await?;
+        (total, looked_at > PageQuery::COUNTED)
     };
     Ok(Found { rows, total, is_minimum, up_to })
 }
