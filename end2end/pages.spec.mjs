@@ -211,10 +211,16 @@ test("every page", async (t) => {
     await look(t, pairs[theme], "first-start", "/admin", theme, true);
   }
   await furnish();
-  // Whoever looks has a socket that comes with each page and goes with it: what is listed is another's, which stays.
-  await hear(socketTo(server.base, t, await player(server.base)), "lobbies");
+  const listener = await player(server.base);
   for (const theme of THEMES) {
-    for (const [name, path] of Object.entries(DASHBOARD)) await look(t, pairs[theme], name, path, theme, true);
+    for (const [name, path] of Object.entries(DASHBOARD)) {
+      // Whoever looks has a socket that comes with each page and goes with it: what is listed is another's, which stays,
+      // and is fresh: its figures move with its first heartbeat.
+      const listed = name === "connections" ? socketTo(server.base, t, listener) : undefined;
+      if (listed) await hear(listed, "lobbies");
+      await look(t, pairs[theme], name, path, theme, true);
+      listed?.disconnect();
+    }
     for (const [name, path] of Object.entries(PLAY)) await look(t, pairs[theme], name, path, theme, true);
     await look(t, pairs[theme], "missing-for-admins", "/admin/nothing", theme);
   }

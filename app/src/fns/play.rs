@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use wire::LobbyId;
-use wire::{PageQuery, Play, PlayFilter};
+use wire::{Cursor, Play, PlayFilter};
 
 use super::{Json, Problem};
 
 /// Where whoever looks sits, or where they could.
 #[server(name = LooksToPlay, prefix = "/_fn", endpoint = "play", input = Json, output = Json)]
-pub async fn play(filter: PlayFilter, page: PageQuery) -> Result<Play, Problem> {
+pub async fn play(filter: PlayFilter, after: Option<Cursor>) -> Result<Play, Problem> {
     let (app, scope) = super::ssr::asking()?;
-    super::ssr::answer(domain::play::see(&app, &scope, filter, page).await)
+    super::ssr::answer(domain::play::see(&app, &scope, filter, after).await)
 }
 
 /// What a lobby is called, and its host, for a page that the server writes alone: nothing of one that is not there for

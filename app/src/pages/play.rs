@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
-use wire::{PageQuery, Play, PlayFilter, Topic};
+use wire::{Cursor, Play, PlayFilter, Topic};
 
 use crate::components::{Banner, FreshToken};
 use crate::fns;
@@ -25,21 +25,12 @@ mod open;
 mod page;
 mod room;
 
-/// Lobbies on a page: full rows of two and of three.
-const CARDS: i64 = 24;
-
 /// What the part shows at first, and what it asks for when something happens.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Shown {
     filter: PlayFilter,
-    page: i64,
+    after: Option<Cursor>,
     play: Play,
-}
-
-impl Shown {
-    fn page(page: i64) -> PageQuery {
-        PageQuery { page: Some(page), page_size: Some(CARDS), cursor: None }
-    }
 }
 
 /// What is live of the page.
@@ -47,20 +38,20 @@ impl Shown {
 pub(crate) fn PlayPart(state: Shown, #[prop(optional_no_strip)] token: Option<String>) -> impl IntoView {
     FreshToken::provide(token);
     Live::provide();
-    let Shown { filter, page, play } = state;
+    let Shown { filter, after, play } = state;
     let cards = Cards::of(&play);
     let play = RwSignal::new(play);
-    follow(filter.clone(), page, play, cards);
+    follow(filter.clone(), after, play, cards);
     let is_seated = Memo::new(move |_| play.with(|play| play.room.is_some()));
     view! {
         <Banner />
-        {move || if is_seated.get() { room::draw(play) } else { find::draw(&filter, page, play, cards) }}
+        {move || if is_seated.get() { room::draw(play) } else { find::draw(&filter, after, play, cards) }}
         {invitations::draw(play)}
     }
 }
 
 /// Asks for all of it again whenever something happens that it could show.
-fn follow(filter: PlayFilter, page: i64, play: RwSignal<Play>, cards: Cards) {
+fn follow(filter: PlayFilter, after: Option<Cursor>, play: RwSignal<Play>, cards: Cards) {
     // An answer that was overtaken by a newer one is old.
     let last = StoredValue::new(0);
     let ask = at_most_every_second(move || {
@@ -71,7 +62,7 @@ fn follow(filter: PlayFilter, page: i64, play: RwSignal<Play>, cards: Cards) {
                 *last
             });
             // What was shown stays while the server cannot be reached; the banner says so.
-            if let Ok(fresh) = fns::play(filter, Shown::page(page)).await
+            if let Ok(fresh) = fns::play(filter, after).await
                 && last.try_get_value() == number
             {
                 cards.take_in(&fresh);

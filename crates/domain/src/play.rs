@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use wire::{Face, Invitation, Invited, Lobby, LobbyCard, LobbyId, PageQuery, Play, PlayFilter, Room, Sitting, UserId};
+use wire::{
+    Cursor, Face, Invitation, Invited, Lobby, LobbyCard, LobbyId, PageQuery, Play, PlayFilter, Room, Sitting, UserId,
+};
 
 use crate::{App, Result, Scope, friends, lobbies, users};
 
 /// Lobbies with a free seat are counted up to here.
 const COUNTED: i64 = 999;
+/// Lobbies on a page: full rows of two and of three.
+const CARDS: i64 = 24;
 /// Friends of a lobby who are named in its card.
 const NAMED: usize = 3;
 /// Invitations that are shown.
@@ -15,13 +19,13 @@ const INVITATIONS: i64 = 3;
 /// Friends who are offered to be invited.
 const INVITED: usize = 24;
 
-/// Where the caller sits, or where they could.
+/// Where the caller sits, or where they could: the first of those behind a cursor.
 ///
 /// # Errors
-/// [`crate::Error::Unauthenticated`] for nobody; a filter that breaks the rules; a page below 1.
-pub async fn see(app: &App, scope: &Scope, filter: PlayFilter, page: PageQuery) -> Result<Play> {
+/// [`crate::Error::Unauthenticated`] for nobody; a filter that breaks the rules.
+pub async fn see(app: &App, scope: &Scope, filter: PlayFilter, after: Option<Cursor>) -> Result<Play> {
     let me = scope.require_user()?;
-    let (filter, page) = (filter.check()?, page.check()?);
+    let filter = filter.check()?;
     let open = lobbies::count_joinable(app, COUNTED + 1).await?;
     let mut play = Play {
         me,
@@ -30,8 +34,8 @@ pub async fn see(app: &App, scope: &Scope, filter: PlayFilter, page: PageQuery) 
         with_friends: 0,
         room: None,
         cards: Vec::new(),
-        page: page.page(),
-        has_more: false,
+        next: None,
+        is_broken_off: false,
         invited: invited(app, scope).await?,
         lost: None,
     };
@@ -45,10 +49,11 @@ pub async fn see(app: &App, scope: &Scope, filter: PlayFilter, page: PageQuery) 
     play.with_friends = i64::try_from(with_friends.len()).unwrap_or(i64::MAX);
     let with_friends: Vec<_> = with_friends.into_iter().collect();
     let of = filter.friends.then_some(with_friends.as_slice());
-    let (found, has_more) = lobbies::cards(app, &filter, of, page).await?;
-    play.has_more = has_more;
-    let mut hosts = users::faces(app, found.iter().filter_map(|lobby| lobby.host_id)).await?;
-    play.cards = found.into_iter().map(|lobby| card(lobby, &mut hosts, &seated)).collect();
+    let page = PageQuery { page: None, page_size: Some(CARDS), cursor: after };
+    let found = lobbies::cards(app, &filter, of, page).await?;
+    (play.next, play.is_broken_off) = (found.next, found.is_broken_off);
+    let mut hosts = users::faces(app, found.lobbies.iter().filter_map(|lobby| lobby.host_id)).await?;
+    play.cards = found.lobbies.into_iter().map(|lobby| card(lobby, &mut hosts, &seated)).collect();
     Ok(play)
 }
 

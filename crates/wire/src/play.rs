@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{FieldErrors, Lobby, LobbyFilter, LobbyId, LostSeat, UserId};
+use crate::{Cursor, FieldErrors, Lobby, LobbyFilter, LobbyId, LostSeat, UserId};
 
 /// What the lobbies on the page may be narrowed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,10 +44,10 @@ pub struct Play {
     pub room: Option<Room>,
     /// Where they could sit, oldest first; nothing while they sit somewhere.
     pub cards: Vec<LobbyCard>,
-    /// Which page of them this is, from 1.
-    pub page: i64,
-    /// Whether there is a next one.
-    pub has_more: bool,
+    /// Where the next page goes on, if there may be one.
+    pub next: Option<Cursor>,
+    /// Whether a search for a title was broken off before this page was full: it goes through 10,000 lobbies at once.
+    pub is_broken_off: bool,
     /// Where friends ask the player to sit down with them: the newest.
     pub invited: Vec<Invited>,
     /// The last seat that was taken from the player, until they take another.

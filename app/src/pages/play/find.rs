@@ -1,7 +1,7 @@
 //! Finding a game: at once, by a code, or from the list.
 
 use leptos::prelude::*;
-use wire::{LostBy, LostSeat, Play, PlayFilter};
+use wire::{Cursor, LostBy, LostSeat, Play, PlayFilter};
 
 use crate::address::address;
 use crate::components::sky::Sky;
@@ -10,7 +10,7 @@ use crate::words::{counted, figure};
 
 use super::cards::{self, Cards};
 
-pub(super) fn draw(filter: &PlayFilter, page: i64, play: RwSignal<Play>, cards: Cards) -> AnyView {
+pub(super) fn draw(filter: &PlayFilter, after: Option<Cursor>, play: RwSignal<Play>, cards: Cards) -> AnyView {
     let open = Memo::new(move |_| play.with(|play| (play.open, play.open_is_minimum)));
     view! {
         {move || play.with(lost)}
@@ -48,7 +48,7 @@ pub(super) fn draw(filter: &PlayFilter, page: i64, play: RwSignal<Play>, cards: 
             </ul>
         </div>
         {none(filter, cards)}
-        {steps(filter, page, play)}
+        {steps(filter, after, play)}
     }
     .into_any()
 }
@@ -131,18 +131,28 @@ fn none(filter: &PlayFilter, cards: Cards) -> impl IntoView + use<> {
     }
 }
 
-/// The ways to the page before and to the next.
-fn steps(filter: &PlayFilter, page: i64, play: RwSignal<Play>) -> impl IntoView + use<> {
-    let has_more = Memo::new(move |_| play.with(|play| play.has_more));
+/// The ways to the next page and back to the first, and how far a search went.
+fn steps(filter: &PlayFilter, after: Option<Cursor>, play: RwSignal<Play>) -> impl IntoView + use<> {
     let (show, title) = (show(filter), filter.title.clone());
-    let to = move |page: i64| {
-        address("/lobbies", &[("show", show), ("title", title.as_deref()), ("page", Some(&page.to_string()))])
+    let to = move |after: Option<Cursor>| {
+        let after = after.map(|after| after.to_string());
+        address("/lobbies", &[("show", show), ("title", title.as_deref()), ("after", after.as_deref())])
     };
-    let next = to(page + 1);
+    let first = to(None);
+    let next = Memo::new(move |_| play.with(|play| play.next.map(|next| (next, play.is_broken_off))));
+    let on = move || {
+        let (next, is_broken_off) = next.get()?;
+        let word = if is_broken_off { "Search on" } else { "Next" };
+        let step = view! {
+            {is_broken_off.then(|| view! { <p class="text-sm text-muted basis-full">"10,000 lobbies were looked through. There are more."</p> })}
+            <a class="btn btn-quiet btn-lg" href=to(Some(next))>{word}</a>
+        };
+        Some(step)
+    };
     view! {
-        <nav class="flex gap-2 mt-4" aria-label="Pages">
-            {(page > 1).then(|| view! { <a class="btn btn-quiet btn-lg" href=to(page - 1)>"Previous"</a> })}
-            {move || has_more.get().then(|| view! { <a class="btn btn-quiet btn-lg" href=next.clone()>"Next"</a> })}
+        <nav class="flex flex-wrap gap-2 mt-4" aria-label="Pages">
+            {after.map(|_| view! { <a class="btn btn-quiet btn-lg" href=first>"First page"</a> })}
+            {on}
         </nav>
     }
 }

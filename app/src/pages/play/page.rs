@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use wire::PlayFilter;
+use wire::{Cursor, PlayFilter};
 
 use super::enter::Enter;
 use super::open::Open;
@@ -20,13 +20,13 @@ const SOUGHT: usize = 80;
 /// Where whoever looks sits, or where they could. The server leads nobody here who is not signed in.
 #[component]
 pub(crate) fn Lobbies() -> impl IntoView {
-    let (filter, page) = asked();
+    let (filter, after) = asked();
     let shown = async move {
-        match fns::play(filter.clone(), Shown::page(page)).await {
+        match fns::play(filter.clone(), after).await {
             Ok(play) => {
                 let is_seated = play.room.is_some();
                 let said = view! { <Went seated_in=play.room.as_ref().map(|room| room.lobby.title.clone()) /> };
-                let state = Shown { filter, page, play };
+                let state = Shown { filter, after, play };
                 let part = live_part("play", &state, |token| view! { <PlayPart state=state.clone() token /> });
                 view! {
                     {said}
@@ -52,13 +52,13 @@ pub(crate) fn Lobbies() -> impl IntoView {
 }
 
 /// What the address asks for. What makes no sense counts as nothing.
-fn asked() -> (PlayFilter, i64) {
+fn asked() -> (PlayFilter, Option<Cursor>) {
     let map = use_query_map().get_untracked();
     let show = map.get("show").unwrap_or_default();
     let title = map.get("title").map(|title| title.chars().filter(|c| !c.is_control()).take(SOUGHT).collect());
     let filter = PlayFilter { title, all: show == "all", friends: show == "friends" };
-    let page = map.get("page").and_then(|page| page.parse().ok()).filter(|page| *page > 0).unwrap_or(1);
-    (filter, page)
+    let after = map.get("after").and_then(|after| after.parse().ok());
+    (filter, after)
 }
 
 /// How the last form went.

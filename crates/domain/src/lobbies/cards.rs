@@ -1,22 +1,32 @@
 //! The public list, as the page for players shows it.
 
-use wire::{Lobby, LobbyId, PageQuery, PlayFilter};
+use wire::{Cursor, Lobby, LobbyId, PageQuery, PlayFilter};
 
 use super::query;
 use crate::{App, Result};
 
-/// Listed lobbies on a page, oldest first, and whether there is a next one: those with a free seat, all, or of these only.
-pub(crate) async fn cards(
-    app: &App,
-    filter: &PlayFilter,
-    of: Option<&[LobbyId]>,
-    page: PageQuery,
-) -> Result<(Vec<Lobby>, bool)> {
-    let mut rows = query::cards(app, filter, of, page).await?;
+/// A page of listed lobbies.
+pub(crate) struct Cards {
+    /// Oldest first.
+    pub(crate) lobbies: Vec<Lobby>,
+    /// Where the next page goes on.
+    pub(crate) next: Option<Cursor>,
+    /// Whether the page ends where a search was broken off.
+    pub(crate) is_broken_off: bool,
+}
+
+/// Listed lobbies: those with a free seat, all, or of these only.
+pub(crate) async fn cards(app: &App, filter: &PlayFilter, of: Option<&[LobbyId]>, page: PageQuery) -> Result<Cards> {
+    let (mut rows, looked_up_to) = query::cards(app, filter, of, page).await?;
     let size = usize::try_from(page.size()).unwrap_or(usize::MAX);
-    let has_more = rows.len() > size;
+    let is_full = rows.len() > size;
     rows.truncate(size);
-    Ok((rows.into_iter().map(Into::into).collect(), has_more))
+    let last = if is_full { rows.last().map(|row| row.id) } else { looked_up_to };
+    Ok(Cards {
+        lobbies: rows.into_iter().map(Into::into).collect(),
+        next: last.map(|id| Cursor::after(id.0)),
+        is_broken_off: !is_full && looked_up_to.is_some(),
+    })
 }
 
 /// Lobbies where anybody may sit down at once, counted up to a number.

@@ -1,7 +1,7 @@
 use domain::{App, Result, Scope, friends, lobbies, play};
 use testing::{TestDomain, both_engines};
 use wire::{
-    JoinLobby, KickMember, Lobby, LobbyId, LostBy, MemberPatch, NewBlock, NewFriend, NewLobby, PageQuery, Play,
+    Cursor, JoinLobby, KickMember, Lobby, LobbyId, LostBy, MemberPatch, NewBlock, NewFriend, NewLobby, Play,
     PlayFilter, SwitchLobby,
 };
 
@@ -21,7 +21,7 @@ async fn switch(app: &App, player: &Scope, lobby: LobbyId) -> Result<Lobby> {
 }
 
 async fn see(app: &App, player: &Scope, filter: PlayFilter) -> Play {
-    play::see(app, player, filter, PageQuery::default()).await.unwrap()
+    play::see(app, player, filter, None).await.unwrap()
 }
 
 async fn befriend(app: &App, one: &Scope, other: &Scope) {
@@ -68,11 +68,7 @@ async fn the_page_shows_where_one_could_sit_and_with_which_friends(domain: TestD
     let title = PlayFilter { title: Some("COV".into()), ..all.clone() };
     assert_eq!(titles(&see(app, &me, title.clone()).await), ["Cove"]);
     assert_eq!(titles(&see(app, &me, PlayFilter { all: false, ..title }).await), <[&str; 0]>::default());
-    let first = PageQuery { page_size: Some(1), ..PageQuery::default() };
-    let first = play::see(app, &me, all.clone(), first).await.unwrap();
-    assert_eq!((titles(&first), first.has_more), (vec!["Harbour"], true));
-
-    let beyond = PageQuery { page: Some(i64::MAX), ..PageQuery::default() };
+    let beyond = Some(Cursor::after(i64::MAX));
     assert!(play::see(app, &me, PlayFilter::default(), beyond).await.unwrap().cards.is_empty());
 
     // Where one could not join them, nobody is told where friends sit.
@@ -80,10 +76,7 @@ async fn the_page_shows_where_one_could_sit_and_with_which_friends(domain: TestD
     let blocked = see(app, &me, all).await;
     assert_eq!((blocked.with_friends, blocked.cards[0].friend_count), (0, 0));
     assert!(see(app, &me, with_friends).await.cards.is_empty());
-    assert_eq!(
-        code(&play::see(app, &Scope::NOBODY, PlayFilter::default(), PageQuery::default()).await),
-        "authentication_required"
-    );
+    assert_eq!(code(&play::see(app, &Scope::NOBODY, PlayFilter::default(), None).await), "authentication_required");
 }
 
 #[both_engines]

@@ -133,28 +133,38 @@ macro_rules! counted {
     };
 }
 
+/// `$1` is a pattern for titles; `$2` and `$3` the ids between which is looked, both left out; `$4` how many are wanted.
 macro_rules! cards {
     ($which:literal) => {
         concat!(
             "select ",
             columns!(),
-            "from lobbies where not is_hidden",
+            "from lobbies where not is_hidden and id > $2 and id < $3",
             $which,
-            " and (cast($1 as text) is null or lower(title) like $1 escape '!') order by id limit $2 offset $3"
+            " and (cast($1 as text) is null or lower(title) like $1 escape '!') order by id limit $4"
         )
     };
 }
 
-/// The ids of lobbies with a free seat, by password or without, as far as a page of them can need, which is `$4`.
+/// The ids of lobbies with a free seat behind `$2`, by password or without.
 macro_rules! free {
-    ($password:literal) => {
+    ($password:literal, $narrowed:literal) => {
         concat!(
             "select id from lobbies
              where not is_hidden and not is_locked and password_hash is ",
             $password,
-            " and member_count < max_users
-               and (cast($1 as text) is null or lower(title) like $1 escape '!')
-             order by id limit $4"
+            " and member_count < max_users and id > $2 ",
+            $narrowed
+        )
+    };
+}
+
+/// The same, of those as [`cards`] narrows them.
+macro_rules! free_cards {
+    ($password:literal) => {
+        free!(
+            $password,
+            "and id < $3 and (cast($1 as text) is null or lower(title) like $1 escape '!') order by id limit $4"
         )
     };
 }
@@ -167,16 +177,25 @@ statements! {
         columns!(),
         "from lobbies where id in (
              select id from (",
-        free!("null"),
+        free_cards!("null"),
         ") as open union all select id from (",
-        free!("not null"),
-        ") as by_password) order by id limit $2 offset $3"
+        free_cards!("not null"),
+        ") as by_password) order by id limit $4"
     ));
-    // `$4` is a JSON array of ids.
+    // `$5` is a JSON array of ids.
     CARDS_OF = Sql {
-        sqlite: cards!(" and id in (select value from json_each($4))"),
-        postgres: cards!(" and id in (select cast(value as bigint) from jsonb_array_elements_text($4))"),
+        sqlite: cards!(" and id in (select value from json_each($5))"),
+        postgres: cards!(" and id in (select cast(value as bigint) from jsonb_array_elements_text($5))"),
     };
+    // The first that is not looked at where `$1` may be.
+    CARDS_END = same("select id from lobbies where not is_hidden and id > $2 order by id limit 1 offset $1");
+    CARDS_FREE_END = same(concat!(
+        "select min(id) from (select id from (",
+        free!("null", "order by id limit 1 offset $1"),
+        ") as open union all select id from (",
+        free!("not null", "order by id limit 1 offset $1"),
+        ") as by_password) as ends"
+    ));
     COUNT_JOINABLE = same(
         "select count(*) from (
              select 1 as one from lobbies
@@ -345,21 +364,31 @@ pub(crate) async fn joinable(
     Ok(found.map(|(id,)| id))
 }
 
-/// Listed lobbies as the page for players shows them, one more than the page has where there are more: those with a free
-/// seat, all, or of these only.
-pub(crate) async fn cards(app: &App, filter: &PlayFilter, of: Option<&[LobbyId]>, page: PageQuery) -> Result<Vec<Row>> {
-    let sql = match (of, filter.all) {
-        (Some(_), _) => CARDS_OF,
-        (None, true) => CARDS,
-        (None, false) => CARDS_FREE,
+/// Listed lobbies behind another, as the page for players shows them, one more than the page has where there are more:
+/// those with a free seat, all, or of these only. And the last that was looked at for a title, where others follow that were not.
+pub(crate) async fn cards(
+    app: &App,
+    filter: &PlayFilter,
+    of: Option<&[LobbyId]>,
+    page: PageQuery,
+) -> Result<(Vec<Row>, Option<LobbyId>)> {
+    let (sql, end) = match (of, filter.all) {
+        (Some(_), _) => (CARDS_OF, None),
+        (None, true) => (CARDS, Some(CARDS_END)),
+        (None, false) => (CARDS_FREE, Some(CARDS_FREE_END)),
     };
-    let query = query(&app.db, sql).bind(filter.title.as_deref().map(contains)).bind(page.size() + 1);
-    let query = query.bind(page.offset());
-    match (of, filter.all) {
-        (Some(of), _) => query.bind(Json(Value::from(of.iter().map(|id| id.0).collect::<Vec<_>>()))).all().await,
-        (None, true) => query.all().await,
-        (None, false) => query.bind(page.offset().saturating_add(page.size() + 1)).all().await,
-    }
+    let after = page.cursor.map_or(0, wire::Cursor::id);
+    let end = match end.filter(|_| filter.title.is_some()) {
+        Some(end) => query(&app.db, end).bind(LOOKED_THROUGH).bind(after).optional().await?.and_then(|(end,)| end),
+        None => None,
+    };
+    let query = query(&app.db, sql).bind(filter.title.as_deref().map(contains)).bind(after);
+    let query = query.bind(end.unwrap_or(i64::MAX)).bind(page.size() + 1);
+    let rows = match of {
+        Some(of) => query.bind(Json(Value::from(of.iter().map(|id| id.0).collect::<Vec<_>>()))).all().await?,
+        None => query.all().await?,
+    };
+    Ok((rows, end.map(|end| LobbyId(end - 1))))
 }
 
 /// Lobbies where anybody may sit down at once, counted up to a number.

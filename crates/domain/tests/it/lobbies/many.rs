@@ -1,11 +1,11 @@
 //! A filter among more lobbies than it goes through at once.
 
-use domain::{Scope, lobbies};
+use domain::{Scope, lobbies, play};
 use testing::{TestDomain, both_engines};
-use wire::{LobbyFilter, PageQuery};
+use wire::{Cursor, LobbyFilter, PageQuery, PlayFilter};
 
 use super::players;
-use crate::people::run;
+use crate::people::{guest, run};
 
 /// So many lobbies, of which the first and the last but fifty are called otherwise than the rest.
 async fn crowd(domain: &TestDomain) {
@@ -56,9 +56,36 @@ async fn a_filter_goes_through_ten_thousand_lobbies_says_so_and_goes_on_by_its_c
 }
 
 #[both_engines]
+async fn the_page_for_players_leads_from_page_to_page_and_on_where_a_search_was_broken_off(domain: TestDomain) {
+    let app = &domain.app;
+    crowd(&domain).await;
+    let looker = guest(app, "looker").await;
+    let harbour = || PlayFilter { title: Some("harb".into()), ..PlayFilter::default() };
+    let dunes = || PlayFilter { title: Some("dunes".into()), ..PlayFilter::default() };
+    // Every other is locked, and no seat free there: of 20,050, 10,025 are open.
+    for (filter, pages) in [
+        (
+            PlayFilter { all: true, ..harbour() },
+            vec![(1, Some(10_000), true), (1, Some(20_000), true), (0, None, false)],
+        ),
+        (harbour(), vec![(1, Some(20_000), true), (0, None, false)]),
+        (PlayFilter { all: true, ..dunes() }, vec![(24, Some(25), false), (24, Some(49), false)]),
+        (dunes(), vec![(24, Some(49), false), (24, Some(97), false)]),
+        (PlayFilter::default(), vec![(24, Some(47), false), (24, Some(95), false)]),
+    ] {
+        let mut after = None;
+        for expected in pages {
+            let page = play::see(app, &looker, filter.clone(), after).await.unwrap();
+            after = page.next;
+            assert_eq!((page.cards.len(), after.map(Cursor::id), page.is_broken_off), expected, "{filter:?}");
+        }
+    }
+}
+
+#[both_engines]
 async fn what_a_filter_reads_is_bounded_whatever_it_asks_for(domain: TestDomain) {
     crowd(&domain).await;
-    for name in ["LIST", "LIST_ALL", "COUNT", "COUNT_ALL", "LOOKED_AT", "LOOKED_AT_ALL"] {
+    for name in ["LIST", "LIST_ALL", "COUNT", "COUNT_ALL", "LOOKED_AT", "LOOKED_AT_ALL", "CARDS_END"] {
         let plan = domain.app.db.plan("lobbies", name).await.unwrap().unwrap();
         // By the order of the ids, up to a limit; nothing is sorted first.
         assert!(

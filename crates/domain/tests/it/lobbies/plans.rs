@@ -129,6 +129,8 @@ async fn among_a_thousand_full_lobbies_the_page_for_players_reads_the_one_with_r
     for (name, index) in [
         ("CARDS_FREE", "lobbies_joinable"),
         ("CARDS_FREE", "lobbies_open_by_password"),
+        ("CARDS_FREE_END", "lobbies_joinable"),
+        ("CARDS_FREE_END", "lobbies_open_by_password"),
         ("COUNT_JOINABLE", "lobbies_joinable"),
     ] {
         let plan = plan(&domain, name).await;
