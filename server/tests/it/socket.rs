@@ -10,6 +10,7 @@ mod nodes;
 mod own_client;
 mod places;
 mod presence;
+mod races;
 mod relay;
 mod replay;
 mod serializers;

@@ -60,8 +60,8 @@ pub(super) fn files(tree: &Tree, mode: Mode) -> Result<Files> {
 fn compile(tree: &Tree, mode: Mode, last: &[String]) -> Result<Vec<PathBuf>> {
     let targets = ["--package", "frontend", "--lib", "--bins", "--target", need::WASM];
     let args = [targets.as_slice(), &["--profile", mode.module_profile()]].concat();
-    let build = || cargo::build_each(tree, &args, &MODULES.each_ref().map(|which| (which.target, ".wasm")));
-    let mut built = build()?;
+    let make = || cargo::build_each(tree, &args, &MODULES.each_ref().map(|which| (which.target, ".wasm")));
+    let mut built = make()?;
     let mut is_anothers = false;
     for ((which, built), last) in MODULES.iter().zip(&built).zip(last) {
         let is_shared = !built.file.starts_with(tree.root());
@@ -71,7 +71,7 @@ fn compile(tree: &Tree, mode: Mode, last: &[String]) -> Result<Vec<PathBuf>> {
         }
     }
     if is_anothers {
-        built = build()?;
+        built = make()?;
     }
     Ok(built.into_iter().map(|built| built.file).collect())
 }

@@ -1,17 +1,15 @@
 //! Members whose sockets close: their seats are kept, and freed when they stay away.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use futures_util::future::join_all;
 use serde_json::json;
 use testing::both_engines;
 use tokio::time::sleep;
 
 use super::client::Socket;
 use super::nodes::Nodes;
-use crate::app::{Player, TestApp};
+use crate::app::TestApp;
 
 #[both_engines]
 async fn a_seat_is_kept_for_whoever_is_back_in_time_and_freed_for_whoever_is_not(app: TestApp) {
@@ -113,35 +111,4 @@ async fn over_two_nodes_a_seat_is_kept_for_whom_either_lost_and_a_dead_nodes_pla
     nodes.here.domain.app.clock.advance(TimeDelta::seconds(31));
     assert_eq!(until(&mut hers, "user_left").await, [""; 0]);
     assert_eq!(alice.get("/api/v1/lobbies/me").await.body["member_count"], 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn over_two_nodes_fifty_players_race_for_eight_seats() {
-    let nodes = Nodes::start().await;
-    let host = nodes.here.player().await;
-    let mut players = Vec::new();
-    for _ in 0..50 {
-        players.push(nodes.here.player().await);
-    }
-    for _ in 0..10 {
-        let id = host.open(json!({ "max_users": 9 })).await;
-        let path = format!("/api/v1/lobbies/{id}/join");
-        let joins = players.iter().enumerate().map(|(n, player)| {
-            let node = if n % 2 == 0 { &nodes.here } else { &nodes.there };
-            let (node, path) = (Player { app: node, access: player.access.clone(), ..node.nobody() }, path.clone());
-            async move {
-                let answer = node.post(&path, &json!({})).await;
-                if answer.status == 200 { "seated".to_owned() } else { answer.refusal() }
-            }
-        });
-        let mut outcomes = BTreeMap::<String, usize>::new();
-        for outcome in join_all(joins).await {
-            *outcomes.entry(outcome).or_default() += 1;
-        }
-        assert_eq!(outcomes, BTreeMap::from([("seated".to_owned(), 8), ("403 full".to_owned(), 42)]));
-        assert_eq!(host.get("/api/v1/lobbies/me").await.body["members"].as_array().unwrap().len(), 9);
-        let leaves = players.iter().chain([&host]).map(|player| async move { player.leave().await.status.as_u16() });
-        let left = join_all(leaves).await;
-        assert_eq!(left.iter().filter(|status| **status == 200).count(), 9);
-    }
 }
