@@ -2,48 +2,23 @@
 // and at 1440. The pages that only somebody signed in sees, or only with a good link, are looked at on the way.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import axe from "axe-core";
 
-import { forgive, leave, visit } from "./support/browser.mjs";
+import { forgive, leave, press, visit } from "./support/browser.mjs";
+import { look } from "./support/looks.mjs";
 import { Sink } from "./support/mail.mjs";
-import { Server, binary } from "./support/server.mjs";
+import { startServer } from "./support/server.mjs";
 
 let server;
 let sink;
 before(async () => {
   sink = await new Sink().open();
-  const data = await mkdtemp(join(tmpdir(), "gameserver-accounts-"));
-  server = new Server(data);
-  const env = { PATH: process.env.PATH, ...sink.settings };
-  await server.run(binary(), ["serve", "--port", "0", "--data", data], { env });
+  server = await startServer(sink.settings);
 });
 after(async () => {
   await server.close();
   await sink.close();
 });
-
-/** Fails if the page keeps somebody out or does not fit; keeps a picture of it, light and dark. */
-async function look(page, name) {
-  const width = page.viewportSize().width;
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= width, `${name}: ${wide} px do not fit into ${width}`);
-  assert.equal(await page.locator("h1").count(), 1, name);
-  await page.evaluate(axe.source);
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
-    const barriers = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`);
-    assert.deepEqual(barriers, [], `${name}, ${colorScheme}`);
-    if (!process.env.SCREENSHOTS) continue;
-    await mkdir(process.env.SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: null });
-}
 
 for (const [javaScript, width] of [
   [true, 1440],
@@ -57,11 +32,10 @@ for (const [javaScript, width] of [
     // Without JavaScript axe cannot run either: the same pages are looked at with it.
     const seen = javaScript ? (name) => look(page, name) : async () => {};
     const email = `mira-${javaScript}-${width}@players.example`;
-    const press = (name) => page.getByRole("button", { name, exact: true }).click();
     const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
     await page.goto("/users/log-in");
-    await press("Play as a guest");
+    await press(page, "Play as a guest");
     await heading("Find a game");
     await page.goto("/users/settings");
     await seen("settings-guest");
@@ -72,13 +46,13 @@ for (const [javaScript, width] of [
     await page.getByLabel("Name").fill("Mira");
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Password").fill("short");
-    await press("Keep it");
+    await press(page, "Keep it");
     await page.getByText("Password should be at least").waitFor();
     assert.equal(await page.getByLabel("Name").inputValue(), "Mira", "what was typed stays");
     assert.equal(await page.getByLabel("E-mail").inputValue(), email, "the address, too");
     assert.ok(!decodeURIComponent(page.url()).includes(email), "but not in the URL");
     await page.getByLabel("Password").fill("a fine sentence");
-    await press("Keep it");
+    await press(page, "Keep it");
     await heading("Look into your mail.");
     await seen("confirm-pending");
 
@@ -86,7 +60,7 @@ for (const [javaScript, width] of [
     await page.goto(confirm);
     await heading("Confirm your address");
     await seen("confirm-link");
-    await press("Confirm");
+    await press(page, "Confirm");
     await heading("Your address is confirmed.");
     await seen("confirm-confirmed");
     assert.equal((await fetch(server.base + confirm)).status, 410);
@@ -96,44 +70,44 @@ for (const [javaScript, width] of [
     await page.getByText(email).waitFor();
     await seen("settings");
     await page.getByLabel("Name", { exact: true }).fill("Mira the second");
-    await press("Save");
+    await press(page, "Save");
     await page.getByText("Saved. Other players see it already.").waitFor();
-    await press("Sign out");
+    await press(page, "Sign out");
     await heading("Sign in");
 
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Password").fill("a fine sentence");
-    await press("Sign in");
+    await press(page, "Sign in");
     await heading("Find a game");
     await page.goto("/users/settings");
-    await press("Sign out");
+    await press(page, "Sign out");
     await heading("Sign in");
 
     await page.getByLabel("E-mail").fill(email);
-    await press("Mail me a sign-in link");
+    await press(page, "Mail me a sign-in link");
     await page.getByText("If that address has an account, a link is on its way.").waitFor();
     await page.goto(await sink.link(email));
     await seen("log-in-link");
-    await press("Sign in");
+    await press(page, "Sign in");
     await heading("Find a game");
     await page.goto("/");
     await page.getByText("Mira the second").waitFor();
     await page.goto("/users/settings");
-    await press("Sign out");
+    await press(page, "Sign out");
 
     await page.getByRole("link", { name: "Forgot it?" }).click();
     await page.getByLabel("E-mail").fill(email);
-    await press("Mail me the link");
+    await press(page, "Mail me the link");
     await page.getByText("It works for 30 minutes.").waitFor();
     await page.goto(await sink.link(email));
     await heading("Set a new password");
     await seen("reset-password-link");
     await page.getByLabel("New password").fill("another sentence");
-    await press("Set it");
+    await press(page, "Set it");
     await page.getByText("Your new password is set.").waitFor();
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Password").fill("another sentence");
-    await press("Sign in");
+    await press(page, "Sign in");
     await heading("Find a game");
   });
 }

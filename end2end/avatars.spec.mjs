@@ -1,14 +1,14 @@
 // A picture that is a page as well: a browser that opens it runs nothing of it.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { crc32 } from "node:zlib";
 
 import { forgive, visit } from "./support/browser.mjs";
-import { Server } from "./support/server.mjs";
+import { player } from "./support/game.mjs";
+import { startServer } from "./support/server.mjs";
 
 // What it would do if anything of it ran: tell us, change its title, ask for more.
 const PAGE =
@@ -17,12 +17,7 @@ const PAGE =
   "<img src='/api/v1/health?ran' onerror=\"alert('ran')\"></body></html>";
 
 let server;
-let data;
-before(async () => {
-  data = await mkdtemp(join(tmpdir(), "gameserver-avatars-"));
-  server = new Server(data);
-  await server.start();
-});
+before(async () => (server = await startServer()));
 after(() => server.close());
 
 /** Opens an address as its visitor would, and fails if a page comes of it. */
@@ -76,16 +71,13 @@ function withText(png, text) {
 }
 
 test("of a page inside a picture nothing is left, and one behind it is refused", async (t) => {
-  const post = (path, body, headers = {}) =>
-    fetch(server.base + path, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify(body),
-    });
-  const signedIn = await post("/api/v1/login/device", { device_id: "a-device-of-the-avatars-spec" });
-  const { access_token: token } = await signedIn.json();
+  const { tokens } = await player(server.base);
   const upload = (bytes) =>
-    post("/auth/avatar", { avatar: bytes.toString("base64") }, { authorization: `Bearer ${token}` });
+    fetch(`${server.base}/auth/avatar`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${tokens.access_token}` },
+      body: JSON.stringify({ avatar: bytes.toString("base64") }),
+    });
   const picture = await png(t);
   assert.equal((await upload(Buffer.concat([picture, Buffer.from(PAGE)]))).status, 422);
 
@@ -98,7 +90,8 @@ test("of a page inside a picture nothing is left, and one behind it is refused",
 
 test("even a page that lay among the pictures would not be one", async (t) => {
   const name = `${"0123456789abcdef".repeat(2)}.png`;
-  await mkdir(join(data, "storage", "avatars"), { recursive: true });
-  await writeFile(join(data, "storage", "avatars", name), PAGE);
+  const folder = join(server.data, "storage", "avatars");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), PAGE);
   await opens(t, `/avatars/${name}`, "a page under the name of a picture");
 });

@@ -3,18 +3,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { makeAdmin, signIn } from "./support/admin.mjs";
+import { signIn, startWithAdmin } from "./support/admin.mjs";
 import { live, loads, visit } from "./support/browser.mjs";
 import { join, socketTo } from "./support/channels.mjs";
 import { player, players } from "./support/game.mjs";
-import { startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
 
 let server;
-before(async () => {
-  server = await startServer();
-  await makeAdmin(server);
-});
+before(async () => (server = await startWithAdmin()));
 after(() => server.close());
 
 /** The row of a player's only socket. */

@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import axe from "axe-core";
 
 import { quiet, visit } from "./support/browser.mjs";
+import { barriers, fits } from "./support/looks.mjs";
 import { startServer } from "./support/server.mjs";
 
 let server;
@@ -22,11 +22,8 @@ for (const theme of ["light", "dark"]) {
       await page.goto("/api/docs");
       assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), "GameServer API");
       await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= width, `${wide} px do not fit into ${width}`);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
-      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`), []);
+      await fits(page, "the API's page");
+      assert.deepEqual(await barriers(page), []);
       quiet(page);
     });
   }

@@ -3,14 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { leave, live, loads, visit } from "./support/browser.mjs";
-import { enter, look } from "./support/player.mjs";
+import { leave, live, loads, press, visit } from "./support/browser.mjs";
+import { look } from "./support/looks.mjs";
+import { enter } from "./support/player.mjs";
 import { startServer } from "./support/server.mjs";
 
 let server;
-before(async () => {
-  server = await startServer();
-});
+before(async () => (server = await startServer()));
 after(() => server.close());
 
 for (const [javaScript, width] of [
@@ -28,7 +27,6 @@ for (const [javaScript, width] of [
     const pike = await visit(t, server.base, { javaScript, width });
     await enter(mira, her);
     await enter(pike, his);
-    const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
     const settings = (page) => page.goto("/users/settings#friends");
 
     await mira.getByLabel("Find players").fill(`pike ${suffix}`.slice(2));

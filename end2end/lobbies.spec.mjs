@@ -3,17 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { makeAdmin, signIn } from "./support/admin.mjs";
+import { signIn, startWithAdmin } from "./support/admin.mjs";
 import { forgive, live, loads, visit } from "./support/browser.mjs";
 import { player, players } from "./support/game.mjs";
-import { startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
 
 let server;
-before(async () => {
-  server = await startServer();
-  await makeAdmin(server);
-});
+before(async () => (server = await startWithAdmin()));
 after(() => server.close());
 
 const row = (page, lobby, state = "") => page.locator(`tr[data-lobby="${lobby.id}"]${state}`);

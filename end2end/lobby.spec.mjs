@@ -1,34 +1,27 @@
 // One lobby's page: an admin sees who sits in it and what happens, changes it, and takes back what they did.
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { adminCookie, makeAdmin, signIn, submit } from "./support/admin.mjs";
-import { forgive, hydrated, live, loads, visit } from "./support/browser.mjs";
-import { join as listen, socketTo } from "./support/channels.mjs";
+import { adminCookie, ask, signIn, startWithAdmin, submit } from "./support/admin.mjs";
+import { forgive, hydrated, live, loads, press, visit } from "./support/browser.mjs";
+import { join, socketTo } from "./support/channels.mjs";
 import { player, players } from "./support/game.mjs";
-import { startServer } from "./support/server.mjs";
+import { fits, picture } from "./support/looks.mjs";
 import { until } from "./support/until.mjs";
 
 let server;
-before(async () => {
-  server = await startServer();
-  await makeAdmin(server);
-});
+before(async () => (server = await startWithAdmin()));
 after(() => server.close());
 
 const member = (page, player) => page.locator(`[data-member="${player.id}"]`);
 const said = (page, words) => page.getByText(words).waitFor();
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 const kick = (page, player) => press(page, `Kick player-${player.id}`);
 /** The open sockets, as admins see them. */
 async function sockets() {
   const cookie = await adminCookie(server.base);
-  const headers = { cookie, origin: server.base, "content-type": "application/json" };
-  const body = JSON.stringify({ filter: {}, page: {} });
-  return (await (await fetch(`${server.base}/_fn/connections`, { method: "POST", headers, body })).json()).data;
+  const answer = await ask(server.base, "/_fn/connections", { filter: {}, page: {} }, { cookie, origin: server.base });
+  return (await answer.json()).data;
 }
 /** The form with a button of that name. */
 const form = (page, button) => page.locator("form", { has: page.getByRole("button", { name: button, exact: true }) });
@@ -75,22 +68,17 @@ test("who is ready and whose seat is kept is seen as it changes, and so is the c
   assert.match(await page.locator("[data-code]").innerText(), /^[0-9A-Z]{3}-[0-9A-Z]{3}$/);
   await said(page, "A seat is kept for 600 seconds");
   await member(page, bob).getByText("Not ready").waitFor();
-  const answer = await fetch(`${server.base}/api/v1/lobbies/me`, {
-    method: "PATCH",
-    headers: { authorization: `Bearer ${bob.tokens.access_token}`, "content-type": "application/json" },
-    body: JSON.stringify({ is_ready: true }),
-  });
-  assert.equal(answer.status, 200);
+  await bob.changeSeat({ is_ready: true });
   await member(page, bob).getByText("Ready", { exact: true }).waitFor();
   const socket = socketTo(server.base, t, bob);
-  await listen(socket, `lobby:${lobby.id}`);
+  await join(socket, `lobby:${lobby.id}`);
   // It is known from then on that there is a socket to lose.
   await until("the seat is somebody's who is there", async () => (await sockets()).some((one) => one.user_id === bob.id));
   await new Promise((done) => setTimeout(done, 1_200));
   socket.disconnect();
   await member(page, bob).getByText("Seat kept").waitFor();
   await said(page, "1 ready · 1 kept for who dropped");
-  await listen(socketTo(server.base, t, bob), `lobby:${lobby.id}`);
+  await join(socketTo(server.base, t, bob), `lobby:${lobby.id}`);
   await member(page, bob).getByText("Ready", { exact: true }).waitFor();
 
   await alice.leave();
@@ -275,8 +263,6 @@ test("nobody but an admin does any of it", async (t) => {
 });
 
 test("it reads in both themes, wide and narrow", { skip: !process.env.SCREENSHOTS }, async (t) => {
-  const folder = process.env.SCREENSHOTS;
-  await mkdir(folder, { recursive: true });
   const [alice, bob, carol] = await players(server.base, 3);
   const metadata = { mode: "ranked", map: "dunes", mmr: [1380, 1520], rules: { friendly_fire: false, rounds: 13 } };
   const lobby = await alice.openLobby({ title: "Dunes – ranked 4v4", metadata });
@@ -285,16 +271,15 @@ test("it reads in both themes, wide and narrow", { skip: !process.env.SCREENSHOT
     const page = await look(t, lobby, { width });
     for (const theme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme: theme });
-      await page.screenshot({ path: join(folder, `lobby-${theme}-${width}.png`), fullPage: true });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= width, `${wide} px in ${width}`);
+      await picture(page, `lobby-${theme}-${width}`);
+      await fits(page, "a lobby's page");
     }
     await page.goto("/admin/lobbies");
     await page.locator("summary", { hasText: "Open a lobby" }).click();
-    await page.screenshot({ path: join(folder, `lobbies-open-${width}.png`), fullPage: true });
+    await picture(page, `lobbies-open-${width}`);
     await page.goto(`/admin/lobbies/${lobby.id}`);
     await kick(page, width === 1440 ? bob : carol);
     await page.getByRole("button", { name: "Undo" }).waitFor();
-    await page.screenshot({ path: join(folder, `lobby-kicked-${width}.png`) });
+    await picture(page, `lobby-kicked-${width}`, { fullPage: false });
   }
 });

@@ -1,14 +1,12 @@
 // Every letter there is, through a mail server of other people's making.
 
 import assert from "node:assert/strict";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { leave, visit } from "./support/browser.mjs";
+import { call } from "./support/game.mjs";
 import { Sink } from "./support/mail.mjs";
-import { Server, binary } from "./support/server.mjs";
+import { startServer } from "./support/server.mjs";
 
 const ADA = "ada@players.example";
 const MOVED = "ada.lovelace@players.example";
@@ -18,26 +16,16 @@ let server;
 let sink;
 before(async () => {
   sink = await new Sink().open();
-  const data = await mkdtemp(join(tmpdir(), "gameserver-mail-"));
-  server = new Server(data);
   // Ada asks for more letters than one address is sent in an hour.
-  const env = { PATH: process.env.PATH, ...sink.settings, GAMESERVER_MAIL_PER_ADDRESS: "20 / 1 h" };
-  await server.run(binary(), ["serve", "--port", "0", "--data", data], { env });
+  server = await startServer({ ...sink.settings, GAMESERVER_MAIL_PER_ADDRESS: "20 / 1 h" });
 });
 after(async () => {
   await server.close();
   await sink.close();
 });
 
-async function ask(method, path, body, token) {
-  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-  const answer = await fetch(server.base + path, { method, headers, body: JSON.stringify(body ?? {}) });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
-  return JSON.parse(text);
-}
-
-const post = (path, body, token) => ask("POST", path, body, token);
+const post = (path, body, token) => call(server.base, "POST", path, body, token);
+const remove = (path, token) => call(server.base, "DELETE", path, undefined, token);
 const signIn = async (email, password) => (await post("/auth/login", { email, password })).session.access_token;
 
 /** Waits for a letter with this subject. Gives the token of its link, if it has one. */
@@ -85,9 +73,9 @@ test("every letter is taken by a mail server, to whom it is for and with a link 
   await post("/auth/change-email/confirm", { token: await letter(MOVED, "Confirm your new address for GameServer") });
   await letter(ADA, "Your address at GameServer was changed");
 
-  await ask("DELETE", "/api/v1/me/sessions?all=true", undefined, await signIn(MOVED, "a finer sentence"));
+  await remove("/api/v1/me/sessions?all=true", await signIn(MOVED, "a finer sentence"));
   await letter(MOVED, "You were signed out of GameServer everywhere");
-  await ask("DELETE", "/api/v1/me", undefined, await signIn(MOVED, "a finer sentence"));
+  await remove("/api/v1/me", await signIn(MOVED, "a finer sentence"));
   await letter(MOVED, "Your account at GameServer was deleted");
   assert.equal(sink.left, 0, "and nobody got anything else");
 });

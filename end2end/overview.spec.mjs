@@ -3,15 +3,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { makeAdmin, signIn } from "./support/admin.mjs";
+import { signIn, startWithAdmin } from "./support/admin.mjs";
 import { forgive, hydrated, loads, visit } from "./support/browser.mjs";
 import { player } from "./support/game.mjs";
-import { startServer } from "./support/server.mjs";
+import { until } from "./support/until.mjs";
 
 let server;
 before(async () => {
-  server = await startServer();
-  await makeAdmin(server);
+  server = await startWithAdmin();
   // Otherwise the first steps stand there.
   await (await player(server.base)).openLobby({ title: "Dunes", max_users: 4 });
 });
@@ -137,9 +136,7 @@ test("the numbers are asked for again a step later, and not in a hidden tab", as
   assert.equal(asked, 0, "the server wrote what there was");
   // A request is on its way for a while, whatever the page's clock says.
   const reaches = async (count, why) => {
-    for (let tries = 0; asked < count && tries < 250; tries += 1) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
+    await until(why, () => asked >= count);
     assert.equal(asked, count, why);
   };
   await pass(15);

@@ -6,13 +6,13 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import axe from "axe-core";
 
 import { makeAdmin, signIn } from "./support/admin.mjs";
 import { breaches, forgive, hydrated, leave, live, quiet, visit } from "./support/browser.mjs";
 import { join as hear, socketTo } from "./support/channels.mjs";
 import { player, players } from "./support/game.mjs";
-import { Server, binary, startServer } from "./support/server.mjs";
+import { barriers, fits, picture } from "./support/looks.mjs";
+import { Server, startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
 
 const WIDTHS = [1440, 360];
@@ -158,28 +158,11 @@ async function look(t, [page, plain], name, path, theme, isLive = false) {
       if (isLive) assert.equal(memory.after, memory.before, "hydration changes no word");
       still(memory);
 
-      for (const visitor of [page, plain]) {
-        const wide = await visitor.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `${wide} px do not fit into ${width}`);
-      }
+      for (const visitor of [page, plain]) await fits(visitor, name);
       assert.deepEqual(await barriers(page), []);
       for (const visitor of [page, plain]) quiet(visitor);
     });
   }
-}
-
-/** What would keep somebody out. */
-async function barriers(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
-  return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html)}`);
-}
-
-async function picture(page, name) {
-  const folder = process.env.SCREENSHOTS;
-  if (!folder) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
 test("a script that somebody slipped into a page does not run", async (t) => {
@@ -286,12 +269,12 @@ async function furnish() {
 
 test("a game's theme is on the pages for players, and follows its file", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "gameserver-theme-"));
-  const themed = new Server(folder);
+  const file = join(folder, "theme.json");
+  const themed = new Server(folder, { THEME_CONFIG: file });
   t.after(async () => {
     await leave(t);
     await themed.close();
   });
-  const file = join(folder, "theme.json");
   const theme = {
     title: "Starfall <b>Arena</b>",
     tagline: "Eight seats. One star left.",
@@ -309,8 +292,7 @@ test("a game's theme is on the pages for players, and follows its file", async (
   for (const name of ["logo.svg", "banner.svg"]) await writeFile(join(folder, "art", name), square);
   await writeFile(join(folder, "own.css"), ".hero { outline: 3px solid rgb(1, 2, 3) }");
   await writeFile(file, JSON.stringify(theme));
-  const env = { PATH: process.env.PATH, THEME_CONFIG: file };
-  await themed.run(binary(), ["serve", "--port", "0", "--data", folder], { env });
+  await themed.start();
 
   for (const width of WIDTHS) {
     const page = await visit(t, themed.base, { width });
@@ -334,7 +316,7 @@ test("a game's theme is on the pages for players, and follows its file", async (
     assert.notEqual(await color("--color-accent"), theme.colors.accent, "and not on ink");
     await page.emulateMedia({ colorScheme: "light" });
     assert.deepEqual(await barriers(page), []);
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+    await fits(page, "the theme's page");
     await picture(page, `themed-${width}`);
     forgive(page, /status of 404/);
     for (const path of ["/users/log-in", "/privacy", "/nothing"]) {

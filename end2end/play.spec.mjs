@@ -3,21 +3,17 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { makeAdmin, signIn } from "./support/admin.mjs";
-import { leave, live, loads, visit } from "./support/browser.mjs";
+import { signIn, startWithAdmin } from "./support/admin.mjs";
+import { leave, live, loads, press, visit } from "./support/browser.mjs";
 import { player } from "./support/game.mjs";
-import { enter, look } from "./support/player.mjs";
-import { startServer } from "./support/server.mjs";
+import { look } from "./support/looks.mjs";
+import { enter } from "./support/player.mjs";
 import { until } from "./support/until.mjs";
 
 let server;
-before(async () => {
-  server = await startServer();
-  await makeAdmin(server);
-});
+before(async () => (server = await startWithAdmin()));
 after(() => server.close());
 
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 const title = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
 const card = (page, lobby, state = "") => page.locator(`[data-lobby="${lobby.id}"]${state}`);
 /** The seat of somebody of this name. */

@@ -3,10 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { ADMIN, adminCookie, fillIn, makeAdmin, signIn, submit } from "./support/admin.mjs";
+import { ADMIN, adminCookie, ask, fillIn, signIn, startWithAdmin, submit } from "./support/admin.mjs";
 import { forgive, hydrated, live, visit } from "./support/browser.mjs";
 import { player } from "./support/game.mjs";
-import { startServer } from "./support/server.mjs";
 
 /** Every server function: what the page sends, and whether only admins are answered, or only who is signed in. */
 const FUNCTIONS = [
@@ -29,18 +28,8 @@ const FUNCTIONS = [
 ];
 
 let server;
-before(async () => {
-  server = await startServer();
-  await makeAdmin(server);
-});
+before(async () => (server = await startWithAdmin()));
 after(() => server.close());
-
-/** Calls a server function as the page does. */
-function ask(path, input, headers = {}) {
-  const json = { "content-type": "application/json", accept: "application/json" };
-  const body = JSON.stringify(input);
-  return fetch(`${server.base}${path}`, { method: "POST", headers: { ...json, ...headers }, body });
-}
 
 for (const javaScript of [false, true]) {
   const how = javaScript ? "with JavaScript" : "without JavaScript";
@@ -165,10 +154,10 @@ test("another site cannot act with the cookie of its visitor", async () => {
     const out = await submit(server.base, "/users/log-out", {}, { cookie, ...from });
     assert.equal(out.status, 403, `/users/log-out from ${said}`);
     for (const [path, input] of FUNCTIONS) {
-      assert.equal((await ask(path, input, { cookie, ...from })).status, 403, `${path} from ${said}`);
+      assert.equal((await ask(server.base, path, input, { cookie, ...from })).status, 403, `${path} from ${said}`);
     }
   }
-  const still = await ask("/_fn/overview", {}, { cookie, origin: server.base });
+  const still = await ask(server.base, "/_fn/overview", {}, { cookie, origin: server.base });
   assert.equal(still.status, 200, "none of it signed the admin out");
 });
 
@@ -179,10 +168,10 @@ test("each server function answers whom it is for", async () => {
   const answers = { true: [401, 403, 200], false: [200, 200, 200], "signed in": [401, 200, 200] };
   for (const [path, input, whom] of FUNCTIONS) {
     const statuses = [];
-    for (const headers of callers) statuses.push((await ask(path, input, headers)).status);
+    for (const headers of callers) statuses.push((await ask(server.base, path, input, headers)).status);
     assert.deepEqual(statuses, answers[whom], path);
   }
-  const refused = await (await ask("/_fn/users", { filter: {}, page: {} })).json();
+  const refused = await (await ask(server.base, "/_fn/users", { filter: {}, page: {} })).json();
   assert.equal(refused.error, "authentication_required");
   assert.match(refused.message, /\w+ .+\.$/, "and says so in a sentence");
 });

@@ -4,17 +4,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { WebSocket } from "ws";
 
-import { adminCookie, makeAdmin } from "./support/admin.mjs";
+import { adminCookie, startWithAdmin } from "./support/admin.mjs";
 import { player, players } from "./support/game.mjs";
-import { startServer } from "./support/server.mjs";
 import { heardAll, join, socketTo, version1 } from "./support/channels.mjs";
 import { until } from "./support/until.mjs";
 
 let server;
-before(async () => {
-  server = await startServer();
-  await makeAdmin(server);
-});
+before(async () => (server = await startWithAdmin()));
 after(() => server.close());
 
 const socketOf = (t, who, version) => socketTo(server.base, t, who, version);

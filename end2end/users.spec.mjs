@@ -4,17 +4,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { WebSocket } from "ws";
 
-import { adminCookie, makeAdmin, signIn, submit } from "./support/admin.mjs";
-import { hydrated, live, loads, visit } from "./support/browser.mjs";
+import { adminCookie, signIn, startWithAdmin, submit } from "./support/admin.mjs";
+import { hydrated, live, loads, press, visit } from "./support/browser.mjs";
 import { player, players } from "./support/game.mjs";
-import { startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
 
 let server;
-before(async () => {
-  server = await startServer();
-  await makeAdmin(server);
-});
+before(async () => (server = await startWithAdmin()));
 after(() => server.close());
 
 test("a new player appears in an open list of accounts, and so does the lobby they sit in", async (t) => {
@@ -102,19 +98,18 @@ for (const javaScript of [true, false]) {
     if (javaScript) await hydrated(page);
     const drawer = page.locator("dialog[data-drawer]");
     const said = (words) => drawer.getByText(words).waitFor();
-    const press = (name) => drawer.getByRole("button", { name, exact: true }).click();
     const unfold = (name) => drawer.locator("summary", { hasText: name }).click();
 
     await unfold("Edit");
     await drawer.getByLabel("Name", { exact: true }).fill("Eve");
     await drawer.getByLabel("Games won").fill("-3");
-    await press("Save");
+    await press(drawer, "Save");
     await said("Games are counted in whole numbers from 0 on.");
     await unfold("Edit");
     await drawer.getByLabel("Name", { exact: true }).fill("Eve");
     await drawer.getByLabel("Games won").fill("3");
     await drawer.getByLabel("Metadata").fill('{ "level": "</textarea><b>7</b> &lt;" }');
-    await press("Save");
+    await press(drawer, "Save");
     await said("Saved.");
     await drawer.getByRole("heading", { name: "Eve" }).waitFor();
     await said("0 played, 3 won");
@@ -124,20 +119,20 @@ for (const javaScript of [true, false]) {
 
     await unfold("Ban");
     await drawer.getByLabel("Reason").fill("Spam");
-    await press("Ban and sign out everywhere");
+    await press(drawer, "Ban and sign out everywhere");
     await said("Told: “Spam”");
     await said("Signed in nowhere.");
     await assert.rejects(eve.me(), /401/);
     await assert.rejects(player(server.base, eve.deviceId), /403 .*banned.*“Spam”/);
-    await press("Lift the ban");
+    await press(drawer, "Lift the ban");
     await said("The ban is lifted.");
     const again = await player(server.base, eve.deviceId);
     assert.equal(again.id, eve.id);
 
-    await press("Make admin");
+    await press(drawer, "Make admin");
     await said("The role has changed.");
     assert.equal((await again.me()).is_admin, true);
-    await press("Take the admin role");
+    await press(drawer, "Take the admin role");
     await said("The role has changed.");
     assert.equal((await again.me()).is_admin, false);
     await drawer.getByRole("button", { name: /^End session/ }).click();
@@ -146,11 +141,11 @@ for (const javaScript of [true, false]) {
 
     await unfold("Delete");
     await drawer.getByLabel("Type the number of the account").fill("1");
-    await press(`Delete account ${eve.id}`);
+    await press(drawer, `Delete account ${eve.id}`);
     await said("Type the number of the account to delete it.");
     await unfold("Delete");
     await drawer.getByLabel("Type the number of the account").fill(String(eve.id));
-    await press(`Delete account ${eve.id}`);
+    await press(drawer, `Delete account ${eve.id}`);
     await page.getByText("The account is gone, with everything about it.").waitFor();
     assert.equal(await drawer.count(), 0);
     await page.goto(`/admin/audit?q=${eve.id}`);

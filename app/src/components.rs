@@ -46,7 +46,7 @@ pub(crate) use chart::{Bars, Chart, Key, Lines, Slots, scale};
 pub(crate) use code::Code;
 pub(crate) use empty::{Bones, Empty, Failed};
 #[cfg(feature = "ssr")]
-pub(crate) use field::{Field, Note, Told};
+pub(crate) use field::{Done, Field, Note, Told};
 pub(crate) use form::OwnForm;
 #[cfg(feature = "ssr")]
 pub(crate) use front::{Brand, Foot, Front};

@@ -2,8 +2,17 @@
 
 import assert from "node:assert/strict";
 
+import { startServer } from "./server.mjs";
+
 /** What the admin signs in with. */
 export const ADMIN = { email: "ada@games.example", password: "correct horse battery" };
+
+/** Starts a server and makes its first admin. `close` it when done. */
+export async function startWithAdmin() {
+  const server = await startServer();
+  await makeAdmin(server);
+  return server;
+}
 
 /** Makes the first admin by the server's one-time link. */
 export async function makeAdmin(server) {
@@ -31,6 +40,12 @@ export async function signIn(page, next = "/admin") {
 export async function fillIn(page, { email, password }) {
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
+}
+
+/** Calls a server function as a page does. */
+export function ask(base, path, input, headers = {}) {
+  const json = { "content-type": "application/json", accept: "application/json" };
+  return fetch(`${base}${path}`, { method: "POST", headers: { ...json, ...headers }, body: JSON.stringify(input) });
 }
 
 /** Loads a page with a form and submits one of its forms, without a browser and without following where it leads. */

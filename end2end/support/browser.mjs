@@ -103,6 +103,11 @@ export async function hydrated(page) {
   await page.waitForSelector("body[data-hydrated]", { state: "attached" });
 }
 
+/** Presses the button of exactly this name, of a page or of a part of one. */
+export function press(part, name) {
+  return part.getByRole("button", { name, exact: true }).click();
+}
+
 /** Waits until changes reach the page as they happen. */
 export async function live(page) {
   await page.waitForSelector('[data-live="open"]', { state: "attached" });

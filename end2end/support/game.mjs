@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 
 /** Signs a player in by device; by a new one when none is given. */
 export async function player(base, deviceId = randomBytes(16).toString("hex")) {
-  const tokens = await call(base, "POST", "/login/device", { device_id: deviceId });
+  const tokens = await call(base, "POST", "/api/v1/login/device", { device_id: deviceId });
   return new Player(base, deviceId, tokens);
 }
 
@@ -46,6 +46,11 @@ class Player {
     return this.#call("POST", "/lobbies/kick", { target_user_id: member.id });
   }
 
+  /** Changes what is theirs of a lobby. */
+  changeSeat(patch) {
+    return this.#call("PATCH", "/lobbies/me", patch);
+  }
+
   leave() {
     return this.#call("POST", "/lobbies/leave");
   }
@@ -60,16 +65,17 @@ class Player {
   }
 
   #call(method, path, body) {
-    return call(this.#base, method, path, body, this.tokens.access_token);
+    return call(this.#base, method, `/api/v1${path}`, body, this.tokens.access_token);
   }
 }
 
-async function call(base, method, path, body, token) {
+/** Asks the API, and gives what it answers; fails if it refuses. */
+export async function call(base, method, path, body, token) {
   const headers = {
     ...(body && { "content-type": "application/json" }),
     ...(token && { authorization: `Bearer ${token}` }),
   };
-  const answer = await fetch(`${base}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+  const answer = await fetch(`${base}${path}`, { method, headers, body: body && JSON.stringify(body) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   return JSON.parse(text);

@@ -111,6 +111,11 @@ export class Server {
     }
   }
 
+  /** Its data folder. */
+  get data() {
+    return this.#data;
+  }
+
   /** What the server wrote to its standard error. */
   get complaints() {
     return this.#complaints;

@@ -31,7 +31,7 @@ pub use flags::Flags;
 pub use load::{Faults, Loaded};
 pub use mail::{Mail, Security};
 
-/// The settings of a start, typed. Each field stands in `settings/table.rs`.
+/// The settings of a start, typed. Each field stands in a file of `settings/table/`.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The folder of the database, of the server's keys and of the settings file; made when missing.

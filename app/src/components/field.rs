@@ -93,11 +93,16 @@ pub(crate) fn Told(
         return Some(view! { <Note icon="circle-alert" class="note-bad mb-4">{problem}</Note> }.into_any());
     }
     let done = said.done().and_then(|word| done(&word))?;
-    let note = view! {
+    Some(view! { <Done>{done}</Done> }.into_any())
+}
+
+/// A sentence about what was done.
+#[component]
+pub(crate) fn Done(children: Children) -> impl IntoView {
+    view! {
         <div class="note note-ok mb-4" role="status">
             <Icon name="circle-check" />
-            <div>{done}</div>
+            <div>{children()}</div>
         </div>
-    };
-    Some(note.into_any())
+    }
 }

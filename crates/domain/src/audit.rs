@@ -180,14 +180,7 @@ pub(crate) async fn by(app: &App, user: UserId, at_most: i64) -> Result<Vec<Audi
 /// Only what is wrong on our side.
 pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
     let before = app.clock.now() - TimeDelta::days(i64::from(app.config.audit_days));
-    loop {
-        let mut tx = app.db.begin().await?;
-        let forgotten = query::sweep(&mut tx, before).await?;
-        tx.commit().await?;
-        if forgotten == 0 {
-            return Ok(());
-        }
-    }
+    crate::sweep::sweep(app, async move |tx| query::sweep(tx, before).await).await
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub mod setup;
 pub mod site_sessions;
 pub mod stats;
 pub mod storage;
+mod sweep;
 pub mod tickets;
 mod tokens;
 pub mod topics;

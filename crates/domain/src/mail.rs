@@ -130,13 +130,9 @@ pub async fn greet(smtp: &Smtp, from: &str) -> Result<(), String> {
 /// Only what is wrong on our side.
 pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
     let now = app.clock.now();
-    loop {
-        let mut tx = app.db.begin().await?;
-        let swept = query::sweep(&mut tx, now - KEPT, now - TimeDelta::days(30)).await?;
-        let swept = swept + query::sweep_rates(&mut tx, (now - TimeDelta::days(1)).timestamp_millis()).await?;
-        tx.commit().await?;
-        if swept == 0 {
-            return Ok(());
-        }
-    }
+    crate::sweep::sweep(app, async move |tx| {
+        let letters = query::sweep(tx, now - KEPT, now - TimeDelta::days(30)).await?;
+        Ok(letters + query::sweep_rates(tx, (now - TimeDelta::days(1)).timestamp_millis()).await?)
+    })
+    .await
 }

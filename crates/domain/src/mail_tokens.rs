@@ -184,14 +184,7 @@ pub async fn end_all(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<()
 /// Only what is wrong on our side.
 pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
     let before = app.clock.now() - KEPT;
-    loop {
-        let mut tx = app.db.begin().await?;
-        let swept = query::sweep(&mut tx, before).await?;
-        tx.commit().await?;
-        if swept == 0 {
-            return Ok(());
-        }
-    }
+    crate::sweep::sweep(app, async move |tx| query::sweep(tx, before).await).await
 }
 
 pub(crate) fn link_used() -> Error {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldErrors, FriendshipId, LobbyId, PublicUser, UserId};
+use crate::{FieldErrors, FriendshipId, LobbyId, PublicUser, UnknownWord, UserId};
 
 mod circle;
 mod requests;
@@ -26,28 +26,16 @@ pub enum FriendStatus {
     Blocked,
 }
 
-/// A text that names no status.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownStatus(String);
-
-impl std::fmt::Display for UnknownStatus {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "no status of friends: {}", self.0)
-    }
-}
-
-impl std::error::Error for UnknownStatus {}
-
 impl TryFrom<String> for FriendStatus {
-    type Error = UnknownStatus;
+    type Error = UnknownWord;
 
-    fn try_from(text: String) -> Result<Self, UnknownStatus> {
+    fn try_from(text: String) -> Result<Self, UnknownWord> {
         match text.as_str() {
             "pending" => Ok(Self::Pending),
             "accepted" => Ok(Self::Accepted),
             "rejected" => Ok(Self::Rejected),
             "blocked" => Ok(Self::Blocked),
-            _ => Err(UnknownStatus(text)),
+            _ => Err(UnknownWord::new("status of friends", text)),
         }
     }
 }

@@ -29,6 +29,7 @@ mod theme;
 mod tickets;
 mod time;
 mod topic;
+mod unknown;
 mod users;
 
 pub use accounts::{
@@ -45,7 +46,7 @@ pub use error::ApiError;
 pub use friends::{
     Acquaintance, Acquaintances, AdminFriendship, Blocked, Circle, CirclePages, Friend, FriendFilter, FriendPresence,
     FriendRequest, FriendRequests, FriendStatus, Friendship, NewBlock, NewFriend, RequestSide, RequestsMeta, TwoCounts,
-    TwoFlags, UnknownStatus,
+    TwoFlags,
 };
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};
@@ -67,6 +68,7 @@ pub use sessions::{
 pub use theme::{Colors, Feature, THEME_FEATURES, THEME_LINKS, Theme, UsefulLink};
 pub use tickets::Ticket;
 pub use topic::Topic;
+pub use unknown::UnknownWord;
 pub use users::{
     AdminUser, FirstAdmin, Me, NewAdmin, NewBan, PublicUser, UserChanged, UserFile, UserFilter, UserGone, UserPatch,
     UserSearch, Viewer, WayIn,

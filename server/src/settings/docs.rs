@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::setting::Setting;
 use super::show::default_of;
-use super::table::{GROUPS, TABLE};
+use super::table::GROUPS;
 
 const HEAD: &str = "\
 # Settings
@@ -56,10 +55,11 @@ a file that a variable names, or the settings file (mode 0600).
 #[must_use]
 pub fn docs() -> String {
     let mut text = HEAD.to_owned();
-    for (prefix, title) in GROUPS {
+    for group in GROUPS {
+        let title = group.title;
         let _never_fails =
             write!(text, "\n## {title}\n\n| Setting | Variable | Default | Allowed | |\n|---|---|---|---|---|\n");
-        for setting in TABLE.iter().filter(|setting| group(setting) == *prefix) {
+        for setting in group.settings {
             let names: Vec<_> = setting
                 .flag()
                 .map(|flag| format!("`--{flag}`"))
@@ -77,11 +77,6 @@ pub fn docs() -> String {
             );
         }
     }
-    text.push_str("\n<!-- Made from server/src/settings/table.rs: gameserver config --docs > docs/settings.md -->\n");
+    text.push_str("\n<!-- Made from server/src/settings/table/: gameserver config --docs > docs/settings.md -->\n");
     text
-}
-
-/// What a setting's key begins with.
-pub(super) fn group(setting: &Setting) -> &'static str {
-    setting.key.split_once('.').map_or("", |(group, _)| group)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::table::TABLE;
+use super::table;
 
 /// The variable that names the settings file.
 pub(super) const CONFIG: &str = "GAMESERVER_CONFIG";
@@ -41,7 +41,7 @@ impl Environment {
 
 /// Every name that means something.
 pub(super) fn names() -> impl Iterator<Item = String> {
-    let settings = TABLE.iter().flat_map(|setting| setting.variables().chain(setting.file_variables()));
+    let settings = table::all().flat_map(|setting| setting.variables().chain(setting.file_variables()));
     std::iter::once(CONFIG.to_owned()).chain(settings)
 }
 

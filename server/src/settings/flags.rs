@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
 use super::setting::Setting;
-use super::table::{TABLE, default};
+use super::table::{self, default};
 
 /// The name of the flag for the settings file.
 pub(super) const CONFIG: &str = "config";
@@ -26,7 +26,7 @@ impl Args for Flags {
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
             .help("The settings file [GAMESERVER_CONFIG; gameserver.toml in the data folder, when it is there]");
-        let flags = TABLE.iter().filter_map(|setting| Some(flag(setting, setting.flag()?)));
+        let flags = table::all().filter_map(|setting| Some(flag(setting, setting.flag()?)));
         command.next_help_heading("Settings").args([config].into_iter().chain(flags).map(|arg| arg.global(true)))
     }
 
@@ -52,7 +52,7 @@ fn flag(setting: &'static Setting, name: String) -> Arg {
 impl FromArgMatches for Flags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let config = matches.get_one::<PathBuf>(CONFIG).cloned();
-        let given = TABLE.iter().filter(|setting| setting.has_flag).filter_map(|setting| {
+        let given = table::all().filter(|setting| setting.has_flag).filter_map(|setting| {
             let given = matches.get_one::<String>(setting.key)?;
             Some((setting.key, given.clone()))
         });

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::environment::{self, Environment};
 use super::flags::{self, Flags};
 use super::setting::Setting;
-use super::table::{TABLE, find};
+use super::table::{self, find};
 use super::{Settings, file, rules};
 
 /// Everything that is wrong with the settings, a line each. No line shows a secret.
@@ -66,7 +66,7 @@ impl Loaded {
         let environment = Environment::new(variables);
         let mut loaded = Self {
             settings: Settings::default(),
-            sources: vec![Source::Default; TABLE.len()],
+            sources: vec![Source::Default; table::all().count()],
             faults: Vec::new(),
             file: None,
         };
@@ -75,7 +75,7 @@ impl Loaded {
         }
         let data = loaded.data(flags, &environment);
         let file = loaded.read_file(flags, &environment, &data);
-        for (at, setting) in TABLE.iter().enumerate() {
+        for (at, setting) in table::all().enumerate() {
             match found(setting, flags, &environment, &file, loaded.file.as_deref()) {
                 Ok(Some((source, text))) => {
                     loaded.take(setting, &source, &text);
@@ -106,7 +106,7 @@ impl Loaded {
     /// Where others could read a secret, and the cure; a line each.
     pub(crate) fn exposures(&self) -> Vec<String> {
         let mut exposures = Vec::new();
-        for (setting, source) in TABLE.iter().zip(&self.sources).filter(|(setting, _)| setting.is_secret()) {
+        for (setting, source) in table::all().zip(&self.sources).filter(|(setting, _)| setting.is_secret()) {
             match source {
                 Source::Flag(flag) => exposures
                     .push(format!("everybody on this machine can read --{flag}: set {} instead", setting.variable())),
@@ -209,7 +209,7 @@ fn secret_in(path: &Path) -> Result<String, String> {
 
 fn unknown_variable(name: &str) -> String {
     if let Some(secret) = name.strip_suffix("_FILE")
-        && TABLE.iter().any(|setting| setting.variables().any(|known| known == secret))
+        && table::all().any(|setting| setting.variables().any(|known| known == secret))
     {
         return format!("{name}: only secrets are read from files; set {secret} itself");
     }
@@ -221,9 +221,9 @@ fn unknown_variable(name: &str) -> String {
 
 fn unknown_key(key: &str, path: &Path) -> String {
     let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
-    let elsewhere = TABLE.iter().map(|setting| setting.key).find(|known| last(known) == last(key));
+    let elsewhere = table::all().map(|setting| setting.key).find(|known| last(known) == last(key));
     let meant = elsewhere.map(str::to_owned);
-    let meant = meant.or_else(|| nearest(key, TABLE.iter().map(|it| (it.key.to_owned(), it.key.to_owned()))));
+    let meant = meant.or_else(|| nearest(key, table::all().map(|it| (it.key.to_owned(), it.key.to_owned()))));
     told(&format!("{key} ({})", path.display()), "setting", meant)
 }
 

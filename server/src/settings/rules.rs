@@ -1,7 +1,7 @@
 //! What settings may not say together, and what production refuses.
 
 use super::setting::Setting;
-use super::table::TABLE;
+use super::table;
 use super::{Environment, Secret, Settings, Storage, kind::Kind};
 
 /// Bytes of a secret that is taken in production.
@@ -116,7 +116,7 @@ fn weaknesses(settings: &Settings) -> Vec<String> {
 /// Every secret that a person can choose. Those of the database, the storage and the mail server are theirs to refuse.
 fn secrets(settings: &Settings) -> impl Iterator<Item = (&'static Setting, Option<String>)> {
     let mut settings = settings.clone();
-    TABLE.iter().flat_map(move |setting| {
+    table::all().flat_map(move |setting| {
         let Kind::Secret(at) = setting.kind else { return Vec::new() };
         match at(&mut settings).as_ref().map(Secret::reveal) {
             None => vec![(setting, None)],

@@ -9,7 +9,7 @@ use super::amount::Unit;
 use super::kind::Kind;
 use super::load::{Loaded, Source};
 use super::setting::Setting;
-use super::table::{TABLE, default};
+use super::table::{self, default};
 
 /// A setting as it stands.
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct Shown {
 
 impl Loaded {
     fn each(&self) -> impl Iterator<Item = (&'static Setting, Option<String>, &Source)> {
-        TABLE.iter().zip(&self.sources).map(|(setting, source)| (setting, setting.show(&self.settings), source))
+        table::all().zip(&self.sources).map(|(setting, source)| (setting, setting.show(&self.settings), source))
     }
 
     /// Every setting with its value and source, in columns. No secret is shown.

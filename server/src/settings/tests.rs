@@ -8,9 +8,9 @@ use clap::Parser;
 use ipnet::IpNet;
 use tempfile::TempDir;
 
-use super::docs::group;
 use super::kind::Kind;
-use super::table::{GROUPS, TABLE};
+use super::setting::Setting;
+use super::table::GROUPS;
 use super::*;
 use crate::Rate;
 
@@ -41,20 +41,25 @@ fn faults(flags: &[&str], variables: &[(&str, &str)], file: &str) -> String {
 }
 
 #[test]
-fn names_are_used_once_and_groups_are_known() {
+fn names_are_used_once_and_the_keys_of_a_group_begin_alike() {
     let mut names: Vec<String> = environment::names().collect();
     names.sort_unstable();
     let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
     assert!(twice.is_empty(), "{twice:?}");
-    for setting in TABLE {
-        assert!(GROUPS.iter().any(|(prefix, _)| *prefix == group(setting)), "{}", setting.key);
-        assert!(setting.about.ends_with('.'), "a sentence: {}", setting.key);
+    let begin = |setting: &Setting| setting.key.split_once('.').map_or("", |(begin, _)| begin);
+    for group in GROUPS {
+        let begins = begin(&group.settings[0]);
+        for setting in table::all() {
+            let is_here = group.settings.iter().any(|here| here.key == setting.key);
+            assert_eq!(begin(setting) == begins, is_here, "{} and the group {}", setting.key, group.title);
+            assert!(setting.about.ends_with('.'), "a sentence: {}", setting.key);
+        }
     }
 }
 
 #[test]
 fn defaults_are_allowed_and_read_as_themselves() {
-    for setting in TABLE {
+    for setting in table::all() {
         let mut settings = Settings::default();
         let Some(default) = setting.show(&settings) else { continue };
         assert!(setting.kind.set(&mut settings, &default).is_some(), "{} = {default}", setting.key);
@@ -64,7 +69,7 @@ fn defaults_are_allowed_and_read_as_themselves() {
 
 #[test]
 fn bounds_can_be_reached_and_not_be_passed() {
-    for setting in TABLE {
+    for setting in table::all() {
         let Kind::Number(_, least, most, _) = setting.kind else { continue };
         let mut settings = Settings::default();
         for within in [least, most] {
@@ -291,7 +296,7 @@ fn the_file_that_is_printed_says_the_same() {
     let loaded = load(&["--device-login", "0"], &variables, "limits.body = '2 MiB'\nlog.filter = 'info,a=debug'");
     let again = load(&[], &[], &loaded.as_toml());
     let shown = |loaded: &Loaded| -> BTreeMap<_, _> {
-        TABLE.iter().map(|setting| (setting.key, setting.show(&loaded.settings))).filter(|it| it.0 != "data").collect()
+        table::all().map(|setting| (setting.key, setting.show(&loaded.settings))).filter(|it| it.0 != "data").collect()
     };
     assert_eq!(shown(&again), shown(&loaded));
     assert!(again.faults.is_empty(), "{:?}", again.faults);

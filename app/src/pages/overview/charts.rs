@@ -35,34 +35,25 @@ pub(super) fn Attendance(past: Past, span: &'static str) -> impl IntoView {
     });
     let top = past.top(&[PLAYERS, SOCKETS, LOBBIES]);
     view! {
-        <Panel
+        <Drawn
+            past
             title="Players and sockets"
-            aside=|| view! {
-                <Key class="" label="players" />
-                <Key class="key-2" label="sockets" />
-                <Key class="key-ghost" label="lobbies" />
-            }
+            keys=&[("", "players"), ("key-2", "sockets"), ("key-ghost", "lobbies")]
+            summary
+            top
+            write=figure
+            heads=&["Time (UTC)", "Players", "Sockets", "Lobbies"]
+            rows=past.rows(|point| [point.players, point.sockets, point.lobbies].map(figure).to_vec())
         >
-            <Drawn past>
-                <Chart
-                    summary
-                    top
-                    write=figure
-                    times=past.times()
-                    heads=&["Time (UTC)", "Players", "Sockets", "Lobbies"]
-                    rows=past.rows(|point| [point.players, point.sockets, point.lobbies].map(figure).to_vec())
-                >
-                    <Lines
-                        top
-                        lines=vec![
-                            ("c-ghost", past.slots(LOBBIES)),
-                            ("c-line2", past.slots(SOCKETS)),
-                            ("c-line", past.slots(PLAYERS)),
-                        ]
-                    />
-                </Chart>
-            </Drawn>
-        </Panel>
+            <Lines
+                top
+                lines=vec![
+                    ("c-ghost", past.slots(LOBBIES)),
+                    ("c-line2", past.slots(SOCKETS)),
+                    ("c-line", past.slots(PLAYERS)),
+                ]
+            />
+        </Drawn>
     }
 }
 
@@ -80,26 +71,18 @@ pub(super) fn Messages(past: Past, span: &'static str) -> impl IntoView {
     });
     let top = past.top(&[RECEIVED, SENT]);
     view! {
-        <Panel
+        <Drawn
+            past
             title="Messages"
-            aside=|| view! {
-                <Key class="" label="out" />
-                <Key class="key-2" label="in" />
-            }
+            keys=&[("", "out"), ("key-2", "in")]
+            summary
+            top
+            write=figure
+            heads=&["Time (UTC)", "In", "Out"]
+            rows=past.rows(|point| [point.received, point.sent].map(figure).to_vec())
         >
-            <Drawn past>
-                <Chart
-                    summary
-                    top
-                    write=figure
-                    times=past.times()
-                    heads=&["Time (UTC)", "In", "Out"]
-                    rows=past.rows(|point| [point.received, point.sent].map(figure).to_vec())
-                >
-                    <Lines top lines=vec![("c-line2", past.slots(RECEIVED)), ("c-line", past.slots(SENT))] />
-                </Chart>
-            </Drawn>
-        </Panel>
+            <Lines top lines=vec![("c-line2", past.slots(RECEIVED)), ("c-line", past.slots(SENT))] />
+        </Drawn>
     }
 }
 
@@ -117,27 +100,19 @@ pub(super) fn Queue(past: Past, span: &'static str) -> impl IntoView {
     });
     let top = past.top(&[BEHIND]);
     view! {
-        <Panel
+        <Drawn
+            past
             title="Longest queue"
-            aside=|| view! {
-                <Key class="" label="events" />
-                <Key class="key-bar" label="dropped" />
-            }
+            keys=&[("", "events"), ("key-bar", "dropped")]
+            summary
+            top
+            write=figure
+            heads=&["Time (UTC)", "Events", "Dropped"]
+            rows=past.rows(|point| [point.behind, point.missed].map(figure).to_vec())
         >
-            <Drawn past>
-                <Chart
-                    summary
-                    top
-                    write=figure
-                    times=past.times()
-                    heads=&["Time (UTC)", "Events", "Dropped"]
-                    rows=past.rows(|point| [point.behind, point.missed].map(figure).to_vec())
-                >
-                    <Bars values=past.slots(MISSED) top=past.top(&[MISSED]) />
-                    <Lines top lines=vec![("c-line", past.slots(BEHIND))] />
-                </Chart>
-            </Drawn>
-        </Panel>
+            <Bars values=past.slots(MISSED) top=past.top(&[MISSED]) />
+            <Lines top lines=vec![("c-line", past.slots(BEHIND))] />
+        </Drawn>
     }
 }
 
@@ -165,46 +140,49 @@ pub(super) fn Latency(past: Past, span: &'static str) -> impl IntoView {
         [figure(point.requests), figure(point.errors)].into_iter().chain(times).collect()
     };
     view! {
-        <Panel
+        <Drawn
+            past
             title="Requests and latency"
-            aside=|| view! {
-                <Key class="" label="p50" />
-                <Key class="key-2" label="p95" />
-                <Key class="key-3" label="p99" />
-                <Key class="key-bar" label="requests" />
-            }
+            keys=&[("", "p50"), ("key-2", "p95"), ("key-3", "p99"), ("key-bar", "requests")]
+            summary
+            top=past.top(&[P50, P95, P99])
+            write=axis_millis
+            heads=&["Time (UTC)", "Requests", "5xx", "p50, ms", "p95, ms", "p99, ms"]
+            rows=past.rows(cells)
         >
-            <Drawn past>
-                <Chart
-                    summary
-                    top=past.top(&[P50, P95, P99])
-                    write=axis_millis
-                    times=past.times()
-                    heads=&["Time (UTC)", "Requests", "5xx", "p50, ms", "p95, ms", "p99, ms"]
-                    rows=past.rows(cells)
-                >
-                    <Bars values=past.slots(REQUESTS) top=past.top(&[REQUESTS]) />
-                    <Lines
-                        top=past.top(&[P50, P95, P99])
-                        lines=vec![
-                            ("c-line3", past.slots(P99)),
-                            ("c-line2", past.slots(P95)),
-                            ("c-line", past.slots(P50)),
-                        ]
-                    />
-                </Chart>
-            </Drawn>
-        </Panel>
+            <Bars values=past.slots(REQUESTS) top=past.top(&[REQUESTS]) />
+            <Lines
+                top=past.top(&[P50, P95, P99])
+                lines=vec![
+                    ("c-line3", past.slots(P99)),
+                    ("c-line2", past.slots(P95)),
+                    ("c-line", past.slots(P50)),
+                ]
+            />
+        </Drawn>
     }
 }
 
-/// A chart, once there is something to draw.
+/// A chart under its title, once there is something to draw.
 #[component]
-fn Drawn(past: Past, children: ChildrenFn) -> impl IntoView {
-    let drawable = past.is_drawable();
-    move || {
+fn Drawn(
+    past: Past,
+    title: &'static str,
+    /// The lines by their class and name, beside the title.
+    keys: &'static [(&'static str, &'static str)],
+    summary: Signal<String>,
+    top: Signal<i64>,
+    write: fn(i64) -> String,
+    heads: &'static [&'static str],
+    rows: Signal<String>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let keys = move || keys.iter().map(|&(class, label)| view! { <Key class label /> }).collect_view();
+    let (drawable, times) = (past.is_drawable(), past.times());
+    let chart = move || {
         if drawable.get() {
-            children().into_any()
+            let children = children.clone();
+            view! { <Chart summary top write times heads rows>{children()}</Chart> }.into_any()
         } else {
             view! {
                 <Empty icon="activity" title="Nothing to draw yet">
@@ -213,5 +191,6 @@ fn Drawn(past: Past, children: ChildrenFn) -> impl IntoView {
             }
             .into_any()
         }
-    }
+    };
+    view! { <Panel title aside=keys>{chart}</Panel> }
 }

@@ -8,7 +8,7 @@ use wire::{Cursor, PlayFilter};
 use super::enter::Enter;
 use super::open::Open;
 use super::{PlayPart, Shown};
-use crate::components::{Failed, Field, Front, Icon, Note, OwnForm};
+use crate::components::{Done, Failed, Field, Front, Note, OwnForm};
 use crate::fns;
 use crate::game::Game;
 use crate::part::live_part;
@@ -85,13 +85,7 @@ fn Went(#[prop(optional_no_strip)] seated_in: Option<String>) -> impl IntoView {
         return Some(view! { <Note icon="circle-alert" class="note-bad mb-4">{sentence}</Note> }.into_any());
     }
     let done = said.done().and_then(|word| done(&word))?;
-    let note = view! {
-        <div class="note note-ok mb-4" role="status">
-            <Icon name="circle-check" />
-            <div>{done}</div>
-        </div>
-    };
-    Some(note.into_any())
+    Some(view! { <Done>{done}</Done> }.into_any())
 }
 
 const NO_CODE: &str = "No lobby has that code. Look at it again, or ask a member for the one that holds now.";

@@ -155,12 +155,5 @@ pub async fn look(app: &App) -> Result<()> {
 /// Only what is wrong on our side.
 pub(crate) async fn sweep(app: App, _payload: Value) -> Result<()> {
     let before = app.clock.now() - KEPT;
-    loop {
-        let mut tx = app.db.begin().await?;
-        let forgotten = query::log::sweep(&mut tx, before).await?;
-        tx.commit().await?;
-        if forgotten == 0 {
-            return Ok(());
-        }
-    }
+    crate::sweep::sweep(app, async move |tx| query::log::sweep(tx, before).await).await
 }

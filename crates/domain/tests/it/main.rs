@@ -14,6 +14,7 @@ mod mail;
 mod mail_tokens;
 mod overview;
 mod people;
+mod plans;
 mod play;
 mod pubsub;
 mod sessions;

@@ -1,11 +1,9 @@
 //! Seats and lobbies that are no more, and why.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::LobbyId;
+use crate::{LobbyId, UnknownWord};
 
 /// What takes a seat from somebody who does not leave by themselves, or ends a lobby.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,23 +50,14 @@ impl LostBy {
     }
 }
 
-/// A text that names no reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownLoss(String);
-
-impl fmt::Display for UnknownLoss {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no reason to lose a seat: {}", self.0)
-    }
-}
-
-impl std::error::Error for UnknownLoss {}
-
 impl TryFrom<String> for LostBy {
-    type Error = UnknownLoss;
+    type Error = UnknownWord;
 
-    fn try_from(text: String) -> Result<Self, UnknownLoss> {
-        Self::ALL.into_iter().find(|reason| reason.name() == text).ok_or(UnknownLoss(text))
+    fn try_from(text: String) -> Result<Self, UnknownWord> {
+        Self::ALL
+            .into_iter()
+            .find(|reason| reason.name() == text)
+            .ok_or_else(|| UnknownWord::new("reason to lose a seat", text))
     }
 }
 

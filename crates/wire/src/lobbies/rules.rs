@@ -1,10 +1,8 @@
 //! What a lobby was opened with and keeps to.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::UserId;
+use crate::{UnknownWord, UserId};
 
 /// Who becomes host when the host leaves. It is chosen when the lobby is opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,23 +36,11 @@ impl HostPolicy {
     }
 }
 
-/// A text that names no policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownPolicy(String);
-
-impl fmt::Display for UnknownPolicy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no host policy: {}", self.0)
-    }
-}
-
-impl std::error::Error for UnknownPolicy {}
-
 impl TryFrom<String> for HostPolicy {
-    type Error = UnknownPolicy;
+    type Error = UnknownWord;
 
-    fn try_from(text: String) -> Result<Self, UnknownPolicy> {
-        Self::ALL.into_iter().find(|policy| policy.name() == text).ok_or(UnknownPolicy(text))
+    fn try_from(text: String) -> Result<Self, UnknownWord> {
+        Self::ALL.into_iter().find(|policy| policy.name() == text).ok_or_else(|| UnknownWord::new("host policy", text))
     }
 }
 

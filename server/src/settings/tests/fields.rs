@@ -6,7 +6,7 @@ use std::ptr;
 use domain::{Argon2Cost, Config, Connections, Friends, Lobbies};
 
 use crate::settings::kind::Kind;
-use crate::settings::table::TABLE;
+use crate::settings::table;
 use crate::settings::*;
 
 fn address<T>(field: &mut T) -> usize {
@@ -191,7 +191,7 @@ fn field(setting: &setting::Setting, settings: &mut Settings) -> usize {
 fn every_field_has_its_setting_and_every_setting_its_field() {
     let mut settings = Settings::default();
     let fields = fields(&mut settings);
-    let set: Vec<_> = TABLE.iter().map(|setting| field(setting, &mut settings)).collect();
+    let set: Vec<_> = table::all().map(|setting| field(setting, &mut settings)).collect();
     assert_eq!(set.len(), set.iter().collect::<BTreeSet<_>>().len(), "two settings have one field");
     assert_eq!(set.into_iter().collect::<BTreeSet<_>>(), fields);
 }

@@ -1,20 +1,15 @@
 //! However many lobbies there are, each question reads those it is about.
 
-use domain::db::Db;
 use domain::lobbies;
 use testing::{TestDomain, both_engines};
 use wire::{LobbyId, QuickJoin};
 
 use super::players;
-use crate::people::{guest, run};
+use crate::plans::{self, plan, read_no_whole_table};
 
 /// A thousand full lobbies, a member in each, and then one with room.
 async fn crowd(domain: &TestDomain) {
-    guest(&domain.app, "first").await;
-    for sql in [
-        "insert into users (device_hash, is_guest, created_at, updated_at)
-         with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
-         select 'crowd-' || n.i, u.is_guest, u.created_at, u.updated_at from n, users u where u.id = 1",
+    let lobbies = [
         "insert into lobbies (title, host_id, max_users, member_count, is_hidden, is_locked, created_at, code)
          select 'Dunes', u.id, 1, 1, u.id % 2 = 0 and u.id > 1000, u.id % 3 = 0 and u.id > 1000, u.created_at,
                 'C' || cast(u.id as text)
@@ -32,43 +27,26 @@ async fn crowd(domain: &TestDomain) {
          select u.id, u.id, 'Dunes', 'dropped', u.created_at from users u",
         "insert into lobby_events (lobby_id, seq, event, payload, at)
          select id, 1, 'lobby_created', '{}', created_at from lobbies",
-        "analyze",
-    ] {
-        run(domain, sql).await;
-    }
-}
-
-async fn plan(domain: &TestDomain, name: &str) -> String {
-    domain.app.db.plan("lobbies", name).await.unwrap().unwrap_or_else(|| panic!("lobbies has no {name}"))
-}
-
-/// The lines of a plan that go through a whole table, and not only through what was found of it.
-fn scans(domain: &TestDomain, plan: &str) -> Vec<String> {
-    // The count of the list goes on from the first to the 10,001st that is visible, and no further.
-    let counting = "SCAN lobbies USING INDEX lobbies_visible";
-    let small = [
-        "SCAN page",
-        "SCAN quiet",
-        "SCAN counted",
-        "SCAN candidates",
-        "SCAN CONSTANT ROW",
-        "SCAN (subquery",
-        "SCAN json_each",
-        "SCAN wanted",
-        "SCAN field",
     ];
-    let found: Vec<_> = small.into_iter().chain([counting]).collect();
-    let is_scan = |line: &&str| match domain.app.db {
-        Db::Sqlite { .. } => line.starts_with("SCAN ") && found.iter().all(|found| !line.starts_with(found)),
-        Db::Postgres(_) => line.contains("Seq Scan"),
-    };
-    plan.lines().map(str::trim).filter(is_scan).map(Into::into).collect()
+    plans::crowd(domain, &lobbies).await;
 }
+
+/// What plans call that which was found of a table.
+const FOUND: &[&str] = &[
+    "SCAN page",
+    "SCAN quiet",
+    "SCAN candidates",
+    "SCAN json_each",
+    "SCAN wanted",
+    "SCAN field",
+    // The count of the list goes on from the first to the 10,001st that is visible, and no further.
+    "SCAN lobbies USING INDEX lobbies_visible",
+];
 
 #[both_engines]
 async fn what_is_asked_of_lobbies_goes_through_no_whole_table(domain: TestDomain) {
     crowd(&domain).await;
-    for name in [
+    let names = [
         "BY_CODE",
         "GET",
         "WHERE_SITS",
@@ -107,10 +85,8 @@ async fn what_is_asked_of_lobbies_goes_through_no_whole_table(domain: TestDomain
         "JOINABLE_OF_SIZE",
         "LAST",
         "NEWEST",
-    ] {
-        let plan = plan(&domain, name).await;
-        assert_eq!(scans(&domain, &plan), [""; 0], "{name}:\n{plan}");
-    }
+    ];
+    read_no_whole_table(&domain, "lobbies", &names, FOUND).await;
 }
 
 #[both_engines]
@@ -119,7 +95,7 @@ async fn among_a_thousand_full_lobbies_quick_join_finds_the_one_with_room(domain
     let players = players(&domain.app, 1).await;
     let lobby = lobbies::quick_join(&domain.app, &players[0], QuickJoin::default()).await.unwrap();
     assert_eq!((lobby.id, lobby.member_count), (LobbyId(10_000), 2));
-    let plan = plan(&domain, "JOINABLE").await;
+    let plan = plan(&domain, "lobbies", "JOINABLE").await;
     assert!(plan.contains("lobbies_joinable"), "by the index of those with room alone:\n{plan}");
 }
 
@@ -133,7 +109,7 @@ async fn among_a_thousand_full_lobbies_the_page_for_players_reads_the_one_with_r
         ("CARDS_FREE_END", "lobbies_open_by_password"),
         ("COUNT_JOINABLE", "lobbies_joinable"),
     ] {
-        let plan = plan(&domain, name).await;
+        let plan = plan(&domain, "lobbies", name).await;
         assert!(plan.contains(index), "{name} by {index}:\n{plan}");
     }
 }

@@ -1,0 +1,46 @@
+// How a page is looked at: whether it fits and keeps nobody out, and a picture of it. SCREENSHOTS names the folder for
+// pictures; without it none are kept.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import axe from "axe-core";
+
+/** Fails if the page keeps somebody out, light or dark, or does not fit; keeps a picture of both. */
+export async function look(page, name) {
+  await fits(page, name);
+  assert.equal(await page.locator("h1").count(), 1, name);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    // Buttons take a moment to change their colours.
+    await page.evaluate(() => {
+      const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      return Promise.allSettled(changes.map(({ finished }) => finished)).then(() => undefined);
+    });
+    assert.deepEqual(await barriers(page), [], `${name}, ${colorScheme}`);
+    await picture(page, `${name}-${colorScheme}-${page.viewportSize().width}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+/** Fails if the page is wider than its window. */
+export async function fits(page, name) {
+  const { width } = page.viewportSize();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= width, `${name}: ${wide} px do not fit into ${width}`);
+}
+
+/** What would keep somebody out. */
+export async function barriers(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
+  return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html)}`);
+}
+
+/** Keeps a picture of the page, where pictures are kept: of all of it, or only of what is in the window. */
+export async function picture(page, name, { fullPage = true } = {}) {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
+}
