@@ -196,6 +196,11 @@ for (const width of [1440, 360]) {
     assert.notEqual(await code(mira), old);
     await until("the new code is seen by the others", async () => (await code(pike)) === (await code(mira)));
 
+    await press(pike, "Free seat 4, sit there");
+    await seat(pike, his, "[data-seat='4'][data-ready]").waitFor();
+    await seat(mira, his, "[data-seat='4'][data-ready]").waitFor();
+    await live(pike);
+
     const loaded = loads(pike);
     await press(mira, `Kick ${his}`);
     await mira.getByText("Their seat is free again.").waitFor();

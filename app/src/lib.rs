@@ -42,13 +42,19 @@ use leptos_router::SsrMode;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 #[cfg(feature = "hydrate")]
-pub use part::take_over;
+pub use part::take_over_part;
 #[cfg(feature = "ssr")]
 pub use shell::{Nowhere, shell};
 #[cfg(feature = "ssr")]
 pub use site::Site;
 
 use pages::{Admin, Audit, Connections, Events, Jobs, Lobbies, OneLobby, OpenSessions, Overview, Users};
+
+/// Takes over the page of the dashboard that the server wrote.
+#[cfg(feature = "hydrate")]
+pub fn take_over() {
+    hydrate_body(App);
+}
 
 /// Which HTTP status an error has, given by the server as a context: its table is the only one.
 #[cfg(feature = "ssr")]

@@ -1,8 +1,8 @@
-//! Live parts of pages for players. The server writes the page; the module takes over the part alone, so that it carries
+//! Live parts of pages for players. The server writes the page; a module of its own takes over the part alone, so that it carries
 //! nothing of what stands around it. What the part shows at first comes with it, as an attribute.
 
 #[cfg(feature = "hydrate")]
-pub use browser::take_over;
+pub use browser::take_over_part;
 #[cfg(feature = "ssr")]
 pub(crate) use server::live_part;
 
@@ -33,27 +33,24 @@ mod server {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use leptos::mount::{hydrate_body, hydrate_from};
+    use leptos::mount::hydrate_from;
     use leptos::prelude::*;
     use leptos::wasm_bindgen::JsCast as _;
     use serde::de::DeserializeOwned;
     use web_sys::HtmlElement;
 
-    use crate::App;
     use crate::pages::{FriendsPart, PlayPart};
 
-    /// Takes over what the server wrote: the live part of a page for players, or else the dashboard.
-    pub fn take_over() {
+    /// Takes over the live part of a page for players that the server wrote, and tells whether there is one.
+    pub fn take_over_part() -> bool {
         let part = document().query_selector("[data-part]").ok().flatten();
-        let Some(part) = part.and_then(|part| part.dyn_into::<HtmlElement>().ok()) else {
-            hydrate_body(App);
-            return;
-        };
+        let Some(part) = part.and_then(|part| part.dyn_into::<HtmlElement>().ok()) else { return false };
         match part.get_attribute("data-part").as_deref() {
             Some("play") => hydrate(part, |state, token| view! { <PlayPart state token /> }.into_any()),
             Some("friends") => hydrate(part, |state, token| view! { <FriendsPart state token /> }.into_any()),
             _ => (),
         }
+        true
     }
 
     /// A state that cannot be read comes from another version of the server: the page stays as it is.

@@ -23,11 +23,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         let icons = view! {
             <link rel="icon" href="/favicon.ico" sizes="32x32" />
             <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-            <Boot options=options.clone() />
+            <Boot options=options.clone() module=options.output_name.to_string() />
         };
         (icons.into_any(), view! { <App /> }.into_any())
     } else {
-        let boot = has_live_part().then(|| view! { <Boot options=options.clone() /> });
+        let boot = has_live_part().then(|| view! { <Boot options=options.clone() module=parts(&options) /> });
         (view! { <Dress /> {boot} }.into_any(), view! { <Site /> }.into_any())
     };
     view! {
@@ -88,17 +88,21 @@ fn Dress() -> impl IntoView {
     }
 }
 
-/// Loads the module and hydrates the page, then marks the body.
+/// The name of the module that takes over parts. `cargo leptos watch`, which has a port to reload by, knows only one.
+fn parts(options: &LeptosOptions) -> String {
+    if options.reload_port == 0 { "parts".to_owned() } else { options.output_name.to_string() }
+}
+
+/// Loads a module and hydrates the page, then marks the body.
 ///
 /// Stands in for leptos' `HydrationScripts`, which writes the nonce into `crossorigin` (a fetched preload is then not
 /// used, and Firefox at times does not hydrate) and gives the module preload none.
 #[component]
-fn Boot(options: LeptosOptions) -> impl IntoView {
+fn Boot(options: LeptosOptions, module: String) -> impl IntoView {
     let nonce = use_nonce().map(|nonce| nonce.to_string());
     let base = options.site_pkg_dir_route_base();
-    let name = &options.output_name;
-    let js = format!("{base}{name}.js");
-    let wasm = format!("{base}{name}.wasm");
+    let js = format!("{base}{module}.js");
+    let wasm = format!("{base}{module}.wasm");
     let script = format!(
         "import init,{{hydrate}} from \"{js}\";\
          init({{module_or_path:\"{wasm}\"}}).then(()=>{{hydrate();document.body.dataset.hydrated=''}})"

@@ -23,6 +23,11 @@ export async function look(page, name) {
   await page.evaluate(axe.source);
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
+    // Buttons take a moment to change their colours.
+    await page.evaluate(() => {
+      const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      return Promise.allSettled(changes.map(({ finished }) => finished)).then(() => undefined);
+    });
     const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
     const barriers = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`);
     assert.deepEqual(barriers, [], `${name}, ${colorScheme}`);

@@ -25,14 +25,29 @@ pub(crate) struct Artefact {
     pub(crate) fresh: bool,
 }
 
-/// Builds, and names the file of `target` whose path ends in `ending`. cargo says where it put it, so neither
-/// `CARGO_TARGET_DIR` nor a `build.target-dir` has to be known here.
+/// Builds, and names the file of `target` whose path ends in `ending`.
 pub(crate) fn build(tree: &Tree, args: &[&str], target: &str, ending: &str) -> Result<Artefact> {
+    let built = build_each(tree, args, &[(target, ending)])?;
+    built.into_iter().next().context("a build of nothing")
+}
+
+/// Builds, and names for each target the file whose path ends as wanted. cargo says where it put it, so neither
+/// `CARGO_TARGET_DIR` nor a `build.target-dir` has to be known here.
+pub(crate) fn build_each(tree: &Tree, args: &[&str], wanted: &[(&str, &str)]) -> Result<Vec<Artefact>> {
     let mut command = cargo(tree, &["build", "--message-format=json-render-diagnostics"]);
-    let mut found = None;
-    let status = run::lines(command.args(args), |line| found = artefact(line, target, ending).or(found.take()))?;
+    let mut found: Vec<_> = wanted.iter().map(|_| None).collect();
+    let status = run::lines(command.args(args), |line| {
+        for ((target, ending), found) in wanted.iter().zip(&mut found) {
+            *found = artefact(line, target, ending).or(found.take());
+        }
+    })?;
     ensure!(status.success(), "cargo build {} failed", args.join(" "));
-    found.with_context(|| format!("cargo built no {target} that ends in {ending}"))
+    let named = wanted.iter().zip(found);
+    named
+        .map(|((target, ending), found)| {
+            found.with_context(|| format!("cargo built no {target} that ends in {ending}"))
+        })
+        .collect()
 }
 
 fn artefact(line: &str, target: &str, ending: &str) -> Option<Artefact> {

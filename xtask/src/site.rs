@@ -20,7 +20,7 @@ use crate::{need, say};
 /// Paths below `target/site`, with `/` between folders, and what is in the files.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// The stem of the module, its glue and the style sheet: `pkg/gameserver.js`, `.wasm`, `.css`.
+/// The stem of the dashboard's module, its glue and the style sheet of all pages: `pkg/gameserver.js`, `.wasm`, `.css`.
 const NAME: &str = "gameserver";
 
 /// The three faces, latin only: other scripts fall back to the system's fonts.

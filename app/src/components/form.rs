@@ -15,6 +15,9 @@ pub(crate) fn OwnForm(
     /// The id of what is said about it.
     #[prop(optional_no_strip)]
     described_by: Option<&'static str>,
+    /// Its own id, for buttons that stand elsewhere.
+    #[prop(optional_no_strip)]
+    id: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let fresh = use_context::<FreshToken>();
@@ -22,6 +25,7 @@ pub(crate) fn OwnForm(
     let token = move || fresh.map_or_else(|| written.clone(), FreshToken::get);
     view! {
         <form
+            id=id
             class=class
             method="post"
             action=action

@@ -37,6 +37,7 @@ pub(crate) const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("friends", crate::friends::LISTS),
     ("jobs", crate::jobs::STATEMENTS),
     ("lobbies", crate::lobbies::STATEMENTS),
+    ("lobbies", crate::lobbies::CARDS),
     ("lobbies", crate::lobbies::SEARCHES),
     ("lobbies", crate::lobbies::LOG),
     ("lobbies", crate::lobbies::ADMIN),

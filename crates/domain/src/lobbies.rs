@@ -35,6 +35,7 @@ use news::{tell_admins, tell_list, tell_player};
 pub(crate) use query::STATEMENTS;
 pub(crate) use query::admin::STATEMENTS as ADMIN;
 pub(crate) use query::away::STATEMENTS as AWAY;
+pub(crate) use query::cards::STATEMENTS as CARDS;
 pub(crate) use query::invitations::STATEMENTS as INVITATIONS;
 pub(crate) use query::log::STATEMENTS as LOG;
 pub(crate) use query::members::STATEMENTS as MEMBERS;

@@ -56,19 +56,25 @@ async fn sizes(server: &Gameserver) -> Result<()> {
     let binary = env::var_os("GAMESERVER_BIN").context("GAMESERVER_BIN names no server")?;
     println!("| the binary, everything in it | {} |", fs::metadata(binary)?.len() / 1024);
     let page = server.api.fetch("/users/log-in").await?;
-    // Pages that load the module are for admins only; it lies beside the style sheet of all.
+    // Pages that load a module are for whoever is signed in; both lie beside the style sheet of all.
     let package = package(&page).context("the page links no style sheet")?;
-    for (what, ending) in [("the module", "wasm"), ("its glue", "js"), ("the style sheet", "css")] {
-        let path = format!("{package}.{ending}");
+    for (what, file) in [
+        ("the dashboard's module", "gameserver.wasm"),
+        ("its glue", "gameserver.js"),
+        ("the module of players' pages", "parts.wasm"),
+        ("its glue", "parts.js"),
+        ("the style sheet", "gameserver.css"),
+    ] {
+        let path = format!("{package}/{file}");
         println!("| {what}, brotli | {:.1} |", server.api.packed_size(&path).await? / 1024.0);
     }
     println!();
     Ok(())
 }
 
-/// The address of a page's style sheet, without its ending.
+/// The folder of a page's style sheet.
 fn package(page: &str) -> Option<&str> {
-    page.split('"').filter(|text| text.starts_with("/pkg/")).find_map(|text| text.strip_suffix(".css"))
+    page.split('"').filter(|text| text.starts_with("/pkg/")).find_map(|text| text.strip_suffix("/gameserver.css"))
 }
 
 #[cfg(test)]
@@ -77,8 +83,9 @@ mod tests {
 
     #[test]
     fn the_package_is_where_the_style_sheet_is() {
-        let page = r#"<link href="/other.css"><link href="/pkg/x/a.js"><link href="/pkg/x/a.css">"#;
-        assert_eq!(package(page), Some("/pkg/x/a"));
+        let page =
+            r#"<link href="/gameserver.css"><link href="/pkg/x/gameserver.js"><link href="/pkg/x/gameserver.css">"#;
+        assert_eq!(package(page), Some("/pkg/x"));
         assert_eq!(package("<p>nothing</p>"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The WebAssembly module and its glue: cargo compiles it, wasm-bindgen as a library makes it loadable.
+//! The WebAssembly modules and their glue: cargo compiles them, wasm-bindgen as a library makes them loadable.
 
 mod merge;
 
@@ -14,53 +14,71 @@ use super::{Files, NAME, folder};
 use crate::tree::{Mode, Tree};
 use crate::{cargo, need};
 
-/// `pkg/gameserver.js`, `pkg/gameserver.wasm` and whatever else the glue imports.
+/// One of the modules: a target of the package `frontend`.
+struct Which {
+    /// The target's name, which is that of cargo's file.
+    target: &'static str,
+    /// Its first file.
+    entry: &'static str,
+    /// What its files are called in the site.
+    name: &'static str,
+}
+
+/// The dashboard, and the parts of players' pages that are live.
+const MODULES: [Which; 2] = [
+    Which { target: "frontend", entry: "frontend/src/lib.rs", name: NAME },
+    Which { target: "parts", entry: "frontend/src/bin/parts.rs", name: "parts" },
+];
+
+/// `pkg/gameserver.js`, `pkg/gameserver.wasm`, the same of `parts`, and whatever else the glue imports.
 pub(super) fn files(tree: &Tree, mode: Mode) -> Result<Files> {
     let scratch = tree.scratch(mode.module_profile());
-    let stamp = scratch.join("stamp");
-    let last = fs::read_to_string(&stamp).unwrap_or_default();
-
-    let compiled = compile(tree, mode, &last)?;
-    let now = format!("{}\n{}\n", age(&compiled)?, age(&std::env::current_exe()?)?);
-    let pkg = scratch.join("pkg");
-    if last != now {
-        let _ = fs::remove_file(&stamp);
-        let _ = fs::remove_dir_all(&pkg);
-        bind(&compiled, &pkg, mode).context("wasm-bindgen failed")?;
-        if mode == Mode::Release {
-            // What names functions by their numbers, for developers, is left out of a release.
-            let module = pkg.join(format!("{NAME}_bg.wasm"));
-            fs::write(&module, merge::doubles(fs::read(&module)?)?)?;
-        }
-        fs::write(&stamp, now)?;
-    }
+    let stamp = |which: &Which| scratch.join(which.name).with_extension("stamp");
+    let last = MODULES.each_ref().map(|which| fs::read_to_string(stamp(which)).unwrap_or_default());
 
     let mut site = Files::new();
-    folder(&pkg, "pkg/", &mut site)?;
-    // The name that leptos' own tools and `cargo leptos watch` use.
-    let module = site.remove(&format!("pkg/{NAME}_bg.wasm")).context("wasm-bindgen made no module")?;
-    site.insert(format!("pkg/{NAME}.wasm"), module);
+    for ((which, compiled), last) in MODULES.iter().zip(compile(tree, mode, &last)?).zip(last) {
+        let now = format!("{}\n{}\n", age(&compiled)?, age(&std::env::current_exe()?)?);
+        let pkg = scratch.join(which.name);
+        if last != now {
+            let _ = fs::remove_file(stamp(which));
+            let _ = fs::remove_dir_all(&pkg);
+            bind(&compiled, &pkg, which.name, mode).context("wasm-bindgen failed")?;
+            fs::write(stamp(which), now)?;
+        }
+        folder(&pkg, "pkg/", &mut site)?;
+        // The name that leptos' own tools and `cargo leptos watch` use.
+        let module = site.remove(&format!("pkg/{}_bg.wasm", which.name)).context("wasm-bindgen made no module")?;
+        site.insert(format!("pkg/{}.wasm", which.name), module);
+    }
     Ok(site)
 }
 
-/// Compiles it and names the file, which is surely this checkout's: cargo keeps one `frontend.wasm` in a target
+/// Compiles them and names the files, which are surely this checkout's: cargo keeps one `frontend.wasm` in a target
 /// folder for all checkouts that share it, and calls it fresh though another one wrote it last.
 #[expect(clippy::disallowed_methods, reason = "a time to stamp a file with; the product does not see it")]
-fn compile(tree: &Tree, mode: Mode, last: &str) -> Result<PathBuf> {
-    let args = ["--package", "frontend", "--lib", "--target", need::WASM, "--profile", mode.module_profile()];
-    let mut built = cargo::build(tree, &args, "frontend", ".wasm")?;
-    let shared = !built.file.starts_with(tree.root());
-    if shared && built.fresh && last.lines().next() != Some(&age(&built.file)?) {
-        let entry = tree.join("frontend/src/lib.rs");
-        File::options().append(true).open(&entry)?.set_modified(SystemTime::now())?;
-        built = cargo::build(tree, &args, "frontend", ".wasm")?;
+fn compile(tree: &Tree, mode: Mode, last: &[String]) -> Result<Vec<PathBuf>> {
+    let targets = ["--package", "frontend", "--lib", "--bins", "--target", need::WASM];
+    let args = [targets.as_slice(), &["--profile", mode.module_profile()]].concat();
+    let build = || cargo::build_each(tree, &args, &MODULES.each_ref().map(|which| (which.target, ".wasm")));
+    let mut built = build()?;
+    let mut is_anothers = false;
+    for ((which, built), last) in MODULES.iter().zip(&built).zip(last) {
+        let is_shared = !built.file.starts_with(tree.root());
+        if is_shared && built.fresh && last.lines().next() != Some(&age(&built.file)?) {
+            File::options().append(true).open(tree.join(which.entry))?.set_modified(SystemTime::now())?;
+            is_anothers = true;
+        }
     }
-    Ok(built.file)
+    if is_anothers {
+        built = build()?;
+    }
+    Ok(built.into_iter().map(|built| built.file).collect())
 }
 
 /// The module keeps its function names in development, for readable panics; in a release they are a third of the
 /// bytes on the wire. Debug information serves neither: browsers do not read it.
-fn bind(module: &Path, pkg: &Path, mode: Mode) -> Result<()> {
+fn bind(module: &Path, pkg: &Path, name: &str, mode: Mode) -> Result<()> {
     let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
     let mut module = ModuleConfig::new()
         .strict_validate(false)
@@ -69,14 +87,20 @@ fn bind(module: &Path, pkg: &Path, mode: Mode) -> Result<()> {
         .parse(&bytes)?;
     empty(&mut module);
     Bindgen::new()
-        .input_module(NAME, module)
+        .input_module(name, module)
         .web(true)?
         .typescript(false)
         .debug(mode == Mode::Dev)
         // The page says where the module is, so the glue must not guess at the name it had before.
         .omit_default_module_path(true)
-        .out_name(NAME)
-        .generate(pkg)
+        .out_name(name)
+        .generate(pkg)?;
+    if mode == Mode::Release {
+        // What names functions by their numbers, for developers, is left out of a release.
+        let module = pkg.join(format!("{name}_bg.wasm"));
+        fs::write(&module, merge::doubles(fs::read(&module)?)?)?;
+    }
+    Ok(())
 }
 
 /// Functions that nothing calls, and that no compiler leaves out, since tables of functions name them: every view brings

@@ -89,10 +89,27 @@ fn seats(room: &Room, me: UserId) -> AnyView {
         let is_host = taken.is_some_and(|member| lobby.host_id == Some(member.face.id));
         match taken {
             Some(member) => taken_seat(member, me, is_host, kicks),
-            None => view! { <li class="seat seat-free" data-seat=seat.to_string()><span class="text-muted text-sm">"Free seat"</span></li> }.into_any(),
+            None => free_seat(seat),
         }
     });
-    view! { <ol class="seats" aria-label="Seats">{seats.collect_view()}</ol> }.into_any()
+    view! {
+        <OwnForm action="/lobbies/sit" id=Some(SIT) class="hidden">""</OwnForm>
+        <ol class="seats" aria-label="Seats">{seats.collect_view()}</ol>
+    }
+    .into_any()
+}
+
+/// The form of the free seats. Those that are taken have forms of their own, which cannot stand within another.
+const SIT: &str = "sit";
+
+fn free_seat(seat: i64) -> AnyView {
+    let label = format!("Free seat {seat}, sit there");
+    view! {
+        <li class="seat seat-free" data-seat=seat.to_string()>
+            <button class="btn btn-ghost btn-lg w-full" form=SIT name="seat" value=seat.to_string() aria-label=label>"Free seat"</button>
+        </li>
+    }
+    .into_any()
 }
 
 fn taken_seat(member: &Sitting, me: UserId, is_host: bool, kicks: bool) -> AnyView {

@@ -20,13 +20,15 @@ macro_rules! columns {
 
 pub(super) mod admin;
 pub(super) mod away;
+pub(super) mod cards;
 pub(super) mod invitations;
 pub(super) mod log;
 pub(super) mod members;
 pub(super) mod search;
 
+pub(super) use cards::{cards, count_joinable};
 pub(super) use members::{count_in, is_member, members, seat, unseat};
-pub(super) use search::{Found, cards, count_joinable, find, find_all, joinable, list, newest, take_turn};
+pub(super) use search::{Found, find, find_all, joinable, list, newest, take_turn};
 
 statements! {
     INSERT = same(concat!(

@@ -33,6 +33,7 @@ pub(super) fn routes() -> Router<Server> {
         .route("/lobbies/switch", post(switch))
         .route("/lobbies/leave", post(leave))
         .route("/lobbies/ready", post(ready))
+        .route("/lobbies/sit", post(sit))
         .route("/lobbies/update", post(update))
         .route("/lobbies/new-code", post(new_code))
         .route("/lobbies/kick", post(kick))
@@ -164,6 +165,21 @@ pub(super) async fn ready(
     Own(Ready { is_ready }): Own<Ready>,
 ) -> Result<Redirect, Failure> {
     let patch = MemberPatch { is_ready: Some(is_ready), ..MemberPatch::default() };
+    led(lobbies::update_member(&server.app, &scope, patch).await, None, &[])
+}
+
+/// The form around the free seats of one's own lobby.
+#[derive(Deserialize)]
+pub(super) struct Sit {
+    seat: Option<i64>,
+}
+
+pub(super) async fn sit(
+    State(server): State<Server>,
+    Caller(scope): Caller,
+    Own(Sit { seat }): Own<Sit>,
+) -> Result<Redirect, Failure> {
+    let patch = MemberPatch { seat, ..MemberPatch::default() };
     led(lobbies::update_member(&server.app, &scope, patch).await, None, &[])
 }
 

@@ -153,6 +153,7 @@ pub(super) const RULES: &[Rule] = &[
     post("/lobbies/{id}/join", "Its form that takes a seat.", [303, 303, 303, 303, 303]),
     post("/lobbies/join-by-code", "The form that does by a code; none is given here.", [303, 303, 303, 303, 303]),
     post("/lobbies/switch", "The form that leaves a seat for another.", [303, 303, 303, 303, 303]),
+    post("/lobbies/sit", "The form that takes another seat of one's lobby.", [303, 303, 303, 303, 303]),
     post("/lobbies/ready", "The form that says whether one is ready.", [303, 303, 303, 303, 303]),
     post("/lobbies/update", "The form of the host.", [303, 303, 303, 303, 303]),
     post("/lobbies/new-code", "The form that has another code made.", [303, 303, 303, 303, 303]),

@@ -60,6 +60,10 @@ async fn a_lobby_is_opened_found_and_left_by_plain_forms(app: TestApp) {
     assert_eq!(send(&pike, &format!("{lobby}/join"), &[]).await, "");
     assert_eq!(send(&pike, "ready", &[("is_ready", "true")]).await, "");
     assert!(page(&mira, "").await.contains("1 ready"));
+    for (seat, led) in [("1", "?problem=seat_taken"), ("3", "?problem=validation_failed"), ("2", "")] {
+        assert!(send(&pike, "sit", &[("seat", seat)]).await.starts_with(led), "seat {seat}");
+    }
+    assert_eq!(send(&pike, "sit", &[]).await, "", "to ask for nothing changes nothing");
     let other = guest(&app, "Olga").await;
     assert!(!page(&other, "").await.contains("Dunes"), "a full one is not among those with a free seat");
     assert!(page(&other, "?show=all").await.contains("Full"));
@@ -91,6 +95,9 @@ async fn a_lobby_is_opened_found_and_left_by_plain_forms(app: TestApp) {
     let out = page(&pike, "").await;
     assert!(out.contains("Your seat in Harbour was freed by whoever leads it."), "{out}");
     assert_eq!(send(&pike, "leave", &[]).await, "?problem=not_in_lobby");
+    assert!(page(&mira, "").await.contains("Free seat 2, sit there"));
+    assert_eq!(send(&mira, "sit", &[("seat", "2")]).await, "");
+    assert!(page(&mira, "").await.contains("Free seat 1, sit there"));
     assert_eq!(send(&mira, "leave", &[]).await, "?done=left");
     assert!(page(&other, "").await.contains("Manage this lobby"), "they are host now");
     assert_eq!(send(&pike, "quick-join", &[]).await, "");
@@ -198,12 +205,30 @@ async fn a_friend_is_invited_past_the_password_or_declines(app: TestApp) {
 }
 
 #[both_engines]
+async fn players_load_a_module_of_their_own_and_not_the_dashboard(app: TestApp) {
+    let (mira, admin) = (guest(&app, "Mira").await, app.admin_in_browser().await);
+    for (player, path, module, other) in [
+        (&mira, "/lobbies", "parts", "gameserver"),
+        (&mira, "/users/settings", "parts", "gameserver"),
+        (&admin, "/lobbies", "parts", "gameserver"),
+        (&admin, "/admin/lobbies", "gameserver", "parts"),
+    ] {
+        let html = player.request(Method::GET, path).send().await.unwrap().text().await.unwrap();
+        for ending in ["js", "wasm"] {
+            let named = html.split('"').find(|text| text.ends_with(&format!("/{module}.{ending}"))).unwrap_or_default();
+            assert_eq!(player.request(Method::GET, named).send().await.unwrap().status(), 200, "{named} of {path}");
+            assert!(!html.contains(&format!("/{other}.{ending}")), "{other}.{ending} on {path}");
+        }
+    }
+}
+
+#[both_engines]
 async fn nobody_is_sent_to_sign_in_and_a_foreign_page_does_nothing(app: TestApp) {
     let there = app.request(Method::GET, "/lobbies?show=all").send().await.unwrap();
     assert_eq!(there.status(), StatusCode::SEE_OTHER);
     assert_eq!(there.headers()["location"], "/users/log-in?next=%2Flobbies%3Fshow%3Dall");
     let mira = guest(&app, "Mira").await;
-    for form in ["quick-join", "new", "1/join", "join-by-code", "switch", "leave", "ready", "update", "kick"] {
+    for form in ["quick-join", "new", "1/join", "join-by-code", "switch", "leave", "ready", "sit", "update", "kick"] {
         let path = format!("/lobbies/{form}");
         let sent = app.form(&path, &[]).send().await.unwrap();
         assert_eq!(sent.headers()["location"], "/users/log-in?next=%2Flobbies", "{form}");
