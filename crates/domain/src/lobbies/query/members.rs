@@ -144,7 +144,7 @@ pub(in crate::lobbies) async fn member(tx: &mut Tx, player: UserId) -> Result<Op
 
 /// The seat a player has, and what they said of themselves there.
 pub(in crate::lobbies) async fn own_seat(app: &App, player: UserId) -> Result<Option<OwnSeat>> {
-    Ok(query(&app.db, OWN_SEAT).bind(player).optional().await?)
+    query(&app.db, OWN_SEAT).bind(player).optional().await
 }
 
 pub(in crate::lobbies) async fn is_member(on: impl Into<Conn<'_>>, user: UserId, id: LobbyId) -> Result<bool> {
