@@ -74,8 +74,8 @@ impl Now {
 
     /// What everybody is called who was in it, as far as its log or its seats say.
     fn names(self, log: &[LobbyEvent]) -> Memo<Names> {
-        let named = |event: &LobbyEvent| Some((LobbyEvent::concerns(&event.payload)?, event.name.clone()?));
-        let logged: Names = log.iter().filter_map(named).collect();
+        let called = |event: &LobbyEvent| Some((LobbyEvent::concerns(&event.payload)?, event.name.clone()?));
+        let logged: Names = log.iter().filter_map(called).collect();
         Memo::new(move |before: Option<&Names>| {
             let mut names = before.unwrap_or(&logged).clone();
             self.0.with(|lobby| {
