@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { signIn, startWithAdmin } from "./support/admin.mjs";
+import { adminCookie, signIn, startWithAdmin, submit } from "./support/admin.mjs";
 import { forgive, live, loads, visit } from "./support/browser.mjs";
 import { player, players } from "./support/game.mjs";
 import { until } from "./support/until.mjs";
@@ -87,6 +87,42 @@ test("what a host changes shows in the row, hidden lobbies included", async (t) 
   await row(page, lobby, '[data-state="locked"]').waitFor();
   assert.ok(await row(page, lobby).evaluate((row) => row.keepsake), "the row changed in place");
 });
+
+for (const width of [1440, 360]) {
+  test(`a lobby that is about to close says so for as long as it is, on ${width} px`, async (t) => {
+    const { hosts, lobbies, close } = await openLobbies([{ title: "Dunes", max_users: 3 }]);
+    t.after(close);
+    const [[host], [lobby]] = [hosts, lobbies];
+    const guest = await player(server.base);
+    await guest.join(lobby);
+    t.after(() => guest.leave());
+    const page = await watch(t, "/admin/lobbies", { width });
+    await row(page, lobby).evaluate((row) => (row.keepsake = true));
+    const closing = row(page, lobby).getByText(width === 360 ? "Open, closing" : "Closing", { exact: true });
+    const headers = { cookie: await adminCookie(server.base), origin: server.base };
+    const act = async (name) => {
+      const answer = await submit(server.base, `/admin/lobbies/${lobby.id}/${name}`, {}, headers);
+      assert.equal(answer.status, 303, name);
+    };
+    assert.equal(await closing.count(), 0);
+    await act("close");
+    await closing.waitFor();
+    if (process.env.SCREENSHOTS) {
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `${process.env.SCREENSHOTS}/lobbies-closing-${colorScheme}-${width}.png` });
+      }
+    }
+    await act("keep-open");
+    await closing.waitFor({ state: "detached" });
+    assert.ok(await row(page, lobby).evaluate((row) => row.keepsake), "the row changed in place");
+    await act("close");
+    await page.reload();
+    await closing.waitFor();
+    await act("keep-open");
+    assert.equal((await host.me()).lobby_id, lobby.id);
+  });
+}
 
 test("rows keep their place while they change, and a changed row glows", async (t) => {
   const { lobbies, close } = await openLobbies([{ title: "A" }, { title: "B" }, { title: "C" }]);

@@ -17,6 +17,10 @@ after(() => server.close());
 const member = (page, player) => page.locator(`[data-member="${player.id}"]`);
 const said = (page, words) => page.getByText(words).waitFor();
 const kick = (page, player) => press(page, `Kick player-${player.id}`);
+/** The newest line of an event in the log, and what it says in words. */
+const line = (page, event) => page.locator(`[data-event="${event}"]`).first();
+const sentence = (page, event, words) => line(page, event).locator("[data-sentence]", { hasText: words }).waitFor();
+const closing = (page) => page.locator("main .tag").getByText("Closing", { exact: true });
 /** The open sockets, as admins see them. */
 async function sockets() {
   const cookie = await adminCookie(server.base);
@@ -90,8 +94,54 @@ test("who is ready and whose seat is kept is seen as it changes, and so is the c
   await bob.leave();
 });
 
+test("what happens is told by name, and by who it is once that is known", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  await alice.rename("Mira");
+  await bob.rename("Otto");
+  const lobby = await alice.openLobby({ title: "Dunes", max_users: 3 });
+  const page = await look(t, lobby);
+  await page.getByText("host Mira").waitFor();
+  await bob.join(lobby);
+  await sentence(page, "user_joined", "Otto joined");
+  await bob.updateMember({ is_ready: true, metadata: { team: "red" } });
+  await sentence(page, "member_updated", "Otto is ready, on seat 2");
+  await member(page, bob).locator("[data-metadata]", { hasText: "team red" }).waitFor();
+  await alice.leave();
+  await sentence(page, "user_left", "Mira left");
+  await sentence(page, "host_changed", "Otto became host");
+  await page.getByText("host Otto").waitFor();
+  await bob.leave();
+  await sentence(page, "lobby_deleted", "The lobby closed: its last player left");
+});
+
 for (const javaScript of [true, false]) {
   const how = javaScript ? "with" : "without";
+
+  test(`the log has sentences, what was told word for word below, and nothing but text, ${how} JavaScript`, async (t) => {
+    const [alice, bob] = await players(server.base, 2);
+    const [name, title] = ["<img src=x onerror=alert(1)>".padEnd(50, "W"), "<b>".padEnd(80, "M")];
+    await bob.rename(name);
+    const lobby = await alice.openLobby({ title, metadata: { ["k".repeat(60)]: "v".repeat(2_000) } });
+    await bob.join(lobby);
+    await bob.updateMember({ metadata: { ["k".repeat(60)]: "v".repeat(1_500) } });
+    await alice.kick(bob);
+    const page = await look(t, lobby, { javaScript, width: 360 });
+    await sentence(page, "lobby_created", `player-${alice.id} opened “${title}”, 8 seats`);
+    await sentence(page, "user_joined", `${name} joined`);
+    await sentence(page, "user_kicked", `${name} was put out`);
+    assert.equal(await page.locator("[data-events] :is(b, img)").count(), 0, "text is text");
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok((await width()) <= 360, "nothing is wider than the page");
+    for (const event of ["lobby_created", "member_updated", "user_kicked"]) {
+      const raw = line(page, event).locator("code");
+      assert.equal(await raw.isVisible(), false);
+      await line(page, event).getByText(event, { exact: true }).click();
+      await raw.waitFor();
+      assert.equal(typeof JSON.parse(await raw.innerText()), "object");
+    }
+    assert.ok((await width()) <= 360, "what was told word for word is not, either");
+    await alice.leave();
+  });
 
   test(`a lobby is changed, and what cannot be is said, ${how} JavaScript`, async (t) => {
     const [alice, bob] = await players(server.base, 2);
@@ -172,8 +222,11 @@ for (const javaScript of [true, false]) {
     const page = await look(t, lobby, { javaScript });
     await press(page, "Close lobby");
     await page.getByRole("status").filter({ hasText: "This lobby closes at" }).waitFor();
+    await closing(page).waitFor();
+    await sentence(page, "lobby_updated", "unless it is kept open");
     await press(page, "Keep it open");
     await said(page, "The lobby stays open.");
+    await closing(page).waitFor({ state: "detached" });
     assert.equal((await bob.me()).lobby_id, lobby.id);
 
     await press(page, "Close lobby");
@@ -184,7 +237,8 @@ for (const javaScript of [true, false]) {
       await page.reload();
     }
     await page.locator("[data-gone]").waitFor();
-    await page.locator('[data-event="lobby_deleted"]').waitFor();
+    await sentence(page, "lobby_deleted", "An admin closed the lobby");
+    assert.equal(await closing(page).count(), 0);
     assert.equal(await page.getByRole("button", { name: "Keep it open" }).count(), 0);
     if (javaScript) assert.equal(loads(page), before, "the page was not loaded again");
     assert.equal((await alice.me()).lobby_id, null);
@@ -266,19 +320,25 @@ test("it reads in both themes, wide and narrow", { skip: !process.env.SCREENSHOT
   const [alice, bob, carol] = await players(server.base, 3);
   const metadata = { mode: "ranked", map: "dunes", mmr: [1380, 1520], rules: { friendly_fire: false, rounds: 13 } };
   const lobby = await alice.openLobby({ title: "Dunes – ranked 4v4", metadata });
+  for (const [one, name] of [[alice, "mira_v"], [bob, "pike"]]) await one.rename(name);
   for (const one of [bob, carol]) await one.join(lobby);
+  await bob.updateMember({ is_ready: true, metadata: { class: "medic", team: "red" } });
+  await alice.updateLobby({ max_users: 6 });
   for (const width of [1440, 360]) {
     const page = await look(t, lobby, { width });
     for (const theme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme: theme });
       await picture(page, `lobby-${theme}-${width}`);
+      await line(page, "member_updated").locator("summary").click();
+      await picture(page, `lobby-line-${theme}-${width}`);
+      await line(page, "member_updated").locator("summary").click();
       await fits(page, "a lobby's page");
     }
     await page.goto("/admin/lobbies");
     await page.locator("summary", { hasText: "Open a lobby" }).click();
     await picture(page, `lobbies-open-${width}`);
     await page.goto(`/admin/lobbies/${lobby.id}`);
-    await kick(page, width === 1440 ? bob : carol);
+    await (width === 1440 ? press(page, "Kick pike") : kick(page, carol));
     await page.getByRole("button", { name: "Undo" }).waitFor();
     await picture(page, `lobby-kicked-${width}`, { fullPage: false });
   }

@@ -30,12 +30,21 @@ class Player {
     return this.#call("GET", "/me");
   }
 
+  rename(name) {
+    return this.#call("PATCH", "/me/display_name", { display_name: name });
+  }
+
   openLobby(input = {}) {
     return this.#call("POST", "/lobbies", input);
   }
 
   join(lobby) {
     return this.#call("POST", `/lobbies/${lobby.id}/join`, {});
+  }
+
+  /** What a member says of themselves. */
+  updateMember(patch) {
+    return this.#call("PATCH", "/lobbies/me", patch);
   }
 
   updateLobby(patch) {

@@ -9,9 +9,11 @@ use crate::address::address;
 use crate::components::{Bones, CopyView, Empty, Failed, FilterBar, Heading, Segment};
 use crate::fns::{self, Problem};
 
+pub(super) use sentence::{Names, name};
 pub(super) use told::Told;
 pub(super) use watch::Watch;
 
+mod sentence;
 mod told;
 mod watch;
 

@@ -13,7 +13,7 @@ use table::Table;
 mod row;
 mod table;
 
-pub(super) use row::badges;
+pub(super) use row::{badges, chips, draw_chips};
 
 const LIST: List = List { path: "/admin/lobbies", search: "title", choice: "state" };
 

@@ -10,7 +10,7 @@ use crate::clock::{Clock, Lasting, exact};
 use crate::components::{Act, Badge, Bones, Failed, Icon, Outcome, Toast};
 use crate::fns::{self, Problem};
 use crate::live::at_most_every_second;
-use crate::pages::events::{Told, Watch};
+use crate::pages::events::{Names, Told, Watch, name};
 use crate::pages::lobbies::badges;
 
 use forms::{Metadata, Rules};
@@ -72,6 +72,25 @@ impl Now {
         Memo::new(move |_| self.0.with(|lobby| lobby.as_ref().map(&part)))
     }
 
+    /// What everybody is called who was in it, as far as its log or its seats say.
+    fn names(self, log: &[LobbyEvent]) -> Memo<Names> {
+        let called = |event: &LobbyEvent| Some((LobbyEvent::concerns(&event.payload)?, event.name.clone()?));
+        let logged: Names = log.iter().filter_map(called).collect();
+        Memo::new(move |before: Option<&Names>| {
+            let mut names = before.unwrap_or(&logged).clone();
+            self.0.with(|lobby| {
+                for member in lobby.iter().flat_map(|lobby| lobby.members.iter().flatten()) {
+                    let Some(name) = &member.display_name else { continue };
+                    match names.iter_mut().find(|(id, _)| *id == member.user_id) {
+                        Some((_, known)) => known.clone_from(name),
+                        None => names.push((member.user_id, name.clone())),
+                    }
+                }
+            });
+            names
+        })
+    }
+
     /// Takes in what the server says, unless something newer was said already.
     fn hear(self, said: Option<Lobby>) {
         self.0.try_maybe_update(|now| {
@@ -101,6 +120,7 @@ fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Vec<LobbyEvent>) -> impl IntoVi
             }
         });
     });
+    let names = now.names(&log);
     let log = log.into_iter().map(Told::from).collect();
     let parts = lobby.map(|lobby| {
         view! {
@@ -110,7 +130,7 @@ fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Vec<LobbyEvent>) -> impl IntoVi
         }
     });
     view! {
-        <Head id now />
+        <Head id now names />
         <Outcome />
         <Undo id now />
         <Show when=move || is_there.get().is_none()>
@@ -124,19 +144,21 @@ fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Vec<LobbyEvent>) -> impl IntoVi
                 {parts}
             </div>
             <div class="min-w-0">
-                <Watch topic=Topic::Lobby(id) log title="Event log" heard=Callback::new(move |()| ask()) />
+                <Watch topic=Topic::Lobby(id) log title="Event log" names heard=Callback::new(move |()| ask()) />
             </div>
         </div>
     }
 }
 
 #[component]
-fn Head(id: LobbyId, now: Now) -> impl IntoView {
+fn Head(id: LobbyId, now: Now, names: Memo<Names>) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let title = now.map(|lobby| lobby.title.clone());
     let title = Memo::new(move |_| title.get().unwrap_or_else(|| format!("Lobby {id}")));
     let state = now.map(badges);
     let opened = now.map(|lobby| lobby.created_at);
+    let host = now.map(|lobby| lobby.host_id);
+    let host = move || Some([" · host ", &name(host.get()??, &names.get())].concat());
     let switch = now.map(|lobby| (lobby.is_locked, lobby.closing_at.is_some()));
     let acts = move || {
         let (is_locked, is_closing) = switch.get()?;
@@ -165,6 +187,7 @@ fn Head(id: LobbyId, now: Now) -> impl IntoView {
                 <p class="text-muted text-sm mt-0.5 num">
                     "Lobby " {id.to_string()}
                     {move || opened.get().map(|since| view! { " · open for " <Lasting since clock /> })}
+                    {host}
                     " · " <a class="text-link" href="/admin/lobbies">"All lobbies"</a>
                 </p>
             </div>

@@ -29,6 +29,7 @@ pub use admin::close_due;
 pub(crate) use cards::{cards, count_joinable};
 pub(crate) use end::not_a_member;
 pub use host::{kick, update};
+pub(crate) use members::export;
 pub use members::update_member;
 use news::{tell_admins, tell_list, tell_player};
 pub(crate) use query::STATEMENTS;

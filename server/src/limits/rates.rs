@@ -33,6 +33,8 @@ pub enum Class {
     Mails,
     /// Links of mails that are used.
     Links,
+    /// Codes of lobbies that are tried.
+    Codes,
     /// Exchanges of a refresh token.
     Refresh,
     /// Connections of sockets.
@@ -56,7 +58,7 @@ impl Class {
     /// Whether whoever asks has proven who they are by the time they are counted. Where they have not, what they show
     /// could be another one each time: those classes have a ceiling for each address.
     pub(super) fn is_by_caller(self) -> bool {
-        matches!(self, Self::Reads | Self::Writes | Self::Admin)
+        matches!(self, Self::Codes | Self::Reads | Self::Writes | Self::Admin)
     }
 }
 
@@ -74,6 +76,8 @@ pub struct Rates {
     pub mails: Rate,
     /// Links of mails used from one address, good or not.
     pub links: Rate,
+    /// Codes of lobbies one user tries, good or not.
+    pub codes: Rate,
     /// Refreshes of one session.
     pub refresh: Rate,
     /// Connections of one user's sockets, or of one address without a user.
@@ -97,6 +101,7 @@ impl Rates {
             Class::Guests => self.guests,
             Class::Mails => self.mails,
             Class::Links => self.links,
+            Class::Codes => self.codes,
             Class::Refresh => self.refresh,
             Class::Connects => self.connects,
             Class::Reads => self.reads,
@@ -114,6 +119,7 @@ impl Default for Rates {
             guests: Rate::new(300, 3600),
             mails: Rate::new(3, 3600),
             links: Rate::new(30, 300),
+            codes: Rate::new(30, 300),
             refresh: Rate::new(150, 300),
             connects: Rate::new(60, 60),
             reads: Rate::new(1200, 60),

@@ -111,7 +111,8 @@ fn ways_in() -> Vec<Route> {
         post("/lobbies/join_by_code", "join_lobby_by_code", TAG)
             .does(
                 "Take a seat by a code",
-                "A member reads it out; it finds hidden lobbies, too. Case, spaces and hyphens do not count.",
+                "A member reads it out; it finds hidden lobbies, too. Case, spaces and hyphens do not count. Nobody tries \
+                 more than 30 codes in 5 minutes, good ones among them.",
             )
             .for_users()
             .body::<JoinByCode>(

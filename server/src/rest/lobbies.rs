@@ -14,6 +14,7 @@ use wire::{
 use crate::auth::Caller;
 use crate::error::Failure;
 use crate::input::{Id, Json, Query};
+use crate::limits::{By, Class, admit};
 use crate::router::Server;
 
 type Answer<T> = Result<axum::Json<T>, Failure>;
@@ -63,6 +64,7 @@ pub(crate) async fn join_by_code(
     Caller(scope): Caller,
     Json(input): Json<JoinByCode>,
 ) -> Answer<Lobby> {
+    let _counted = admit(&server, Class::Codes, scope.ip, By::User(scope.require_user()?))?;
     Ok(axum::Json(lobbies::join_by_code(&server.app, &scope, input).await?))
 }
 

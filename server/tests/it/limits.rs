@@ -31,6 +31,7 @@ fn three(ceiling: u32) -> Rates {
         guests: Rate::new(1000, 60),
         mails: three,
         links: three,
+        codes: three,
         refresh: three,
         connects: three,
         reads: three,

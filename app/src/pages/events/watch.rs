@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::Topic;
 
+use super::sentence::Names;
 use super::told::Told;
 use super::{logged, none_yet};
 use crate::clock::now;
@@ -76,6 +77,9 @@ pub(in crate::pages) fn Watch(
     log: Vec<Told>,
     /// What stands above it.
     title: &'static str,
+    /// What players are called, where lines are told in sentences.
+    #[prop(optional)]
+    names: Option<Memo<Names>>,
     /// Who else is told whenever something may have happened. They say themselves that it is not there any more.
     #[prop(optional)]
     heard: Option<Callback<()>>,
@@ -151,7 +155,7 @@ pub(in crate::pages) fn Watch(
         >
             <Show when=move || !is_empty.get() fallback=none_yet>
                 <ol data-events="">
-                    <For each=move || lines.shown.get() key=|(number, _)| *number children=|(_, told)| told.draw() />
+                    <For each=move || lines.shown.get() key=|(number, _)| *number children=move |(_, told)| told.draw(names) />
                 </ol>
             </Show>
         </Panel>

@@ -1,7 +1,7 @@
 //! A row of the table of lobbies.
 
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use wire::{AdminLobby, Lobby, UserId};
 
 use crate::address::address;
@@ -21,7 +21,12 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
     let seats = row.map(|it| (it.lobby.member_count, it.lobby.max_users));
     let state = row.map(|it| state(&it.lobby));
     let badges = row.map(|it| badges(&it.lobby));
-    let chips = row.map(|it| chips(&it.lobby));
+    // Where there is no room for badges.
+    let words = move || {
+        let is_closing = badges.with(|badges| badges.contains(&Badge::CLOSING));
+        [state.get().word, if is_closing { ", closing" } else { "" }].concat()
+    };
+    let chips = row.map(|it| chips(&it.lobby.metadata));
     let opened = row.map(|it| it.lobby.created_at);
     let gone: Signal<bool> = row.gone.into();
     let glows = row.glows;
@@ -38,7 +43,7 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
             <th scope="row">
                 <a class="font-medium hover:underline" title=title href=format!("/admin/lobbies/{id}")>{title}</a>
                 <span class="num text-xs text-muted ml-1.5 max-sm:hidden">{id}</span>
-                <span class="sm:hidden block text-2xs text-muted">{move || state.get().word}</span>
+                <span class="sm:hidden block text-2xs text-muted">{words}</span>
             </th>
             <td class="max-xl:hidden">{move || host_cell(host.get())}</td>
             <td><Seats of=seats /></td>
@@ -46,9 +51,7 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
                 {move || Badge::draw_all(if gone.get() { vec![Badge::CLOSED] } else { badges.get() })}
             </td>
             <td class="max-xl:hidden">
-                <span class="chips">
-                    {move || chips.get().into_iter().map(|(key, value)| view! { <span class="meta-chip"><i>{key}</i>" "{value}</span> }).collect_view()}
-                </span>
+                <span class="chips">{move || draw_chips(chips.get())}</span>
             </td>
             <td class="r max-sm:hidden text-muted">{move || view! { <Ago at=opened.get() clock /> }}</td>
         </tr>
@@ -99,20 +102,29 @@ fn state(lobby: &Lobby) -> Badge {
 }
 
 pub(in crate::pages) fn badges(lobby: &Lobby) -> Vec<Badge> {
-    let further =
-        [(lobby.is_passworded, Badge::PASSWORD), (lobby.is_hidden, Badge::HIDDEN), (lobby.hostless, Badge::HOSTLESS)];
+    let is_closing = lobby.closing_at.is_some();
+    let further = [
+        (is_closing, Badge::CLOSING),
+        (lobby.is_passworded, Badge::PASSWORD),
+        (lobby.is_hidden, Badge::HIDDEN),
+        (lobby.hostless, Badge::HOSTLESS),
+    ];
     let further = further.into_iter().filter_map(|(is, badge)| is.then_some(badge));
     [state(lobby)].into_iter().chain(further).collect()
 }
 
-/// The first entries of the metadata, short enough for a chip.
-fn chips(lobby: &Lobby) -> Vec<(String, String)> {
-    let mut chips: Vec<_> =
-        lobby.metadata.iter().take(CHIPS).map(|(key, value)| (short(key), short(&text(value)))).collect();
-    if lobby.metadata.len() > CHIPS {
-        chips.push(("+".to_owned(), (lobby.metadata.len() - CHIPS).to_string()));
+/// The first entries of metadata, short enough for a chip.
+pub(in crate::pages) fn chips(metadata: &Map<String, Value>) -> Vec<(String, String)> {
+    let mut chips: Vec<_> = metadata.iter().take(CHIPS).map(|(key, value)| (short(key), short(&text(value)))).collect();
+    if metadata.len() > CHIPS {
+        chips.push(("+".to_owned(), (metadata.len() - CHIPS).to_string()));
     }
     chips
+}
+
+pub(in crate::pages) fn draw_chips(chips: Vec<(String, String)>) -> impl IntoView {
+    let draw = |(key, value)| view! { <span class="meta-chip"><i>{key}</i>" "{value}</span> };
+    chips.into_iter().map(draw).collect_view()
 }
 
 fn text(value: &Value) -> String {

@@ -7,6 +7,7 @@ use super::Now;
 use crate::address::address;
 use crate::clock::exact;
 use crate::components::{self, Act, Avatar, Badge, Icon, Panel};
+use crate::pages::lobbies::{chips, draw_chips};
 use crate::words::counted;
 
 /// The seats, which follow.
@@ -59,7 +60,10 @@ pub(super) fn Seats(id: LobbyId, now: Now) -> impl IntoView {
 }
 
 fn seat(id: LobbyId, member: LobbyMember, is_host: bool) -> impl IntoView {
-    let LobbyMember { user_id, display_name, seat, is_ready, held_until, .. } = member;
+    let LobbyMember { user_id, display_name, seat, is_ready, held_until, metadata, .. } = member;
+    let said = chips(&metadata);
+    let said = (!said.is_empty())
+        .then(|| view! { <span class="chips max-h-none w-full" data-metadata="">{draw_chips(said)}</span> });
     let name = display_name.unwrap_or_else(|| format!("player-{user_id}"));
     let href = address("/admin/users", &[("user", Some(&user_id.to_string()))]);
     let crown = is_host.then(|| {
@@ -79,6 +83,7 @@ fn seat(id: LobbyId, member: LobbyMember, is_host: bool) -> impl IntoView {
                 <a class="font-medium text-sm truncate max-w-full hover:underline" href=href>{name.clone()}</a>
                 {crown}
                 <span class="sm:ml-auto" title=until>{state.draw()}</span>
+                {said}
             </div>
             <Act action=format!("/admin/lobbies/{id}/kick") label="Kick" icon="user-x" class="btn btn-quiet btn-xs" to=name>
                 <input type="hidden" name="user_id" value=user_id.to_string() />

@@ -12,7 +12,7 @@ use wire::{LobbyEvent, LobbyId, Topic};
 use super::query;
 use crate::db::Tx;
 use crate::pubsub::{Event, Message};
-use crate::{App, Error, Result, Scope};
+use crate::{App, Error, Result, Scope, users};
 
 /// Events kept of one lobby at most; of a busy one the oldest go.
 pub const KEPT_OF_ONE: u64 = 1_000;
@@ -75,13 +75,18 @@ pub(crate) async fn between(app: &App, lobby: LobbyId, after: u64, up_to: u64) -
 pub async fn list(app: &App, scope: &Scope, lobby: LobbyId, before: Option<i64>) -> Result<Vec<LobbyEvent>> {
     scope.require_admin()?;
     let rows = query::log::before(app, lobby, before.unwrap_or(i64::MAX), SHOWN).await?;
-    rows.into_iter()
-        .map(|(seq, event, payload, at)| {
-            let payload = serde_json::from_str(&payload)
-                .map_err(|error| Error::Internal(format!("event {seq} of lobby {lobby}: {error}")))?;
-            Ok(LobbyEvent { seq, event, payload, at })
-        })
-        .collect()
+    let mut events = Vec::with_capacity(rows.len());
+    for (seq, event, payload, at) in rows {
+        let payload = serde_json::from_str(&payload)
+            .map_err(|error| Error::Internal(format!("event {seq} of lobby {lobby}: {error}")))?;
+        events.push(LobbyEvent { seq, event, payload, at, name: None });
+    }
+    let faces = users::faces(app, events.iter().filter_map(|event| LobbyEvent::concerns(&event.payload))).await?;
+    for event in &mut events {
+        let face = LobbyEvent::concerns(&event.payload).and_then(|who| faces.get(&who));
+        event.name = face.map(|face| face.name.clone());
+    }
+    Ok(events)
 }
 
 /// Up to so many events after a number, as far as they follow on one another from it.

@@ -1,6 +1,7 @@
 //! What members say of themselves.
 
-use wire::{FieldErrors, LobbyMember, MemberPatch, Topic};
+use serde_json::{Value, json};
+use wire::{FieldErrors, LobbyMember, MemberPatch, Topic, UserId};
 
 use super::{not_in_lobby, query};
 use crate::pubsub::{Event, News};
@@ -34,6 +35,11 @@ pub async fn update_member(app: &App, scope: &Scope, patch: MemberPatch) -> Resu
     news.add(Topic::Lobby(lobby.id), Event::MemberUpdated(member.clone()));
     app.commit(tx, news).await?;
     Ok(member)
+}
+
+/// The seat a player has, with all they said of themselves on it, for the player.
+pub(crate) async fn export(app: &App, player: UserId) -> Result<Value> {
+    Ok(json!(query::members::own_seat(app, player).await?))
 }
 
 fn beyond(seats: i64) -> Error {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wire::{AdminUser, AuditEntry, UserId};
 
 use super::query;
-use crate::{App, Error, Result, Scope, audit, friends, sessions};
+use crate::{App, Error, Result, Scope, audit, friends, lobbies, sessions};
 
 /// Rows of the audit log an export has at most: the newest.
 const AUDIT: i64 = 1000;
@@ -22,7 +22,7 @@ pub async fn export(app: &App, scope: &Scope) -> Result<Value> {
         ("account", account(app, user, &row).await?),
         ("ways_in", json!(row.ways_in)),
         ("sessions", json!(sessions::list(app, scope).await?)),
-        ("lobby", json!(row.lobby.as_ref().map(|(id, title)| json!({ "id": id, "title": title })))),
+        ("lobby", lobbies::export(app, user).await?),
         ("friends", friends::export(app, user).await?),
         ("done_to_the_account", acts(audit::about(app, user, AUDIT).await?)),
         ("done_as_an_admin", acts(audit::by(app, user, AUDIT).await?)),

@@ -16,6 +16,7 @@ use super::{done, refused};
 use crate::auth::Caller;
 use crate::error::Failure;
 use crate::input::Id;
+use crate::limits::{By, Class, admit};
 use crate::router::Server;
 
 const PAGE: &str = "/lobbies";
@@ -110,7 +111,11 @@ pub(super) async fn join_by_code(
     Own(input): Own<JoinByCode>,
 ) -> Result<Redirect, Failure> {
     let code = Some(input.code.clone()).filter(|code| code.len() <= CODE);
-    led(lobbies::join_by_code(&server.app, &scope, input).await, None, &[("code", code.as_deref())])
+    let joined = async {
+        let _counted = admit(&server, Class::Codes, scope.ip, By::User(scope.require_user()?))?;
+        lobbies::join_by_code(&server.app, &scope, input).await
+    };
+    led(joined.await, None, &[("code", code.as_deref())])
 }
 
 pub(super) async fn leave(
@@ -137,8 +142,14 @@ pub(super) async fn switch(
 ) -> Result<Redirect, Failure> {
     let lobby = input.lobby_id.map(|lobby| lobby.to_string());
     let code = input.code.clone().filter(|code| code.len() <= CODE);
-    let switched = lobbies::switch(&server.app, &scope, input).await;
-    led(switched, None, &[("lobby", lobby.as_deref()), ("code", code.as_deref())])
+    let switched = async {
+        // A code that comes beside the number of a lobby is not looked at.
+        if input.lobby_id.is_none() {
+            let _counted = admit(&server, Class::Codes, scope.ip, By::User(scope.require_user()?))?;
+        }
+        lobbies::switch(&server.app, &scope, input).await
+    };
+    led(switched.await, None, &[("lobby", lobby.as_deref()), ("code", code.as_deref())])
 }
 
 /// The form beside one's seat.

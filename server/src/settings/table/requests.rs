@@ -93,6 +93,7 @@ pub(super) static RATES: Group = Group {
         ),
         setting("rates.mails", Rate(|to| &mut to.rates.mails), "Mails asked for from one address, for one account."),
         setting("rates.links", Rate(|to| &mut to.rates.links), "Links of mails used from one address, good or not."),
+        setting("rates.codes", Rate(|to| &mut to.rates.codes), "Codes of lobbies one caller tries, good or not."),
         setting("rates.refresh", Rate(|to| &mut to.rates.refresh), "Refreshes of one session."),
         setting(
             "rates.connects",

@@ -51,7 +51,20 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
                 altogether,
             },
         rates:
-            Rates { login, devices, guests, mails, links, refresh: refreshes, connects, reads, writes, admin, ceiling },
+            Rates {
+                login,
+                devices,
+                guests,
+                mails,
+                links,
+                codes,
+                refresh: refreshes,
+                connects,
+                reads,
+                writes,
+                admin,
+                ceiling,
+            },
         storage: Storage { bucket, endpoint, region, key_id, key },
         redis: Redis { url: redis_url, prefix },
         config:
@@ -150,7 +163,8 @@ fn fields(settings: &mut Settings) -> BTreeSet<usize> {
     let more = more.chain([address(socket_outlives_token)]);
     let more = more.chain([address(socket_handshake), address(sockets_per_user), address(sockets_per_address)]);
     let more = more.chain([address(sockets), address(drain), address(delay), address(are_rates_on)]);
-    let rates = [login, devices, guests, mails, links, refreshes, connects, reads, writes, admin, ceiling].map(address);
+    let rates =
+        [login, devices, guests, mails, links, codes, refreshes, connects, reads, writes, admin, ceiling].map(address);
     let mail = [address(mail_host), address(mail_port), address(security), address(username), address(password)];
     let mail = mail.into_iter().chain([address(from), address(from_name), address(certificates), address(timeout)]);
     let mail = mail.chain([address(apart), address(per_address), address(altogether)]);

@@ -206,6 +206,34 @@ async fn thirty_links_in_five_minutes_are_tried_from_an_address_and_no_more() {
 }
 
 #[tokio::test]
+async fn thirty_codes_in_five_minutes_are_tried_by_a_player_and_no_more() {
+    let app = server(|_| {}).await;
+    let (player, other) = (app.player().await, app.player().await);
+    let code = json!({ "code": "K0D-1X7" });
+    let guess = |who: &Player<'_>| who.request(Method::POST, "/api/v1/lobbies/join_by_code").json(&code);
+    let (passed, refusal) = until_refused(|| guess(&player)).await;
+    assert_eq!((passed, told(refusal).await), (30, 10));
+    assert_eq!(other.post("/api/v1/lobbies/join_by_code", &code).await.refusal(), "404 not_found", "another's tries");
+    assert_eq!(player.leave().await.refusal(), "400 not_in_lobby", "what else they do goes on");
+    assert_eq!(app.nobody().post("/api/v1/lobbies/join_by_code", &code).await.status, 401);
+    app.domain.app.clock.advance(TimeDelta::seconds(10));
+    assert_eq!(player.post("/api/v1/lobbies/join_by_code", &code).await.refusal(), "404 not_found");
+    assert_eq!(player.post("/api/v1/lobbies/join_by_code", &code).await.refusal(), "429 rate_limited");
+}
+
+#[tokio::test]
+async fn a_code_counts_where_one_has_a_seat_already_and_where_it_fits() {
+    let app = server(|limits| limits.rates.as_mut().unwrap().codes = Rate::new(2, 300)).await;
+    let (host, player) = (app.player().await, app.player().await);
+    let lobby = host.open(json!({})).await;
+    let code = host.get(&format!("/api/v1/lobbies/{lobby}")).await.body["rules"]["code"].clone();
+    let join = async || player.post("/api/v1/lobbies/join_by_code", &json!({ "code": code })).await;
+    assert_eq!(join().await.status, 200);
+    assert_eq!(join().await.refusal(), "403 already_in_lobby");
+    assert_eq!(join().await.refusal(), "429 rate_limited");
+}
+
+#[tokio::test]
 async fn sockets_connect_so_often_and_no_more() {
     let app = server(|limits| limits.rates = Some(three(7))).await;
     let player = app.player().await;

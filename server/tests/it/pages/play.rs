@@ -1,9 +1,10 @@
 //! The page for players, by plain forms.
 
 use reqwest::{Method, StatusCode};
-use testing::both_engines;
+use server::{Limits, Rate, Rates};
+use testing::{Engine, both_engines};
 
-use crate::app::{Player, TestApp};
+use crate::app::{Player, TestApp, limits};
 
 const PAGE: &str = "/lobbies";
 
@@ -157,6 +158,28 @@ async fn whoever_has_a_seat_elsewhere_can_leave_it_for_another(app: TestApp) {
     let wrong = send(&pike, "switch", &[("lobby_id", &vault), ("password", "open")]).await;
     assert!(page(&pike, &wrong).await.contains("Its password does not fit."));
     assert_eq!(seat(&pike).await, dunes, "nobody loses their seat to one that is not there");
+}
+
+#[tokio::test]
+async fn codes_are_tried_so_often_by_either_form_and_the_page_says_so() {
+    let rates = Rates { codes: Rate::new(3, 300), ..Rates::default() };
+    let limits = Limits { production: true, rates: Some(rates), ..limits() };
+    let app = TestApp::with(Engine::Sqlite, limits, testing::config()).await;
+    let (mira, pike) = (guest(&app, "Mira").await, guest(&app, "Pike").await);
+    let code = [("code", "K0D1X7")];
+    assert_eq!(send(&pike, "join-by-code", &code).await, "?problem=not_found&code=K0D1X7");
+    // One that is named by its number is not guessed.
+    let named = [("lobby_id", "999"), ("code", "K0D1X7")];
+    assert_eq!(send(&pike, "switch", &named).await, "?problem=not_found&lobby=999&code=K0D1X7");
+    for _ in 0..2 {
+        assert_eq!(send(&pike, "switch", &code).await, "?problem=not_found&code=K0D1X7");
+    }
+    for form in ["join-by-code", "switch"] {
+        let limited = send(&pike, form, &code).await;
+        assert_eq!(limited, "?problem=rate_limited&seconds=100&code=K0D1X7", "{form}");
+        assert!(page(&pike, &limited).await.contains("Too many tries. You can try again in 100 seconds."), "{form}");
+    }
+    assert_eq!(send(&mira, "join-by-code", &code).await, "?problem=not_found&code=K0D1X7", "another's tries");
 }
 
 #[both_engines]

@@ -1,6 +1,7 @@
 //! The SQL of who sits in a lobby.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::types::Json;
 use wire::{LobbyId, LobbyMember, LostBy, LostSeat, MemberPatch, UserId};
@@ -42,6 +43,10 @@ statements! {
     COUNT_IN = same("update lobbies set member_count = member_count + 1 where id = $1");
     MEMBERS = same(concat!("select ", member!(), "where m.lobby_id = $1 order by m.joined_at, m.user_id"));
     MEMBER = same(concat!("select ", member!(), "where m.user_id = $1"));
+    OWN_SEAT = same(
+        "select l.id, l.title, m.seat, m.is_ready, m.metadata, m.joined_at
+         from lobby_members m join lobbies l on l.id = m.lobby_id where m.user_id = $1",
+    );
     IS_MEMBER = same("select count(*) from lobby_members where user_id = $1 and lobby_id = $2");
     CHANGE_MEMBER = same(
         "update lobby_members set is_ready = coalesce($3, is_ready), seat = coalesce($4, seat),
@@ -77,6 +82,17 @@ impl From<MemberRow> for LobbyMember {
         let MemberRow { user_id, display_name, seat, is_ready, metadata: Json(metadata), joined_at, held_until } = row;
         Self { user_id, display_name, seat, is_ready, metadata, joined_at, held_until }
     }
+}
+
+/// A seat, as the player on it is told what is held of them.
+#[derive(Serialize, sqlx::FromRow)]
+pub(in crate::lobbies) struct OwnSeat {
+    id: LobbyId,
+    title: String,
+    seat: i64,
+    is_ready: bool,
+    metadata: Json<Map<String, Value>>,
+    joined_at: DateTime<Utc>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -124,6 +140,11 @@ pub(in crate::lobbies) async fn members(on: impl Into<Conn<'_>>, id: LobbyId) ->
 pub(in crate::lobbies) async fn member(tx: &mut Tx, player: UserId) -> Result<Option<LobbyMember>> {
     let row: Option<MemberRow> = query(tx, MEMBER).bind(player).optional().await?;
     Ok(row.map(Into::into))
+}
+
+/// The seat a player has, and what they said of themselves there.
+pub(in crate::lobbies) async fn own_seat(app: &App, player: UserId) -> Result<Option<OwnSeat>> {
+    query(&app.db, OWN_SEAT).bind(player).optional().await
 }
 
 pub(in crate::lobbies) async fn is_member(on: impl Into<Conn<'_>>, user: UserId, id: LobbyId) -> Result<bool> {

@@ -7,12 +7,12 @@ use domain::db::Db;
 use domain::jobs::{Kinds, Runner};
 use domain::pubsub::Subscription;
 use domain::topics::{self, First, Heard, Seen};
-use domain::{App, Scope, lobbies};
+use domain::{App, Scope, lobbies, users};
 use testing::{TestDomain, both_engines};
-use wire::{KickMember, LobbyId, LobbyPatch, Topic};
+use wire::{KickMember, LobbyEvent, LobbyId, LobbyPatch, Topic, UserPatch};
 
 use super::{join, open, players};
-use crate::people::{inside, run, user};
+use crate::people::{admin, inside, run, user};
 
 /// What is heard next, and under which number.
 async fn next(listener: &mut Subscription) -> (u64, String) {
@@ -235,4 +235,38 @@ async fn old_events_are_forgotten_but_numbers_go_on(domain: TestDomain) {
     assert_eq!(domain.rows("lobby_events").await, 1, "of the lobby that is open the last, of the other nothing");
     rename(app, &players[0], "Harbour").await;
     assert_eq!(domain.rows("lobby_events where seq = 3").await, 1);
+}
+
+#[both_engines]
+async fn admins_read_in_the_log_what_players_are_called_now(domain: TestDomain) {
+    let app = &domain.app;
+    let ada = admin(app, "ada").await;
+    let players = players(app, 3).await;
+    let called = async |player, name: &str| {
+        let patch = UserPatch { display_name: Some(name.into()), ..UserPatch::default() };
+        users::edit(app, &ada, user(player), patch).await.unwrap();
+    };
+    called(&players[0], "Mira").await;
+    let id = open(app, &players[0], 8).await.id;
+    join(app, &players[1], id).await.unwrap();
+    join(app, &players[2], id).await.unwrap();
+    called(&players[1], "<b>Otto</b>").await;
+    lobbies::leave(app, &players[0]).await.unwrap();
+    let otto = user(&players[1]);
+    users::delete(app, &players[2]).await.unwrap();
+    let log = lobbies::log::list(app, &ada, id, None).await.unwrap();
+    let told: Vec<_> = log.iter().map(|event| (event.event.as_str(), event.name.as_deref())).collect();
+    assert_eq!(
+        told,
+        [
+            ("user_left", None),
+            ("host_changed", Some("<b>Otto</b>")),
+            ("user_left", Some("Mira")),
+            ("user_joined", None),
+            ("user_joined", Some("<b>Otto</b>")),
+            ("lobby_created", Some("Mira")),
+        ],
+        "nobody is called anything whose account is gone"
+    );
+    assert_eq!(LobbyEvent::concerns(&log[1].payload), Some(otto));
 }

@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use domain::jobs::{Kinds, Runner};
 use domain::{App, lobbies, sessions, users};
 use testing::{TestDomain, both_engines};
-use wire::{JoinLobby, NewLobby, Topic, UserPatch};
+use wire::{JoinLobby, MemberPatch, NewLobby, Topic, UserPatch};
 
 use crate::people::{admin, bearer, code, device, guest, inside, run, user};
 
@@ -100,6 +100,10 @@ async fn an_export_has_everything_and_no_secret(domain: TestDomain) {
     let tokens = device(app, "eve").await.unwrap();
     let eve = bearer(app, &tokens).await;
     lobbies::create(app, &eve, NewLobby { title: Some("Dunes".into()), ..NewLobby::default() }).await.unwrap();
+    assert_eq!(users::export(app, &ada).await.unwrap()["lobby"], serde_json::Value::Null);
+    let said = serde_json::json!({ "team": "red", "note": "<b>mine</b>" });
+    let patch = MemberPatch { is_ready: Some(true), seat: Some(3), metadata: said.as_object().cloned() };
+    lobbies::update_member(app, &eve, patch).await.unwrap();
     let patch = UserPatch { display_name: Some("Eve".into()), games_played: Some(7), ..UserPatch::default() };
     users::edit(app, &ada, user(&eve), patch).await.unwrap();
     let export = users::export(app, &eve).await.unwrap();
@@ -107,7 +111,10 @@ async fn an_export_has_everything_and_no_secret(domain: TestDomain) {
     assert_eq!(export["account"]["games_played"], 7);
     assert_eq!(export["ways_in"][0], "device");
     assert_eq!(export["sessions"][0]["device"], "Firefox on Windows");
-    assert_eq!(export["lobby"]["title"], "Dunes");
+    let seat = &export["lobby"];
+    assert_eq!((&seat["title"], &seat["seat"], &seat["is_ready"]), (&"Dunes".into(), &3.into(), &true.into()));
+    assert_eq!(seat["metadata"], said);
+    assert!(seat["id"].is_i64() && seat["joined_at"].is_string(), "{seat}");
     assert_eq!(export["done_to_the_account"][0]["action"], "user.edit");
     let text = export.to_string();
     for secret in [&tokens.refresh_token, &tokens.access_token, "device-of-a-test-eve", "hash", "ada@games.example"] {
