@@ -99,7 +99,7 @@ async fn a_join_against_whatever_the_host_does_has_one_outcome() {
             let is_seated = there.get("/api/v1/lobbies/me").await.status == 200;
             match (against, outcome(&joined).as_str(), outcome(&hosted).as_str()) {
                 ("kick", "ok", kicked) => {
-                    assert!(["ok", "422 not_in_lobby"].contains(&kicked) && is_seated == (kicked != "ok"))
+                    assert!(["ok", "422 not_in_lobby"].contains(&kicked) && is_seated == (kicked != "ok"));
                 }
                 ("close" | "lock" | "password", "ok", "ok") => assert!(is_seated, "in before it was shut"),
                 ("close", "404 not_found", "ok")
