@@ -177,6 +177,9 @@ pub async fn new_postgres_database() -> String {
     });
     let name = format!("test_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
     let mut admin = PgConnection::connect(&server).await.expect("the test server answers");
+    // A server of one's own may have one from a process of this number, long ago.
+    let leftover = AssertSqlSafe(format!("drop database if exists {name}"));
+    sqlx::query(leftover).execute(&mut admin).await.expect("an old test database is dropped");
     let create = AssertSqlSafe(format!("create database {name}"));
     sqlx::query(create).execute(&mut admin).await.expect("the test database is made");
     let (base, _) = server.rsplit_once('/').expect("the URL names a database");

@@ -306,8 +306,10 @@ impl<'a> Player<'a> {
     /// Loads a page with a form, in a browser that has not been here: its cookie and the form's token.
     pub(crate) async fn loaded(&self, page: &str) -> (String, String) {
         let loaded = self.request(Method::GET, page).send().await.unwrap();
-        let cookie = loaded.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-        let html = loaded.text().await.unwrap();
+        let given = loaded.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
+        let (status, html) = (loaded.status(), loaded.text().await.unwrap());
+        let given = given.unwrap_or_else(|| panic!("{page} gives a cookie: {status} {html}"));
+        let cookie = given.split(';').next().unwrap().to_owned();
         (cookie, form_token_in(&html).unwrap_or_else(|| panic!("{page} has a form: {html}")).to_owned())
     }
 

@@ -216,6 +216,7 @@ async fn players_load_a_module_of_their_own_and_not_the_dashboard(app: TestApp) 
         let html = player.request(Method::GET, path).send().await.unwrap().text().await.unwrap();
         for ending in ["js", "wasm"] {
             let named = html.split('"').find(|text| text.ends_with(&format!("/{module}.{ending}"))).unwrap_or_default();
+            assert!(!named.is_empty(), "{module}.{ending} on {path}: {html}");
             let file = player.request(Method::GET, named).send().await.unwrap();
             assert_eq!(file.status(), StatusCode::OK, "{named} of {path}");
             assert!(!file.bytes().await.unwrap().is_empty(), "{named} of {path}");
