@@ -55,7 +55,7 @@ pub use jobs::{AdminJob, JobFilter};
 pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
     AdminLobby, AdminLobbyPatch, CODE_ALPHABET, CODE_LENGTH, HostPolicy, Invitation, InviteFriend, JoinByCode,
-    JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, LobbyRules, LostBy,
+    JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, LobbyRules, LogKind, LostBy,
     LostSeat, MemberAway, MemberBack, MemberChanged, MemberPatch, MembershipChanged, NewLobby, QuickJoin, SeatsCount,
 };
 pub use overview::Overview;

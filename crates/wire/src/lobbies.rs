@@ -23,7 +23,7 @@ mod rules;
 
 pub use admin::AdminLobbyPatch;
 pub use code::{CODE_ALPHABET, CODE_LENGTH, JoinByCode};
-pub use event::LobbyEvent;
+pub use event::{LobbyEvent, LogKind};
 pub use filter::LobbyFilter;
 pub use gone::{LobbyGone, LostBy, LostSeat};
 pub use invitation::{Invitation, InviteFriend};

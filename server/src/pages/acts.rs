@@ -245,7 +245,7 @@ fn with(back: &str, pairs: &[(&str, &str)]) -> Redirect {
     // The drawer of an account that is gone has nothing to show.
     let is_gone = pairs.contains(&("done", "removed"));
     let before = before.filter(|(key, _)| match key.as_ref() {
-        "done" | "problem" | "field" | "whom" => false,
+        "done" | "problem" | "field" | "whom" | "at" => false,
         "user" => !is_gone,
         _ => true,
     });

@@ -194,7 +194,7 @@ async fn stays(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
         Ok(lobby) if lobby.closing_at.is_none() => Ok(lobby),
         Ok(_) => Err(too_late()),
         // The log outlives its lobby.
-        Err(Error::NotFound(_)) if !query::log::before(app, id, i64::MAX, 1).await?.is_empty() => Err(too_late()),
+        Err(Error::NotFound(_)) if !query::log::before(app, id, None, i64::MAX, 1).await?.is_empty() => Err(too_late()),
         Err(error) => Err(error),
     }
 }

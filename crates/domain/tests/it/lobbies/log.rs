@@ -254,7 +254,7 @@ async fn admins_read_in_the_log_what_players_are_called_now(domain: TestDomain) 
     lobbies::leave(app, &players[0]).await.unwrap();
     let otto = user(&players[1]);
     users::delete(app, &players[2]).await.unwrap();
-    let log = lobbies::log::list(app, &ada, id, None).await.unwrap();
+    let log = lobbies::log::list(app, &ada, id, None, None).await.unwrap();
     let told: Vec<_> = log.iter().map(|event| (event.event.as_str(), event.name.as_deref())).collect();
     assert_eq!(
         told,
