@@ -144,7 +144,8 @@ fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Log) -> impl IntoView {
         Suspend::new(async move {
             match log.await {
                 (part, Ok(log)) => {
-                    let called = |event: &LobbyEvent| Some((LobbyEvent::concerns(&event.payload)?, event.name.clone()?));
+                    let called =
+                        |event: &LobbyEvent| Some((LobbyEvent::concerns(&event.payload)?, event.name.clone()?));
                     logged.set(log.iter().filter_map(called).collect());
                     let log = log.into_iter().map(Told::from).collect();
                     view! {

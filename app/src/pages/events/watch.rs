@@ -38,7 +38,10 @@ impl Part {
     /// The address of this part of a lobby's log.
     fn address(self, lobby: LobbyId) -> String {
         let before = self.before.map(|before| before.to_string());
-        address(&format!("/admin/lobbies/{lobby}"), &[("log", self.kind.map(LogKind::name)), ("before", before.as_deref())])
+        address(
+            &format!("/admin/lobbies/{lobby}"),
+            &[("log", self.kind.map(LogKind::name)), ("before", before.as_deref())],
+        )
     }
 }
 

@@ -8,7 +8,7 @@ use wire::{LobbyId, LobbyMember, UserId};
 use super::Now;
 use crate::address::address;
 use crate::clock::exact;
-use crate::components::{self, Act, Avatar, Badge, Icon, Panel};
+use crate::components::{self, Act, Avatar, Badge, Copy, Icon, Panel};
 use crate::pages::lobbies::{chips, draw_chips};
 use crate::words::counted;
 
@@ -62,7 +62,12 @@ pub(super) fn Seats(id: LobbyId, now: Now) -> impl IntoView {
         format!("{ready} ready · {held} kept for who dropped · {free}")
     });
     let is_open = RwSignal::new(false);
-    Effect::new(move |_| is_open.set(true));
+    // There is no clipboard on plain HTTP.
+    let can_copy = RwSignal::new(false);
+    Effect::new(move |_| {
+        is_open.set(true);
+        can_copy.set(window().is_secure_context());
+    });
     let seat = move |(seat, who): Place| match who {
         Some(who) => view! { <Taken id now seat who is_new=is_open.get_untracked() /> }.into_any(),
         None => view! {
@@ -79,7 +84,15 @@ pub(super) fn Seats(id: LobbyId, now: Now) -> impl IntoView {
                 <span>{states}</span>
                 {move || code.get().flatten().map(|code| {
                     let (start, end) = code.split_at(code.len() / 2);
-                    view! { <span class="sm:ml-auto">"Join code " <code class="meta-chip" data-code="">{format!("{start}-{end}")}</code></span> }
+                    let shown = format!("{start}-{end}");
+                    view! {
+                        <span class="sm:ml-auto flex items-center gap-1.5">
+                            "Join code " <code class="meta-chip" data-code="">{shown.clone()}</code>
+                            <span class="flex" class:invisible=move || !can_copy.get()>
+                                <Copy text=move || shown.clone() label="Copy code" icon="copy" class="btn btn-ghost btn-xs" />
+                            </span>
+                        </span>
+                    }
                 })}
             </div>
             <ol class="seats">
@@ -106,9 +119,13 @@ fn Taken(
             (member, is_host)
         })
     });
-    let name = move || member.with(|member| member.as_ref().and_then(Option::as_ref).and_then(|(member, _)| member.display_name.clone()));
+    let name = move || {
+        member
+            .with(|member| member.as_ref().and_then(Option::as_ref).and_then(|(member, _)| member.display_name.clone()))
+    };
     let name = Memo::new(move |_| name().unwrap_or_else(|| format!("player-{who}")));
-    let is_held = move || member.with(|member| matches!(member, Some(Some((LobbyMember { held_until: Some(_), .. }, _)))));
+    let is_held =
+        move || member.with(|member| matches!(member, Some(Some((LobbyMember { held_until: Some(_), .. }, _)))));
     let is_settling = RwSignal::new(is_new);
     if is_new {
         set_timeout(
@@ -184,7 +201,11 @@ mod tests {
         assert_eq!(few.len(), 12);
         let many = places(&taken(&[(1, 7), (20, 8)]), 128, &few);
         assert_eq!(many.len(), 20);
-        assert_eq!(places(&taken(&[(1, 7)]), 128, &many).len(), 20, "what was drawn stays until the page is loaded again");
+        assert_eq!(
+            places(&taken(&[(1, 7)]), 128, &many).len(),
+            20,
+            "what was drawn stays until the page is loaded again"
+        );
         assert_eq!(places(&taken(&[(1, 7)]), 4, &many).len(), 4, "but for seats there are no more");
         assert_eq!(others_free(12, 128).unwrap(), "Seats 13 to 128 are free");
         assert_eq!(others_free(127, 128).unwrap(), "Seat 128 is free");

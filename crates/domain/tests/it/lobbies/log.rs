@@ -9,7 +9,7 @@ use domain::pubsub::Subscription;
 use domain::topics::{self, First, Heard, Seen};
 use domain::{App, Scope, lobbies, users};
 use testing::{TestDomain, both_engines};
-use wire::{KickMember, LobbyEvent, LobbyId, LobbyPatch, Topic, UserPatch};
+use wire::{KickMember, LobbyEvent, LobbyId, LobbyPatch, LogKind, Topic, UserPatch};
 
 use super::{join, open, players};
 use crate::people::{admin, inside, run, user};
@@ -269,4 +269,25 @@ async fn admins_read_in_the_log_what_players_are_called_now(domain: TestDomain) 
         "nobody is called anything whose account is gone"
     );
     assert_eq!(LobbyEvent::concerns(&log[1].payload), Some(otto));
+}
+
+#[both_engines]
+async fn admins_read_one_kind_of_what_happened_and_further_back(domain: TestDomain) {
+    let app = &domain.app;
+    let ada = admin(app, "ada").await;
+    let players = players(app, 2).await;
+    let id = open(app, &players[0], 8).await.id;
+    for _ in 0..30 {
+        join(app, &players[1], id).await.unwrap();
+        lobbies::leave(app, &players[1]).await.unwrap();
+    }
+    let read = async |kind, before| {
+        let log = lobbies::log::list(app, &ada, id, kind, before).await.unwrap();
+        log.into_iter().map(|event| event.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(read(None, None).await, (12..=61).rev().collect::<Vec<_>>());
+    assert_eq!(read(None, Some(12)).await, (1..=11).rev().collect::<Vec<_>>());
+    assert_eq!(read(Some(LogKind::Changes), None).await, [1], "those of other kinds take no room");
+    assert_eq!(read(Some(LogKind::Seats), Some(12)).await, (2..=11).rev().collect::<Vec<_>>());
+    assert_eq!(read(Some(LogKind::Messages), None).await, [0; 0]);
 }
