@@ -49,7 +49,7 @@ async fn whoever_is_put_out_while_they_begin_to_listen_hears_that_or_nothing(dom
         // As from twenty sockets, one after another, some of which were there before.
         let listens = (0..20).map(|n: u64| {
             let (app, epoch) = (app.clone(), stands.epoch.clone());
-            let seen = (n % 2 == 0).then_some(Seen { epoch, seq: stands.seq });
+            let seen = n.is_multiple_of(2).then_some(Seen { epoch, seq: stands.seq });
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_micros(n * 300)).await;
                 hears_the_end(&app, &guest, id, seen).await
