@@ -80,7 +80,7 @@ impl Typed {
     }
 
     /// What stands in a field that is `now` so: what was typed, unless it was left as it was.
-    pub(crate) fn on(&self, name: &str, now: impl ToString) -> Entry {
+    pub(crate) fn on(&self, name: &str, now: &(impl ToString + ?Sized)) -> Entry {
         self.entry(name, now.to_string(), |one, other| one == other)
     }
 
@@ -120,8 +120,8 @@ mod tests {
         let form =
             typed(&[("title", "Cove"), ("was_title", "Dunes"), ("max_users", "8"), ("was_max_users", "8")], None);
         assert_eq!(form.on("title", "Dunes"), "Cove".to_owned().into());
-        assert_eq!(form.on("max_users", 6), "6".to_owned().into());
-        assert_eq!(form.on("host_id", 3), "3".to_owned().into(), "what was not sent");
+        assert_eq!(form.on("max_users", &6), "6".to_owned().into());
+        assert_eq!(form.on("host_id", &3), "3".to_owned().into(), "what was not sent");
         let both = form.on("title", "Harbour");
         assert_eq!((both.value.as_str(), both.theirs.as_deref()), ("Cove", Some("Harbour")));
         assert_eq!(form.on("title", "Cove").theirs, None, "both wanted the same");
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_beside_it() {
         let form = typed(&[("max_users", "129"), ("was_max_users", "8")], Some("max_users"));
-        let seats = form.on("max_users", 8);
+        let seats = form.on("max_users", &8);
         assert_eq!((seats.value.as_str(), seats.problem), ("129", Some("A lobby has 1 to 128 seats.")));
         assert!(form.is_any() && !Typed::default().is_any());
     }

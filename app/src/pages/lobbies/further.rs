@@ -72,7 +72,8 @@ fn says(found: &Value, asked: &str) -> bool {
     match found {
         Value::String(text) => text == asked,
         Value::Number(number) => asked.parse::<f64>().ok().is_some_and(|asked| number.as_f64() == Some(asked)),
-        Value::Bool(_) | Value::Null => found.to_string() == asked,
+        Value::Bool(is) => asked == if *is { "true" } else { "false" },
+        Value::Null => asked == "null",
         Value::Array(_) | Value::Object(_) => false,
     }
 }
@@ -116,7 +117,7 @@ pub(super) fn Further(asked: Memo<Asked>) -> impl IntoView {
                     <Icon name="plus" class="i-sm" />
                     "Metadata or seats"
                 </summary>
-                {move || asked.with(|asked| fields(asked))}
+                {move || asked.with(fields)}
             </details>
         </div>
     }

@@ -58,11 +58,11 @@ pub(super) fn Rules(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
                 <input type="hidden" name="was_max_users" value=max_users.to_string() />
                 <input type="hidden" name="was_is_hidden" value=is_hidden.to_string() />
                 <input type="hidden" name="was_is_locked" value=is_locked.to_string() />
-                <Text name="title" label="Title" value=typed.on("title", title) />
+                <Text name="title" label="Title" value=typed.on("title", &title) />
                 <div class="grid sm:grid-cols-2 gap-3">
-                    <Text name="max_users" label="Seats" value=typed.on("max_users", max_users) hint="1 to 128, no fewer than are taken." numeric=true />
-                    <Either name="is_hidden" label="Listed" is=typed.on("is_hidden", is_hidden) words=["No, hidden", "Yes"] />
-                    <Either name="is_locked" label="Joining" is=typed.on("is_locked", is_locked) words=["Nobody may join", "Open"] />
+                    <Text name="max_users" label="Seats" value=typed.on("max_users", &max_users) hint="1 to 128, no fewer than are taken." numeric=true />
+                    <Either name="is_hidden" label="Listed" is=typed.on("is_hidden", &is_hidden) words=["No, hidden", "Yes"] />
+                    <Either name="is_locked" label="Joining" is=typed.on("is_locked", &is_locked) words=["Nobody may join", "Open"] />
                     {host}
                 </div>
                 <Text name="lobby_password" label="Password for joining" value=password_typed hint=password />
@@ -79,7 +79,7 @@ pub(super) fn Rules(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
 #[component]
 fn Host(host_id: Option<UserId>, members: Vec<(UserId, Option<String>)>, typed: Typed) -> impl IntoView {
     let was = host_id.map_or_else(String::new, |host| host.to_string());
-    let entry = typed.on("host_id", was.clone());
+    let entry = typed.on("host_id", &was);
     let chosen = entry.value.parse().ok();
     let called = |user: UserId, name: Option<String>| name.unwrap_or_else(|| format!("player-{user}"));
     let theirs = entry.theirs.map(|theirs| {

@@ -14,7 +14,7 @@ pub(super) fn Edit(file: UserFile) -> impl IntoView {
     let saved = serde_json::to_string_pretty(&metadata).unwrap_or_default();
     let value = typed.on_json("metadata", &metadata);
     let is_confirmed = email_confirmed_at.is_some();
-    let confirmed_typed = typed.on("email_confirmed", is_confirmed);
+    let confirmed_typed = typed.on("email_confirmed", &is_confirmed);
     let confirmed = user.email.is_some().then(|| {
         view! { <Either name="email_confirmed" label="Address" is=confirmed_typed words=["Counts as confirmed", "Is not confirmed"] /> }
     });
@@ -27,10 +27,10 @@ pub(super) fn Edit(file: UserFile) -> impl IntoView {
             </summary>
             <form class="grid gap-3" method="post" action=action>
                 <Carried />
-                <Text name="display_name" label="Name" value=typed.on("display_name", user.display_name.unwrap_or_default()) hint="Empty takes it away." />
+                <Text name="display_name" label="Name" value=typed.on("display_name", user.display_name.as_deref().unwrap_or_default()) hint="Empty takes it away." />
                 <div class="grid grid-cols-2 gap-3">
-                    <Text name="games_played" label="Games played" value=typed.on("games_played", games_played) numeric=true />
-                    <Text name="games_won" label="Games won" value=typed.on("games_won", games_won) numeric=true />
+                    <Text name="games_played" label="Games played" value=typed.on("games_played", &games_played) numeric=true />
+                    <Text name="games_won" label="Games won" value=typed.on("games_won", &games_won) numeric=true />
                 </div>
                 {confirmed}
                 <div class="field">
