@@ -27,11 +27,12 @@ pub(crate) fn Json(
     let field = NodeRef::<Textarea>::new();
     let typed = RwSignal::new(None::<String>);
     let is_ready = RwSignal::new(false);
-    // What was typed before the page was loaded is weighed with it.
-    let given = (value != saved).then(|| value.clone());
+    // What was typed before the page was hydrated is weighed then.
+    let first = saved.clone();
     Effect::new(move |_| {
         is_ready.set(true);
-        typed.set(given.clone());
+        let there = field.get().map(|field| field.value());
+        typed.set(there.filter(|there| *there != first));
     });
     let weighed = Memo::new(move |_| typed.with(|typed| typed.as_deref().map(weigh)));
     let is_wrong =
