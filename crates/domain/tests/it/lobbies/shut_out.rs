@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use domain::lobbies::admin::CLOSES_AFTER;
 use domain::pubsub::Event;
 use domain::topics::{First, Seen};
 use domain::{App, Result, Scope, lobbies, topics, users};
@@ -130,7 +131,7 @@ async fn whoever_bans_or_deletes_waits_for_no_one_who_waits_for_them(domain: Tes
             }),
             tokio::spawn({
                 let app = app.clone();
-                async move { lobbies::admin::kick(&app, &Scope::SYSTEM, id, user(&kicked)).await }
+                async move { lobbies::admin::kick(&app, &Scope::SYSTEM, id, user(&kicked)).await.map(drop) }
             }),
             tokio::spawn({
                 let app = app.clone();
@@ -147,6 +148,9 @@ async fn whoever_bans_or_deletes_waits_for_no_one_who_waits_for_them(domain: Tes
         }
         let kick = code(&acts.3.unwrap());
         assert!(["ok", "not_in_lobby", "not_host", "not_found"].contains(&kick.as_str()), "{kick}");
+        // Whom an admin was to put out as the last one keeps the seat until the lobby closes.
+        app.clock.advance(CLOSES_AFTER);
+        lobbies::close_due(app).await.unwrap();
         assert_eq!(code(&lobbies::get(app, &Scope::SYSTEM, id).await), "not_found", "nobody is left in round {round}");
     }
 }
