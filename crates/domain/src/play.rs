@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use wire::{
-    Cursor, Face, FieldErrors, Invitation, Invited, Lobby, LobbyCard, LobbyId, PageQuery, Play, PlayFilter, Room, Sitting, UserId,
+    Cursor, Face, FieldErrors, Invitation, Invited, Lobby, LobbyCard, LobbyId, PageQuery, Play, PlayFilter, Room,
+    Sitting, UserId,
 };
 
 use crate::{App, Result, Scope, friends, lobbies, users};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use wire::{
-    AdminFriendship, Blocked, Face, Friend, FriendFilter, FriendRequest, FriendRequests, FriendStatus, LobbyId, Page, PageQuery,
-    UserId,
+    AdminFriendship, Blocked, Face, Friend, FriendFilter, FriendRequest, FriendRequests, FriendStatus, LobbyId, Page,
+    PageQuery, UserId,
 };
 
 use super::query::lists as query;

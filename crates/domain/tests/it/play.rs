@@ -1,8 +1,8 @@
 use domain::{App, Result, Scope, friends, lobbies, play};
 use testing::{TestDomain, both_engines};
 use wire::{
-    Cursor, JoinLobby, KickMember, Lobby, LobbyId, LobbyPatch, LostBy, MemberPatch, NewBlock, NewFriend, NewLobby, Play,
-    PlayFilter, SwitchLobby,
+    Cursor, JoinLobby, KickMember, Lobby, LobbyId, LobbyPatch, LostBy, MemberPatch, NewBlock, NewFriend, NewLobby,
+    Play, PlayFilter, SwitchLobby,
 };
 
 use crate::people::{code, guest, user};
@@ -76,7 +76,10 @@ async fn the_page_shows_where_one_could_sit_and_with_which_friends(domain: TestD
     let blocked = see(app, &me, all).await;
     assert_eq!((blocked.with_friends, blocked.cards[0].friend_count), (0, 0));
     assert!(see(app, &me, with_friends).await.cards.is_empty());
-    assert_eq!(code(&play::see(app, &Scope::NOBODY, PlayFilter::default(), None, &[]).await), "authentication_required");
+    assert_eq!(
+        code(&play::see(app, &Scope::NOBODY, PlayFilter::default(), None, &[]).await),
+        "authentication_required"
+    );
 }
 
 /// The page holds the oldest lobbies alone: one that is missing there may only have been pushed out, or be full by now.
@@ -122,7 +125,10 @@ async fn lobbies_that_are_shown_already_are_told_as_they_are_now(domain: TestDom
     }
     let fresh = play::see(app, &me, PlayFilter::default(), None, &shown).await.unwrap();
     let told = |id| fresh.cards.iter().chain(&fresh.others).find(|card| card.id == id);
-    assert!(shown.iter().all(|id| told(*id).is_some_and(|card| card.member_count < card.max_users)), "each has room still");
+    assert!(
+        shown.iter().all(|id| told(*id).is_some_and(|card| card.member_count < card.max_users)),
+        "each has room still"
+    );
     let too_many = vec![full.id; PlayFilter::SHOWN + 1];
     let refused = play::see(app, &me, PlayFilter::default(), None, &too_many).await;
     assert_eq!(code(&refused), "invalid: shown should have at most 24 item(s)");

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
 use wire::{
-    AdminFriendship, Between, Blocked, Cursor, Face, Friend, FriendRequest, FriendStatus, FriendshipId, LobbyId, PageQuery,
-    PublicUser, RequestSide, UserId,
+    AdminFriendship, Between, Blocked, Cursor, Face, Friend, FriendRequest, FriendStatus, FriendshipId, LobbyId,
+    PageQuery, PublicUser, RequestSide, UserId,
 };
 
 use super::blocks;

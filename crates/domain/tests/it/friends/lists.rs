@@ -2,7 +2,8 @@ use domain::{Scope, friends, lobbies, users};
 use serde_json::json;
 use testing::{TestDomain, both_engines};
 use wire::{
-    Acquaintances, Between, CirclePages, FriendFilter, FriendStatus, FriendsSeat, LobbyPatch, NewBan, NewLobby, PageQuery,
+    Acquaintances, Between, CirclePages, FriendFilter, FriendStatus, FriendsSeat, LobbyPatch, NewBan, NewLobby,
+    PageQuery,
 };
 
 use super::{ask, befriend, block, guests};
@@ -116,8 +117,7 @@ async fn a_friend_is_seen_beside_oneself_and_elsewhere_where_one_could_join_them
         let circle = friends::circle(app, &alice, CirclePages::default()).await.unwrap();
         circle.friends.rows.into_iter().map(|friend| friend.seat).collect::<Vec<_>>()
     };
-    let there =
-        FriendsSeat::There { lobby_id: cove.id, title: "Cove".into(), member_count: 1, max_users: 2 };
+    let there = FriendsSeat::There { lobby_id: cove.id, title: "Cove".into(), member_count: 1, max_users: 2 };
     assert_eq!(seats().await, [None, Some(there.clone())], "what is hidden is told to nobody");
     lobbies::join(app, &alice, dunes.id, wire::JoinLobby::default()).await.unwrap();
     assert_eq!(seats().await, [Some(FriendsSeat::Here), Some(there)], "hidden and full: whoever sits there sees it");
