@@ -10,7 +10,7 @@ import { player } from "./support/game.mjs";
 /** Every server function: what the page sends, and whether only admins are answered, or only who is signed in. */
 const FUNCTIONS = [
   ["/_fn/circle", { pages: {} }, "signed in"],
-  ["/_fn/play", { filter: {}, shown: [] }, "signed in"],
+  ["/_fn/play", { filter: {}, page: {} }, "signed in"],
   ["/_fn/history", { minutes: 60 }, true],
   ["/_fn/lobbies", { filter: {}, page: {} }, true],
   ["/_fn/users", { filter: {}, page: {} }, true],

@@ -7,7 +7,11 @@ use super::{Json, Problem};
 
 /// Where whoever looks sits, or where they could, and how the lobbies are that they are shown already.
 #[server(name = LooksToPlay, prefix = "/_fn", endpoint = "play", input = Json, output = Json)]
-pub async fn play(filter: PlayFilter, after: Option<Cursor>, shown: Vec<LobbyId>) -> Result<Play, Problem> {
+pub async fn play(
+    filter: PlayFilter,
+    after: Option<Cursor>,
+    #[server(default)] shown: Vec<LobbyId>,
+) -> Result<Play, Problem> {
     let (app, scope) = super::ssr::asking()?;
     super::ssr::answer(domain::play::see(&app, &scope, filter, after, &shown).await)
 }

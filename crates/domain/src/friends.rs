@@ -20,7 +20,7 @@ pub(crate) use query::{STATEMENTS, blocks};
 
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope};
+use crate::{App, Error, Result, Scope, lobbies};
 
 /// Asks a player to be friends. Where they have asked already, this accepts.
 ///
@@ -119,8 +119,10 @@ pub async fn block_request(app: &App, scope: &Scope, id: FriendshipId) -> Result
     held(&mut tx, player, id).await?;
     let row = query::block_request(&mut tx, id, player, app.clock.now()).await?.ok_or_else(not_yours_to_answer)?;
     require_room_for_block(app, &mut tx, player).await?;
+    let friendship = Friendship::from(row);
+    lobbies::forget_invitations(&mut tx, friendship.requester_id, friendship.target_id).await?;
     let mut news = News::default();
-    tell(&mut news, row.into(), Event::FriendBlocked);
+    tell(&mut news, friendship, Event::FriendBlocked);
     app.commit(tx, news).await
 }
 
@@ -147,6 +149,7 @@ pub async fn block(app: &App, scope: &Scope, input: NewBlock) -> Result<Friendsh
     let friendship = Friendship { requester_id: target, target_id: player, ..row.into() };
     if done.is_some() {
         require_room_for_block(app, &mut tx, player).await?;
+        lobbies::forget_invitations(&mut tx, player, target).await?;
         let mut news = News::default();
         tell(&mut news, friendship, Event::FriendBlocked);
         app.commit(tx, news).await?;
@@ -201,6 +204,13 @@ async fn hold(tx: &mut Tx, player: UserId, other: UserId) -> Result<()> {
     } else {
         Err(Error::not_found("user"))
     }
+}
+
+/// Holds those of two users whom there are: nobody makes them friends, or blocks one for the other, until the caller's
+/// transaction is over.
+pub(crate) async fn hold_both(tx: &mut Tx, one: UserId, other: UserId) -> Result<()> {
+    query::hold(tx, one, other).await?;
+    Ok(())
 }
 
 /// A row, with both its users held, before it is changed. To anybody else it is not there.

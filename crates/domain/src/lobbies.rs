@@ -80,7 +80,7 @@ async fn open(
     input: &NewLobby,
 ) -> Result<Option<(Lobby, News)>> {
     let row = insert(app, tx, Some(host), password_hash, input).await?;
-    if !query::seat(tx, host, row.id, app.clock.now(), app.online.is_there(host)).await? {
+    if !seats::seat(app, tx, host, row.id).await? {
         return Ok(None);
     }
     let rules = row.rules();
@@ -209,13 +209,21 @@ pub async fn get(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
     if lobby.is_hidden { Err(end::no_lobby(app, scope, id).await?) } else { Ok(lobby) }
 }
 
+/// Whether a lobby is there for everybody to see.
+///
+/// # Errors
+/// Only what is wrong on our side.
+pub async fn is_listed(app: &App, id: LobbyId) -> Result<bool> {
+    query::is_listed(app, id).await
+}
+
 /// The lobby the caller sits in; none where they sit in none.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for nobody.
 pub async fn seat_of(app: &App, scope: &Scope) -> Result<Option<Lobby>> {
     let player = scope.require_user()?;
-    match query::where_sits(app, player).await? {
+    match query::where_sits(&app.db, player).await? {
         Some(row) => seen_by_members(app, row).await.map(Some),
         None => Ok(None),
     }
@@ -257,6 +265,21 @@ pub(crate) async fn is_member(app: &App, scope: &Scope, id: LobbyId) -> Result<b
         Some(user) => query::is_member(&app.db, user, id).await,
         None => Ok(false),
     }
+}
+
+/// Holds the lobby a user sits in, inside the caller's transaction: which one it was when it was free.
+pub(crate) async fn hold_seat_of(tx: &mut Tx, user: UserId) -> Result<Option<LobbyId>> {
+    Ok(query::hold(tx, user).await?.map(|row| row.id))
+}
+
+/// Where a user sits, as the caller's transaction sees it.
+pub(crate) async fn sits_in(tx: &mut Tx, user: UserId) -> Result<Option<LobbyId>> {
+    Ok(query::where_sits(tx, user).await?.map(|row| row.id))
+}
+
+/// Forgets which of two players invited the other.
+pub(crate) async fn forget_invitations(tx: &mut Tx, one: UserId, other: UserId) -> Result<()> {
+    query::invitations::forget_between(tx, one, other).await
 }
 
 fn already_in_lobby() -> Error {

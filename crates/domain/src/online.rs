@@ -99,6 +99,17 @@ impl Online {
         settled.filter(is_news).collect()
     }
 
+    /// Takes back that somebody's coming or going was told: it is news again.
+    pub(crate) fn untold(&self, user: UserId, is_there: bool) {
+        let mut who = self.lock();
+        if is_there {
+            who.told.remove(&user)
+        } else {
+            who.told.insert(user)
+        };
+        who.changed.entry(user).or_insert_with(Instant::now);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Who> {
         self.who.lock().unwrap_or_else(PoisonError::into_inner)
     }

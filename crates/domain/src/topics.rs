@@ -79,15 +79,20 @@ pub async fn observe(app: &App, scope: &Scope, topic: Topic, seen: Option<Seen>)
 }
 
 async fn hear(app: &App, scope: &Scope, topic: Topic, seen: Option<Seen>, ear: Ear) -> Result<Heard> {
-    // Listening before looking: whoever is shut out in between is heard being shut out.
+    // Listening before looking, and where a lobby stands before who sits in it: whoever is a member at that number is heard
+    // being shut out after it. Whether the lobby is there at all is said only to whom it concerns.
     let mut subscription = app.pubsub.subscribe(topic);
     app.pubsub.bus().settled().await;
+    let stands = match topic {
+        Topic::Lobby(id) => Some(lobbies::stands_at(app, id).await),
+        _ => None,
+    };
     match ear {
         Ear::Member => may_listen(app, scope, topic).await?,
         Ear::Observer => may_observe(app, scope, topic, seen.is_none()).await?,
     }
-    if let Topic::Lobby(id) = topic {
-        let (epoch, seq) = lobbies::stands_at(app, id).await?;
+    if let Some(stands) = stands {
+        let (epoch, seq) = stands?;
         if subscription.begin(epoch, seq) {
             lobbies::log::catch_up(app, topic);
         }

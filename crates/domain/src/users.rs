@@ -139,6 +139,15 @@ pub(crate) async fn admit(tx: &mut Tx, user: UserId) -> Result<()> {
     if held.banned_at.is_some() { Err(bans::banned(held.ban_reason.as_deref())) } else { Ok(()) }
 }
 
+/// That a user is not banned, without holding them.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for one there is not; `banned`.
+pub(crate) async fn require_not_banned(tx: &mut Tx, user: UserId) -> Result<()> {
+    let (is_banned, reason) = query::acts::is_banned(tx, user).await?.ok_or_else(Error::authentication_required)?;
+    if is_banned { Err(bans::banned(reason.as_deref())) } else { Ok(()) }
+}
+
 /// Whether there is such a user.
 pub(crate) async fn exists(app: &App, user: UserId) -> Result<bool> {
     Ok(query::row(&app.db, user).await?.is_some())
@@ -242,6 +251,18 @@ pub(crate) async fn tell_updated(app: &App, tx: &mut Tx, news: &mut News, user: 
         news.add(Topic::User(user), Event::Updated(UserChanged { id, metadata, display_name, profile_url }));
     }
     tell(app, tx, news, user, Event::UserUpdated).await
+}
+
+/// Will tell the admins of many accounts' rows, as they are in the transaction.
+pub(crate) async fn tell_updated_rows(
+    tx: &mut Tx,
+    news: &mut News,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<()> {
+    for row in query::rows(tx, users.into_iter().collect()).await? {
+        news.add(Topic::AdminUsers, Event::UserUpdated(row.into()));
+    }
+    Ok(())
 }
 
 /// Will tell the admins of an account's row, as it is in the transaction.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use domain::lobbies;
+use domain::{Error, Scope, lobbies};
 use serde_json::{Value, json};
 use wire::{
     Invitation, InviteFriend, JoinByCode, JoinLobby, KickMember, Lobby, LobbyFilter, LobbyId, LobbyMember, LobbyPatch,
@@ -56,7 +56,17 @@ pub(crate) async fn join(
     Id(id): Id<LobbyId>,
     Json(input): Json<JoinLobby>,
 ) -> Answer<Lobby> {
+    count_hidden(&server, &scope, id).await?;
     Ok(axum::Json(lobbies::join(&server.app, &scope, id, input).await?))
+}
+
+/// Counts a try at a lobby that no list shows as one at a code: ids follow one another, and whoever goes through them finds
+/// hidden lobbies no faster than by guessing.
+pub(crate) async fn count_hidden(server: &Server, scope: &Scope, id: LobbyId) -> Result<(), Error> {
+    if !lobbies::is_listed(&server.app, id).await? {
+        let _counted = admit(server, Class::Codes, scope.ip, By::User(scope.require_user()?))?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn join_by_code(

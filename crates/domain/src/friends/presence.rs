@@ -22,7 +22,8 @@ pub async fn tell_presence(app: App) {
         ticks.tick().await;
         for (user, is_online) in app.online.news(app.config.friends.offline_after) {
             if let Err(error) = tell(&app, user, is_online).await {
-                tracing::warn!(%error, "the friends of somebody who came or went could not be read");
+                tracing::warn!(%error, "the friends of somebody who came or went could not be read, and are told later");
+                app.online.untold(user, is_online);
             }
         }
     }

@@ -113,12 +113,10 @@ pub async fn reseat(app: &App, scope: &Scope, id: LobbyId, user: UserId) -> Resu
 }
 
 async fn let_back(app: &App, scope: &Scope, act: &Act, id: LobbyId, user: UserId) -> Result<()> {
+    if !users::exists(app, user).await? {
+        return Err(Error::not_found("user"));
+    }
     let mut tx = app.db.begin().await?;
-    // Until this is over they are neither banned nor deleted.
-    users::admit(&mut tx, user).await.map_err(|error| match error {
-        Error::Unauthenticated(_) => Error::not_found("user"),
-        other => other,
-    })?;
     let Some(row) = admin::let_back(&mut tx, id).await? else {
         drop(tx);
         query::get(app, id).await?.ok_or_else(no_lobby)?;

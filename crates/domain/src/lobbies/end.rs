@@ -12,7 +12,7 @@ use crate::{App, Error, Refusal, Result, Scope};
 pub(super) async fn end(app: &App, tx: &mut Tx, news: &mut News, row: Row, reason: LostBy) -> Result<()> {
     let lobby = Lobby::from(row);
     let members = query::members(&mut *tx, lobby.id).await?;
-    query::delete(tx, lobby.id).await?;
+    close(tx, lobby.id).await?;
 
     let gone = Event::LobbyDeleted(LobbyGone { id: lobby.id, reason: Some(reason) });
     news.add(Topic::Lobby(lobby.id), gone.clone());
@@ -24,6 +24,13 @@ pub(super) async fn end(app: &App, tx: &mut Tx, news: &mut News, row: Row, reaso
         tell_player(app, tx, news, member.user_id, None).await?;
     }
     Ok(())
+}
+
+/// Deletes a lobby. Of its log it is kept what happened, for as long as logs are, and not what its game and its members kept
+/// about themselves.
+pub(super) async fn close(tx: &mut Tx, id: LobbyId) -> Result<()> {
+    query::delete(tx, id).await?;
+    query::log::strip(tx, id).await
 }
 
 /// That there is no such lobby for whoever asks, and why, where that can be said: it took their seat, or it was closed.

@@ -18,7 +18,7 @@ pub async fn update(app: &App, scope: &Scope, patch: LobbyPatch) -> Result<Lobby
     let player = scope.require_user()?;
     let mut patch = patch.check()?;
     // Asked before as well as in the transaction: nobody else's password is worth the time, nor their turn to write.
-    let lobby = query::where_sits(app, player).await?.ok_or_else(not_in_lobby)?;
+    let lobby = query::where_sits(&app.db, player).await?.ok_or_else(not_in_lobby)?;
     may_change(&lobby.into(), player)?;
     let password_hash = hashed(app, patch.password.take()).await?;
 
@@ -49,10 +49,10 @@ pub(super) async fn change(
     if patch.successor_id.is_some() && policy != HostPolicy::Successor {
         return Err(no_successor());
     }
-    let code = patch.renew_code.unwrap_or_default().then(|| any_code(app));
+    let code = if patch.renew_code == Some(true) { Some(free_code(app, tx).await?) } else { None };
     let shrinks = patch.max_users.is_some_and(|seats| seats < before.max_users);
-    // Whoever was invited was to pass the password there was.
-    if password_hash.is_some() {
+    // Whoever was invited was to pass the password there was. Where there is none any more, nothing is to be passed.
+    if password_hash.as_ref().is_some_and(|hash| !hash.is_empty()) {
         query::invitations::call_off(tx, before.id).await?;
     }
     let changed = query::change(tx, before.id, patch, password_hash, code).await?.ok_or_else(too_small)?;
@@ -75,7 +75,7 @@ pub(super) async fn change(
 pub async fn kick(app: &App, scope: &Scope, input: KickMember) -> Result<()> {
     let player = scope.require_user()?;
     let target = input.check()?;
-    let lobby = query::where_sits(app, player).await?.ok_or_else(not_in_lobby)?;
+    let lobby = query::where_sits(&app.db, player).await?.ok_or_else(not_in_lobby)?;
     if lobby.host_id != Some(player) {
         return Err(not_host());
     }
@@ -90,7 +90,7 @@ pub async fn kick(app: &App, scope: &Scope, input: KickMember) -> Result<()> {
     let Some(row) = query::expel(&mut tx, lobby.id, player).await? else {
         drop(tx);
         // A host who stopped being one has left; they may sit somewhere else by now.
-        let elsewhere = query::where_sits(app, player).await?;
+        let elsewhere = query::where_sits(&app.db, player).await?;
         return Err(if elsewhere.is_some() { not_host() } else { not_in_lobby() });
     };
     if !query::unseat(&mut tx, target, row.id).await? {
@@ -100,6 +100,16 @@ pub async fn kick(app: &App, scope: &Scope, input: KickMember) -> Result<()> {
     let mut news = News::default();
     put_out(app, &mut tx, &mut news, row, target).await?;
     app.commit(tx, news).await
+}
+
+/// A code that no lobby has.
+async fn free_code(app: &App, tx: &mut Tx) -> Result<String> {
+    loop {
+        let code = any_code(app);
+        if query::by_code(&mut *tx, code.clone()).await?.is_none() {
+            return Ok(code);
+        }
+    }
 }
 
 /// The hash of a password, which takes its time; an empty one, which clears what was there, stays as it is.

@@ -2,13 +2,14 @@
 //!
 //! An invitation opens a hidden lobby, and takes the place of the password, which whoever invites has passed. It makes no
 //! seat, opens no lock, and helps nobody whom the host blocks. It ends with the lobby, when its host sets another password,
-//! and for whoever is put out.
+//! for whoever sits down there or is put out, and when either of the two blocks the other.
 
+use serde_json::{Value, json};
 use wire::{Invitation, InviteFriend, LobbyId, Page, PageQuery, Topic, UserId};
 
 use super::{not_in_lobby, query};
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope};
+use crate::{App, Error, Result, Scope, friends};
 
 /// Players invited to one lobby at once.
 pub const MOST: i64 = 128;
@@ -31,6 +32,8 @@ pub async fn invite(app: &App, scope: &Scope, input: InviteFriend) -> Result<()>
     if query::is_member(&mut tx, friend, lobby.id).await? {
         return Err(Error::conflict("already_in_lobby", "That player sits in this lobby already."));
     }
+    // A block that comes at the same moment is either seen here, or finds the invitation and takes it back.
+    friends::hold_both(&mut tx, player, friend).await?;
     if !query::invitations::invite(&mut tx, friend, lobby.id, player, app.clock.now()).await? {
         let is_invited = query::invitations::is_invited(&mut tx, friend, lobby.id, player).await?;
         return if is_invited { Ok(()) } else { Err(not_friends()) };
@@ -68,6 +71,11 @@ pub async fn decline(app: &App, scope: &Scope, lobby: LobbyId) -> Result<()> {
         return Err(Error::not_found("invitation"));
     }
     app.commit(tx, News::default()).await
+}
+
+/// The invitations by which a player invited somebody, or was invited, for the player.
+pub(crate) async fn export(app: &App, player: UserId) -> Result<Value> {
+    Ok(json!(query::invitations::of_user(app, player).await?))
 }
 
 fn not_friends() -> Error {

@@ -4,6 +4,8 @@
 //! order of the numbers is the order in which things happened, over all nodes. So the log is three things in one. It is
 //! the *outbox*: what a process did not live to tell, the next one to look finds here. It is the *ring* from which a client
 //! that comes back gets what it missed. And it is what an admin reads to know what happened in that game.
+//!
+//! It outlives the lobby, without what the game and its members kept about themselves: nobody can go on from it any more.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;

@@ -50,9 +50,8 @@ pub(super) async fn tell_update(
     tell_admins(app, tx, news, lobby, Event::AdminLobbyUpdated).await?;
     // Their rows say where they sit.
     if before.title != lobby.title && app.pubsub.is_heard(Topic::AdminUsers) {
-        for member in query::members(&mut *tx, lobby.id).await? {
-            users::tell(app, tx, news, member.user_id, Event::UserUpdated).await?;
-        }
+        let members = query::members(&mut *tx, lobby.id).await?;
+        users::tell_updated_rows(tx, news, members.into_iter().map(|member| member.user_id)).await?;
     }
     Ok(())
 }

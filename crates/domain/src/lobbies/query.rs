@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::types::Json;
 use wire::{HostPolicy, Lobby, LobbyId, LobbyPatch, LobbyRules, NewLobby, SeatsCount, UserId};
 
-use crate::db::{Tx, query, same, statements};
+use crate::db::{Conn, Tx, query, same, statements};
 use crate::friends::blocks;
 use crate::{App, Result};
 
@@ -28,7 +28,7 @@ pub(super) mod search;
 
 pub(super) use cards::{cards, count_free};
 pub(super) use members::{count_in, is_member, members, seat, unseat};
-pub(super) use search::{Found, find, find_all, joinable, list, newest, take_turn};
+pub(super) use search::{Found, find, find_all, joinable, list, look_up_to, opened_before, take_turn};
 
 statements! {
     INSERT = same(concat!(
@@ -63,7 +63,7 @@ statements! {
         "update lobbies set host_id = case when host_policy in ('longest', 'successor') then
              (select m.user_id from lobby_members m join lobbies l on l.id = m.lobby_id where m.lobby_id = $1
               order by case when m.user_id = l.successor_id then 0 else 1 end,
-                       case when m.held_until is null then 0 else 1 end, m.joined_at, m.user_id limit 1) end
+                       case when m.is_here then 0 when m.held_until is null then 1 else 2 end, m.joined_at, m.user_id limit 1) end
          where id = $1 returning ",
         columns!()
     ));
@@ -97,6 +97,7 @@ statements! {
         "from lobbies where id = (select lobby_id from lobby_members where user_id = $1)"
     ));
     GET = same(concat!("select ", columns!(), "from lobbies where id = $1"));
+    IS_LISTED = same("select count(*) from lobbies where id = $1 and not is_hidden");
     BY_CODE = same("select id from lobbies where code = $1");
     COUNT_SEATS = same(
         "select count(*) as lobbies,
@@ -140,6 +141,11 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Whether it asks for a password.
+    pub(super) fn is_passworded(&self) -> bool {
+        self.is_passworded
+    }
+
     /// What it was opened with.
     pub(super) fn rules(&self) -> LobbyRules {
         let Self { host_policy, successor_id, grace_seconds, .. } = *self;
@@ -231,7 +237,7 @@ pub(super) async fn insert(
 }
 
 /// Counts one more member in, if there is a seat, the lobby is not locked, its password is still the one that was checked
-/// or a member invites the player, and its host does not block the player.
+/// (none where none was) or a member invites the player, and its host does not block the player.
 pub(super) async fn take_seat(
     tx: &mut Tx,
     id: LobbyId,
@@ -292,17 +298,23 @@ pub(super) async fn door(app: &App, id: LobbyId, player: UserId) -> Result<Optio
 }
 
 /// The lobby a player sits in.
-pub(super) async fn where_sits(app: &App, player: UserId) -> Result<Option<Row>> {
-    query(&app.db, WHERE_SITS).bind(player).optional().await
+pub(super) async fn where_sits(on: impl Into<Conn<'_>>, player: UserId) -> Result<Option<Row>> {
+    query(on, WHERE_SITS).bind(player).optional().await
 }
 
 pub(super) async fn get(app: &App, id: LobbyId) -> Result<Option<Row>> {
     query(&app.db, GET).bind(id).optional().await
 }
 
+/// Whether there is such a lobby, and it is not hidden.
+pub(super) async fn is_listed(app: &App, id: LobbyId) -> Result<bool> {
+    let (n,): (i64,) = query(&app.db, IS_LISTED).bind(id).one().await?;
+    Ok(n > 0)
+}
+
 /// The lobby that is joined by a code.
-pub(super) async fn by_code(app: &App, code: String) -> Result<Option<LobbyId>> {
-    let row: Option<(LobbyId,)> = query(&app.db, BY_CODE).bind(code).optional().await?;
+pub(super) async fn by_code(on: impl Into<Conn<'_>>, code: String) -> Result<Option<LobbyId>> {
+    let row: Option<(LobbyId,)> = query(on, BY_CODE).bind(code).optional().await?;
     Ok(row.map(|(id,)| id))
 }
 

@@ -7,7 +7,7 @@ use super::query::{self, Door, Row};
 use super::{already_in_lobby, end, not_in_lobby};
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope};
+use crate::{App, Error, Result, Scope, users};
 
 /// Takes a seat.
 ///
@@ -28,25 +28,20 @@ pub async fn join(app: &App, scope: &Scope, id: LobbyId, input: JoinLobby) -> Re
 pub async fn join_by_code(app: &App, scope: &Scope, input: JoinByCode) -> Result<Lobby> {
     let player = scope.require_user()?;
     let (code, password) = input.check()?;
-    let id = query::by_code(app, code).await?.ok_or_else(no_such_code)?;
+    let id = query::by_code(&app.db, code).await?.ok_or_else(no_such_code)?;
     enter(app, scope, player, id, password).await
 }
 
 async fn enter(app: &App, scope: &Scope, player: UserId, id: LobbyId, password: Option<String>) -> Result<Lobby> {
     let Some(door) = query::door(app, id, player).await? else { return Err(end::no_lobby(app, scope, id).await?) };
     door.may_enter()?;
-    if !door.is_invited {
-        unlock(app, &door, password).await?;
-    }
+    let passed = pass(app, door, password).await?;
 
     let mut tx = app.db.begin().await?;
-    let Some(row) = query::take_seat(&mut tx, id, player, door.password_hash).await? else {
+    let Some(row) = take_seat(&mut tx, id, player, passed).await? else {
         drop(tx);
         return Err(why_not(app, scope, id, player).await?);
     };
-    if door.is_invited {
-        query::invitations::decline(&mut tx, player, id).await?;
-    }
     let (lobby, news) = sit_down(app, &mut tx, player, row).await?.ok_or_else(already_in_lobby)?;
     app.commit(tx, news).await?;
     app.online.look_again(player);
@@ -54,13 +49,17 @@ async fn enter(app: &App, scope: &Scope, player: UserId, id: LobbyId, password: 
 }
 
 /// Seats a player who has been counted in, inside the caller's transaction: the lobby with its members, and what is to
-/// be told of it; nothing when the player sits somewhere already.
+/// be told of it; nothing when the player sits somewhere already. Whoever invited them has done so for this.
+///
+/// # Errors
+/// `banned` for one who was shut out since they asked.
 pub(super) async fn sit_down(app: &App, tx: &mut Tx, player: UserId, row: Row) -> Result<Option<(Lobby, News)>> {
     let rules = row.rules();
     let lobby = Lobby::from(row);
-    if !query::seat(tx, player, lobby.id, app.clock.now(), app.online.is_there(player)).await? {
+    if !seat(app, tx, player, lobby.id).await? {
         return Ok(None);
     }
+    query::invitations::decline(tx, player, lobby.id).await?;
     let mut news = News::default();
     news.add(Topic::Lobby(lobby.id), Event::UserJoined(MemberChanged { user_id: player, reason: None }));
     tell_membership(app, tx, &mut news, &lobby, player, Some(lobby.id)).await?;
@@ -68,17 +67,53 @@ pub(super) async fn sit_down(app: &App, tx: &mut Tx, player: UserId, row: Row) -
     Ok(Some((Lobby { members, rules: Some(rules), ..lobby }, news)))
 }
 
-/// Checks the lobby's password, outside any transaction: it takes its time.
-pub(super) async fn unlock(app: &App, door: &Door, password: Option<String>) -> Result<()> {
-    let Some(hash) = door.password_hash.clone() else { return Ok(()) };
+/// Gives a player a seat's row; false when they sit somewhere already.
+///
+/// # Errors
+/// `banned`: the row waits for a ban that is being written, and the ban for a row, so that one of the two sees the other.
+pub(super) async fn seat(app: &App, tx: &mut Tx, player: UserId, lobby: LobbyId) -> Result<bool> {
+    if !query::seat(tx, player, lobby, app.clock.now(), app.online.is_there(player)).await? {
+        return Ok(false);
+    }
+    users::require_not_banned(tx, player).await?;
+    Ok(true)
+}
+
+/// What a player passes the lobby's door by.
+pub(super) enum Passed {
+    /// There is no password.
+    Open,
+    /// A member invites them.
+    ByInvitation,
+    /// They know the password that has this hash.
+    ByPassword(String),
+}
+
+/// By what a player may pass the lobby's door. Outside any transaction, as a password takes its time.
+pub(super) async fn pass(app: &App, door: Door, password: Option<String>) -> Result<Passed> {
+    if door.is_invited {
+        return Ok(Passed::ByInvitation);
+    }
+    let Some(hash) = door.password_hash else { return Ok(Passed::Open) };
     let Some(password) = password.filter(|password| !password.is_empty()) else {
         return Err(Error::forbidden("password_required", "This lobby asks for a password."));
     };
-    if app.passwords.verify(password, Some(hash)).await? {
-        Ok(())
+    if app.passwords.verify(password, Some(hash.clone())).await? {
+        Ok(Passed::ByPassword(hash))
     } else {
         Err(Error::forbidden("invalid_password", "That is not the password. Ask the host, or pick an open lobby."))
     }
+}
+
+/// Counts a player in who passed the door; nothing where it is shut for them by now.
+pub(super) async fn take_seat(tx: &mut Tx, id: LobbyId, player: UserId, passed: Passed) -> Result<Option<Row>> {
+    let is_invited = matches!(passed, Passed::ByInvitation);
+    let hash = if let Passed::ByPassword(hash) = passed { Some(hash) } else { None };
+    let Some(row) = query::take_seat(tx, id, player, hash).await? else { return Ok(None) };
+    // On PostgreSQL a statement that waited for the lobby sees the invitations there were before it waited: only whoever
+    // uses theirs up had one.
+    let had_one = !is_invited || query::invitations::decline(tx, player, id).await?;
+    Ok(Some(row).filter(|row| had_one || !row.is_passworded()))
 }
 
 /// Why a seat could not be taken, from how the lobby is now.
@@ -142,7 +177,7 @@ pub(super) async fn take_out(
     let is_over = row.member_count == 0 && !row.hostless;
     let host_left = row.host_id == Some(player);
     if is_over {
-        query::delete(tx, row.id).await?;
+        end::close(tx, row.id).await?;
     } else if host_left {
         row = query::pass_host_on(tx, row.id).await?;
     }

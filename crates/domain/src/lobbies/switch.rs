@@ -3,7 +3,7 @@
 use wire::{JoinByCode, JoinLobby, Lobby, LobbyId, SwitchLobby};
 
 use super::query::Door;
-use super::seats::{no_such_code, sit_down, unlock, vacate, why};
+use super::seats::{no_such_code, pass, sit_down, take_seat, vacate, why};
 use super::{already_in_lobby, end, query};
 use crate::db::Tx;
 use crate::pubsub::News;
@@ -22,27 +22,23 @@ pub async fn switch(app: &App, scope: &Scope, input: SwitchLobby) -> Result<Lobb
         return Err(already_in_lobby());
     }
     door.lets_in()?;
-    if !door.is_invited {
-        unlock(app, &door, password).await?;
-    }
+    let seat = door.sits_in;
+    let passed = pass(app, door, password).await?;
 
     let mut tx = app.db.begin().await?;
     let mut news = News::default();
     let leave = async |tx: &mut Tx, news: &mut News| vacate(app, tx, news, player).await;
     // Both lobbies are written to, the older one first: of two who change places, neither waits for the other.
-    let is_first = door.sits_in.is_some_and(|seat| seat < id);
+    let is_first = seat.is_some_and(|seat| seat < id);
     if is_first {
         leave(&mut tx, &mut news).await?;
     }
-    let Some(row) = query::take_seat(&mut tx, id, player, door.password_hash).await? else {
+    let Some(row) = take_seat(&mut tx, id, player, passed).await? else {
         drop(tx);
         return Err(why(app, scope, id, player, Door::lets_in).await?);
     };
     if !is_first {
         leave(&mut tx, &mut news).await?;
-    }
-    if door.is_invited {
-        query::invitations::decline(&mut tx, player, id).await?;
     }
     let (lobby, seated) = sit_down(app, &mut tx, player, row).await?.ok_or_else(already_in_lobby)?;
     news.extend(seated);
@@ -58,5 +54,5 @@ async fn named(app: &App, input: SwitchLobby) -> Result<(LobbyId, Option<String>
         return Ok((id, JoinLobby { password }.check()?));
     }
     let (code, password) = JoinByCode { code: code.unwrap_or_default(), password }.check()?;
-    Ok((query::by_code(app, code).await?.ok_or_else(no_such_code)?, password))
+    Ok((query::by_code(&app.db, code).await?.ok_or_else(no_such_code)?, password))
 }

@@ -16,11 +16,11 @@ use wire::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Event {
-    /// On `lobbies`: a lobby was opened, or is no longer hidden.
+    /// On `lobbies`: a lobby was opened, or is no longer hidden. The first event of a lobby's own log as well.
     LobbyCreated(Lobby),
     /// On `lobbies` and `lobby:{id}`: what is said about a lobby changed.
     LobbyUpdated(Lobby),
-    /// On `lobbies` and `admin:lobbies`: a lobby is gone; on `lobbies` also: it is hidden now.
+    /// On `lobbies`, `admin:lobbies` and `lobby:{id}`: a lobby is gone; on `lobbies` also: it is hidden now.
     LobbyDeleted(LobbyGone),
     /// On `lobbies`: a seat was taken or freed.
     LobbyMembershipChanged(MembershipChanged),

@@ -26,9 +26,7 @@ async fn shut_out(app: &App, scope: &Scope, act: &Act, id: UserId, reason: Optio
     if scope.user() == Some(id) {
         return Err(Error::forbidden("cannot_ban_self", "You cannot ban yourself. Ask another admin."));
     }
-    let mut tx = app.db.begin().await?;
-    roles::take_turn(&mut tx, scope).await?;
-    let held = query::hold(&mut tx, id).await?.ok_or_else(|| Error::not_found("user"))?;
+    let (mut tx, held) = roles::hold_in_turn(app, scope, id).await?;
     if held.is_admin {
         roles::keep_one(&mut tx, id).await?;
     }

@@ -23,6 +23,8 @@ pub async fn export(app: &App, scope: &Scope) -> Result<Value> {
         ("ways_in", json!(row.ways_in)),
         ("sessions", json!(sessions::list(app, scope).await?)),
         ("lobby", lobbies::export(app, user).await?),
+        ("lost_seat", json!(lobbies::lost_seat(app, scope).await?)),
+        ("invitations", lobbies::invitations::export(app, user).await?),
         ("friends", friends::export(app, user).await?),
         ("done_to_the_account", acts(audit::about(app, user, AUDIT).await?)),
         ("done_as_an_admin", acts(audit::by(app, user, AUDIT).await?)),

@@ -52,14 +52,7 @@ pub async fn remove(app: &App, scope: &Scope, id: UserId) -> Result<()> {
 }
 
 async fn go(app: &App, scope: &Scope, act: &Act, id: UserId) -> Result<()> {
-    let is_own = scope.user() == Some(id);
-    let mut tx = app.db.begin().await?;
-    if is_own {
-        query::take_turn(&mut tx).await?;
-    } else {
-        roles::take_turn(&mut tx, scope).await?;
-    }
-    let held = query::hold(&mut tx, id).await?.ok_or_else(|| Error::not_found("user"))?;
+    let (mut tx, held) = roles::hold_in_turn(app, scope, id).await?;
     if held.is_admin {
         roles::keep_one(&mut tx, id).await?;
     }

@@ -105,6 +105,14 @@ statements! {
          where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.banned_at is null",
     );
     ROW = same(concat!(rows!(), "where u.id = $1"));
+    // `$1` is a JSON array of ids.
+    ROWS = Sql {
+        sqlite: concat!(rows!(), "where u.id in (select value from json_each($1)) order by u.id"),
+        postgres: concat!(
+            rows!(),
+            "where u.id in (select cast(value as bigint) from jsonb_array_elements_text($1)) order by u.id"
+        ),
+    };
     LIST = same(concat!(rows!(), filtered!(), "order by u.id desc limit $4 offset $5"));
     LIST_BY_SEEN = same(concat!(
         rows!(),
@@ -326,6 +334,11 @@ pub(super) async fn me_of_session(app: &App, session: SessionId, now: DateTime<U
 
 pub(super) async fn row(on: impl Into<Conn<'_>>, user: UserId) -> Result<Option<Row>> {
     query(on, ROW).bind(user).optional().await
+}
+
+pub(super) async fn rows(tx: &mut Tx, users: Vec<UserId>) -> Result<Vec<Row>> {
+    let ids: Vec<Value> = users.iter().map(|user| user.0.into()).collect();
+    query(tx, ROWS).bind(Json(Value::from(ids))).all().await
 }
 
 pub(super) async fn list(app: &App, filter: &UserFilter, page: PageQuery) -> Result<Vec<Row>> {

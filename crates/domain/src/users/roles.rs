@@ -3,12 +3,12 @@
 use serde_json::json;
 use wire::UserId;
 
-use super::query::acts as query;
+use super::query::acts::{self as query, Held};
 use super::tell;
 use crate::audit::{Act, Target};
 use crate::db::Tx;
 use crate::pubsub::{Event, News};
-use crate::{App, Error, Result, Scope, sessions};
+use crate::{App, Error, Result, Scope, lobbies, sessions};
 
 /// Makes a user an admin, or makes them one no more. It counts from their next request on, and their
 /// sockets are told to come back as what they are now.
@@ -55,6 +55,29 @@ pub(super) async fn take_turn(tx: &mut Tx, scope: &Scope) -> Result<()> {
     match scope.user() {
         Some(user) if !query::is_acting_admin(tx, user).await? => Err(Error::admins_only()),
         _ => Ok(()),
+    }
+}
+
+/// Begins a transaction that has its turn, where it is not the user's own, and holds the user, and before them the lobby they
+/// sit in: every verb of lobbies holds the lobby first, so that no two wait for one another.
+///
+/// # Errors
+/// As [`take_turn`]; `not_found`.
+pub(super) async fn hold_in_turn(app: &App, scope: &Scope, id: UserId) -> Result<(Tx, Held)> {
+    loop {
+        let mut tx = app.db.begin().await?;
+        if scope.user() == Some(id) {
+            query::take_turn(&mut tx).await?;
+        } else {
+            take_turn(&mut tx, scope).await?;
+        }
+        let seat = lobbies::hold_seat_of(&mut tx, id).await?;
+        let held = query::hold(&mut tx, id).await?.ok_or_else(|| Error::not_found("user"))?;
+        // While a user is held nobody seats them. Who sat down somewhere else before that is looked for there.
+        let sits_in = lobbies::sits_in(&mut tx, id).await?;
+        if sits_in.is_none() || sits_in == seat {
+            return Ok((tx, held));
+        }
     }
 }
 

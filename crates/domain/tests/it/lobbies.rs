@@ -13,6 +13,7 @@ mod policy;
 mod quick_join;
 mod races;
 mod search;
+mod shut_out;
 mod unused;
 
 use domain::db::Db;

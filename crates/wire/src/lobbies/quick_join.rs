@@ -24,13 +24,16 @@ pub struct QuickJoin {
     /// Seats the lobby must have, 1 to 128; any when absent, and 8 for a new one.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 128))]
     pub max_users: Option<i64>,
-    /// Keys the lobby's metadata must have, with these values; a `null` asks for nothing. Also the metadata of a new
-    /// lobby. An object; a text with one in JSON is taken too.
+    /// Keys the lobby's metadata must have, with these values, 16 at most; a `null` asks for nothing. Also the metadata of a
+    /// new lobby. An object; a text with one in JSON is taken too.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Value>,
 }
 
 impl QuickJoin {
+    /// Keys that can be asked for at once: each is looked for in the metadata of many lobbies.
+    pub const KEYS: usize = 16;
+
     /// The lobby to open when none fits, which says as well which one would.
     ///
     /// # Errors
@@ -45,6 +48,9 @@ impl QuickJoin {
             }
             read
         });
+        if metadata.as_ref().is_some_and(|wanted| wanted.len() > Self::KEYS) {
+            errors.add("metadata", format!("must have at most {} keys", Self::KEYS));
+        }
         let title = lobby_fields(&mut errors, title, max_users, metadata.as_ref());
         errors.or(NewLobby { title, max_users, metadata, ..NewLobby::default() })
     }
@@ -91,5 +97,11 @@ mod tests {
         let errors = of(81, 129).check().unwrap_err();
         assert_eq!(errors.on("title"), ["should be at most 80 character(s)"]);
         assert_eq!(errors.on("max_users"), ["must be less than or equal to 128"]);
+        let asking_for = |keys: usize| {
+            let metadata = (0..keys).map(|key| (format!("key-{key}"), Value::Null)).collect();
+            QuickJoin { metadata: Some(Value::Object(metadata)), ..QuickJoin::default() }
+        };
+        assert!(asking_for(16).check().is_ok());
+        assert_eq!(asking_for(17).check().unwrap_err().on("metadata"), ["must have at most 16 keys"]);
     }
 }

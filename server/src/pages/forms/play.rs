@@ -19,6 +19,7 @@ use crate::auth::Caller;
 use crate::error::Failure;
 use crate::input::Id;
 use crate::limits::{By, Class, admit};
+use crate::rest::lobbies::count_hidden;
 use crate::router::Server;
 
 const PAGE: &str = "/lobbies";
@@ -130,8 +131,11 @@ pub(super) async fn join(
     Id(id): Id<LobbyId>,
     OwnAt(input, at): OwnAt<JoinLobby>,
 ) -> Result<Redirect, Failure> {
-    let joined = lobbies::join(&server.app, &scope, id, input).await;
-    led(&at, "join", joined, None, &[("lobby", Some(&id.to_string()))])
+    let joined = async {
+        count_hidden(&server, &scope, id).await?;
+        lobbies::join(&server.app, &scope, id, input).await
+    };
+    led(&at, "join", joined.await, None, &[("lobby", Some(&id.to_string()))])
 }
 
 pub(super) async fn join_by_code(
@@ -174,7 +178,9 @@ pub(super) async fn switch(
     let act = if input.lobby_id.is_some() { "switch" } else { "code" };
     let switched = async {
         // A code that comes beside the number of a lobby is not looked at.
-        if input.lobby_id.is_none() {
+        if let Some(id) = input.lobby_id {
+            count_hidden(&server, &scope, id).await?;
+        } else {
             let _counted = admit(&server, Class::Codes, scope.ip, By::User(scope.require_user()?))?;
         }
         lobbies::switch(&server.app, &scope, input).await

@@ -234,6 +234,30 @@ async fn a_code_counts_where_one_has_a_seat_already_and_where_it_fits() {
 }
 
 #[tokio::test]
+async fn lobbies_that_no_list_shows_are_tried_by_their_numbers_as_seldom_as_by_their_codes() {
+    let app = server(|limits| limits.rates.as_mut().unwrap().codes = Rate::new(3, 300)).await;
+    let (host, player) = (app.player().await, app.player().await);
+    let listed = host.open(json!({})).await;
+    let join = async |id: i64| player.post(&format!("/api/v1/lobbies/{id}/join"), &json!({})).await.refusal();
+    for _ in 0..5 {
+        assert_eq!(player.join(listed).await.status, 200);
+        assert_eq!(join(listed).await, "403 already_in_lobby", "what is listed may be tried as often as one likes");
+        player.leave().await;
+    }
+    host.leave().await;
+    let hidden = host.open(json!({ "is_hidden": true, "password": "sesame" })).await;
+    assert_eq!(join(hidden).await, "403 password_required");
+    for _ in 0..2 {
+        assert_eq!(join(hidden + 1).await, "404 not_found");
+    }
+    for id in [hidden, hidden + 1] {
+        assert_eq!(join(id).await, "429 rate_limited", "which of the two there is can not be told");
+    }
+    let code = json!({ "code": "K0D-1X7" });
+    assert_eq!(player.post("/api/v1/lobbies/join_by_code", &code).await.refusal(), "429 rate_limited", "one rate");
+}
+
+#[tokio::test]
 async fn sockets_connect_so_often_and_no_more() {
     let app = server(|limits| limits.rates = Some(three(7))).await;
     let player = app.player().await;

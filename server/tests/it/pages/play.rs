@@ -176,12 +176,17 @@ async fn codes_are_tried_so_often_by_either_form_and_the_page_says_so() {
     let (mira, pike) = (guest(&app, "Mira").await, guest(&app, "Pike").await);
     let code = [("code", "K0D1X7")];
     assert_eq!(send(&pike, "join-by-code", &code).await, "?problem=not_found&act=code&code=K0D1X7");
-    // One that is named by its number is not guessed.
+    // One that is named by its number is guessed as well, unless it is there for everybody to see.
+    assert_eq!(send(&mira, "new", &[("title", "Dunes")]).await, "?done=opened");
+    let listed = seat(&mira).await.to_string();
+    for _ in 0..3 {
+        assert_eq!(send(&pike, "switch", &[("lobby_id", &listed)]).await, "");
+        assert_eq!(send(&pike, "leave", &[]).await, "?done=left");
+    }
     let named = [("lobby_id", "999"), ("code", "K0D1X7")];
     assert_eq!(send(&pike, "switch", &named).await, "?problem=not_found&act=switch&lobby=999&code=K0D1X7");
-    for _ in 0..2 {
-        assert_eq!(send(&pike, "switch", &code).await, "?problem=not_found&act=code&code=K0D1X7");
-    }
+    assert_eq!(send(&pike, "switch", &code).await, "?problem=not_found&act=code&code=K0D1X7");
+    assert_eq!(send(&pike, "999/join", &[]).await, "?problem=rate_limited&seconds=100&act=join&lobby=999");
     for form in ["join-by-code", "switch"] {
         let limited = send(&pike, form, &code).await;
         assert_eq!(limited, "?problem=rate_limited&seconds=100&act=code&code=K0D1X7", "{form}");

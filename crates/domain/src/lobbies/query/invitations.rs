@@ -1,6 +1,7 @@
 //! The SQL of invitations.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use wire::{Invitation, LobbyId, PageQuery, UserId};
 
 use crate::db::{Tx, query, same, statements};
@@ -56,6 +57,15 @@ statements! {
     ));
     COUNT = same(concat!("select count(*) from (", invited!("1 as one "), "limit $2) as counted"));
     DECLINE = same("delete from lobby_invitations where user_id = $1 and lobby_id = $2");
+    FORGET_BETWEEN = same(
+        "delete from lobby_invitations
+         where (user_id = $1 and inviter_id = $2) or (user_id = $2 and inviter_id = $1)",
+    );
+    // For whom they concern.
+    OF_USER = same(
+        "select lobby_id, inviter_id, user_id, created_at from lobby_invitations
+         where user_id = $1 or inviter_id = $1 order by created_at",
+    );
     CALL_OFF = same("delete from lobby_invitations where lobby_id = $1");
 }
 
@@ -117,6 +127,26 @@ pub(in crate::lobbies) async fn list(app: &App, player: UserId, page: PageQuery)
 /// Whether there was one to take back.
 pub(in crate::lobbies) async fn decline(tx: &mut Tx, player: UserId, id: LobbyId) -> Result<bool> {
     Ok(query(tx, DECLINE).bind(player).bind(id).run().await? == 1)
+}
+
+/// Takes back those by which either of two players invited the other.
+pub(in crate::lobbies) async fn forget_between(tx: &mut Tx, one: UserId, other: UserId) -> Result<()> {
+    query(tx, FORGET_BETWEEN).bind(one).bind(other).run().await?;
+    Ok(())
+}
+
+/// An invitation, as either of the two is told what is held of them.
+#[derive(Serialize, sqlx::FromRow)]
+pub(in crate::lobbies) struct OwnInvitation {
+    lobby_id: LobbyId,
+    inviter_id: UserId,
+    user_id: UserId,
+    created_at: DateTime<Utc>,
+}
+
+/// Those by which a player invited somebody, or was invited.
+pub(in crate::lobbies) async fn of_user(app: &App, player: UserId) -> Result<Vec<OwnInvitation>> {
+    query(&app.db, OF_USER).bind(player).all().await
 }
 
 /// Takes back all of a lobby's.

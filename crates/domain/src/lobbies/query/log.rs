@@ -8,6 +8,13 @@ use wire::{LobbyGone, LobbyId, LostBy};
 use crate::db::{Sql, Tx, query, same, statements};
 use crate::{App, Result};
 
+/// The events of a lobby that say what its game or its members keep.
+macro_rules! kept_about {
+    () => {
+        "where lobby_id = $1 and event in ('lobby_created', 'lobby_updated', 'member_updated')"
+    };
+}
+
 statements! {
     // The caller holds the lobby's row, so nobody else takes the number.
     APPEND = same(
@@ -22,6 +29,14 @@ statements! {
         "select created_at, (select coalesce(max(seq), 0) from lobby_events where lobby_id = $1) as seq
          from lobbies where id = $1",
     );
+    // What is kept when a lobby is gone: what happened, without what games and players keep about themselves.
+    STRIP = Sql {
+        sqlite: concat!("update lobby_events set payload =
+                         json_replace(payload, '$.metadata', json('{}'), '$.display_name', null) ", kept_about!()),
+        postgres: concat!("update lobby_events set payload = cast(
+                               jsonb_set(jsonb_set(cast(payload as jsonb), '{metadata}', '{}', false),
+                                         '{display_name}', 'null', false) as text) ", kept_about!()),
+    };
     // For admins, who read from the end.
     BEFORE = same(
         "select seq, event, payload, at from lobby_events where lobby_id = $1 and seq < $2 order by seq desc limit $3",
@@ -31,10 +46,11 @@ statements! {
     );
     // `$1` is a JSON array of ids: the one kind of list that both engines take as a parameter.
     NEWEST = Sql {
-        sqlite: "select lobby_id, max(seq) from lobby_events
-                 where lobby_id in (select value from json_each($1)) group by lobby_id",
-        postgres: "select lobby_id, max(seq) from lobby_events
-                   where lobby_id in (select cast(value as bigint) from jsonb_array_elements_text($1)) group by lobby_id",
+        sqlite: "select wanted.value, (select max(e.seq) from lobby_events e where e.lobby_id = wanted.value)
+                 from json_each($1) as wanted",
+        postgres: "select cast(wanted.value as bigint),
+                          (select max(e.seq) from lobby_events e where e.lobby_id = cast(wanted.value as bigint))
+                   from jsonb_array_elements_text($1) as wanted",
     };
     // A few at a time: a daily sweep must not hold up who wants to write.
     SWEEP = same(
@@ -73,6 +89,12 @@ pub(in crate::lobbies) async fn trim(tx: &mut Tx, lobby: LobbyId, up_to: u64) ->
     Ok(())
 }
 
+/// Forgets what the events of a lobby that ends say of its game and its members.
+pub(in crate::lobbies) async fn strip(tx: &mut Tx, lobby: LobbyId) -> Result<()> {
+    query(tx, STRIP).bind(lobby).run().await?;
+    Ok(())
+}
+
 pub(in crate::lobbies) async fn after(app: &App, lobby: LobbyId, after: u64, at_most: u64) -> Result<Vec<EventRow>> {
     query(&app.db, AFTER).bind(lobby).bind(after.cast_signed()).bind(at_most.cast_signed()).all().await
 }
@@ -103,8 +125,8 @@ pub(in crate::lobbies) async fn why_gone(app: &App, lobby: LobbyId) -> Result<Op
 /// The number of the last event of each of those lobbies that has any.
 pub(in crate::lobbies) async fn newest(app: &App, lobbies: &[LobbyId]) -> Result<Vec<(LobbyId, u64)>> {
     let ids: Vec<Value> = lobbies.iter().map(|lobby| lobby.0.into()).collect();
-    let rows: Vec<(LobbyId, i64)> = query(&app.db, NEWEST).bind(Json(Value::from(ids))).all().await?;
-    Ok(rows.into_iter().map(|(lobby, seq)| (lobby, seq.unsigned_abs())).collect())
+    let rows: Vec<(LobbyId, Option<i64>)> = query(&app.db, NEWEST).bind(Json(Value::from(ids))).all().await?;
+    Ok(rows.into_iter().filter_map(|(lobby, seq)| Some((lobby, seq?.unsigned_abs()))).collect())
 }
 
 /// Forgets up to 500 events from before a moment, but the last one of each lobby that is open; answers how many.

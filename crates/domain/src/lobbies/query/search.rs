@@ -1,7 +1,8 @@
 //! The SQL that finds lobbies. The engines reach into JSON, and take turns, in words of their own, so that these statements
 //! come in pairs.
 
-use serde_json::Value;
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
 use sqlx::types::Json;
 use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery, UserId};
 
@@ -55,15 +56,40 @@ macro_rules! postgres_has {
 }
 
 /// Where anybody may sit down without being let in, as in the partial indexes `lobbies_joinable` and
-/// `lobbies_joinable_by_size`. `$1` is what the metadata must have, `$2` the id to look behind, `$3` who wants to sit
-/// down: a lobby whose host blocks them is passed over.
+/// `lobbies_joinable_by_size`.
+macro_rules! is_joinable {
+    () => {
+        "not is_hidden and not is_locked and password_hash is null and member_count < max_users "
+    };
+}
+
+/// The first one to sit down in: `$1` is what the metadata must have, `$2` the id to look behind, `$3` the last one to look at,
+/// `$4` who wants to sit down, whom a lobby's host may block.
 macro_rules! joinable {
-    ($fits:ident) => {
+    ($fits:ident, $of_size:literal) => {
         concat!(
-            "id > $2 and not is_hidden and not is_locked and password_hash is null and member_count < max_users and not ",
-            blocks!("lobbies.host_id", "$3"),
+            "select id from lobbies where ",
+            is_joinable!(),
+            "and id > $2 and id <= $3",
+            $of_size,
+            " and not ",
+            blocks!("lobbies.host_id", "$4"),
             "and ",
-            $fits!()
+            $fits!(),
+            "order by id limit 1"
+        )
+    };
+}
+
+/// The last one of those that are looked at: `$1` the id to look behind, `$2` how many are passed over before it.
+macro_rules! looked_up_to {
+    ($of_size:literal) => {
+        concat!(
+            "select id from lobbies where ",
+            is_joinable!(),
+            "and id > $1",
+            $of_size,
+            " order by id limit 1 offset $2"
         )
     };
 }
@@ -160,18 +186,16 @@ statements! {
     LOOKED_AT_ALL = same(
         "select min(id), count(*) from (select id from lobbies where id < $1 order by id desc limit $2) as looked_at",
     );
-    JOINABLE = Sql {
-        sqlite: concat!("select id from lobbies where ", joinable!(sqlite_fits), "order by id limit 1"),
-        postgres: concat!("select id from lobbies where ", joinable!(postgres_fits), "order by id limit 1"),
-    };
+    JOINABLE = Sql { sqlite: joinable!(sqlite_fits, ""), postgres: joinable!(postgres_fits, "") };
     JOINABLE_OF_SIZE = Sql {
-        sqlite: concat!("select id from lobbies where max_users = $4 and ", joinable!(sqlite_fits), "order by id limit 1"),
-        postgres:
-            concat!("select id from lobbies where max_users = $4 and ", joinable!(postgres_fits), "order by id limit 1"),
+        sqlite: joinable!(sqlite_fits, " and max_users = $5"),
+        postgres: joinable!(postgres_fits, " and max_users = $5"),
     };
+    LOOKED_UP_TO = same(looked_up_to!(""));
+    LOOKED_UP_TO_OF_SIZE = same(looked_up_to!(" and max_users = $3"));
     // On SQLite whoever writes has the turn already. On PostgreSQL the number only has to be nobody else's.
     TAKE_TURN = Sql { sqlite: "select 1", postgres: "select 1 from pg_advisory_xact_lock(7350511)" };
-    NEWEST = same("select coalesce(max(id), 0) from lobbies");
+    OPENED_BEFORE = same("select id from lobbies where created_at < $1 order by id desc limit 1");
 }
 
 #[derive(sqlx::FromRow)]
@@ -278,22 +302,44 @@ fn all_of(rows: usize, page: PageQuery) -> Option<i64> {
 }
 
 /// The oldest lobby behind another that a player can simply sit down in: one of as many seats, whose metadata has what is
-/// wanted.
+/// wanted, and no further than `up_to`.
 pub(crate) async fn joinable(
     on: impl Into<Conn<'_>>,
     player: UserId,
     wanted: &NewLobby,
     behind: LobbyId,
+    up_to: LobbyId,
 ) -> Result<Option<LobbyId>> {
-    let mut metadata = wanted.metadata.clone().unwrap_or_default();
-    metadata.retain(|_, value| !value.is_null());
     let sql = if wanted.max_users.is_some() { JOINABLE_OF_SIZE } else { JOINABLE };
-    let query = query(on, sql).bind(Json(metadata)).bind(behind).bind(player);
+    let query = query(on, sql).bind(Json(asked_of(wanted))).bind(behind).bind(up_to).bind(player);
     let found: Option<(LobbyId,)> = match wanted.max_users {
         Some(seats) => query.bind(seats).optional().await?,
         None => query.optional().await?,
     };
     Ok(found.map(|(id,)| id))
+}
+
+/// How far to look for a lobby behind another: at [`LOOKED_THROUGH`] of them where their metadata has to be read. Without that
+/// the first one is as good as found.
+pub(crate) async fn look_up_to(on: impl Into<Conn<'_>>, wanted: &NewLobby, behind: LobbyId) -> Result<LobbyId> {
+    const END: LobbyId = LobbyId(i64::MAX);
+    if asked_of(wanted).is_empty() {
+        return Ok(END);
+    }
+    let sql = if wanted.max_users.is_some() { LOOKED_UP_TO_OF_SIZE } else { LOOKED_UP_TO };
+    let query = query(on, sql).bind(behind).bind(LOOKED_THROUGH - 1);
+    let last: Option<(LobbyId,)> = match wanted.max_users {
+        Some(seats) => query.bind(seats).optional().await?,
+        None => query.optional().await?,
+    };
+    Ok(last.map_or(END, |(id,)| id))
+}
+
+/// What a lobby's metadata must have; a `null` asks for nothing.
+fn asked_of(wanted: &NewLobby) -> Map<String, Value> {
+    let mut metadata = wanted.metadata.clone().unwrap_or_default();
+    metadata.retain(|_, value| !value.is_null());
+    metadata
 }
 
 /// Waits until no other transaction is between looking for a lobby and opening one, on whatever node it runs.
@@ -302,10 +348,10 @@ pub(crate) async fn take_turn(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// The id of the newest lobby; 0 when there is none.
-pub(crate) async fn newest(app: &App) -> Result<LobbyId> {
-    let (id,) = query(&app.db, NEWEST).one().await?;
-    Ok(id)
+/// The id of the newest lobby that was there at a moment; 0 when there was none.
+pub(crate) async fn opened_before(app: &App, at: DateTime<Utc>) -> Result<LobbyId> {
+    let newest: Option<(LobbyId,)> = query(&app.db, OPENED_BEFORE).bind(at).optional().await?;
+    Ok(newest.map_or(LobbyId(0), |(id,)| id))
 }
 
 /// Binds `$1` to `$9`.

@@ -31,6 +31,7 @@ macro_rules! idle_guest {
 statements! {
     // On SQLite whoever writes holds everything. On PostgreSQL this also keeps rows from being added that refer to it.
     HOLD = Sql { sqlite: held!(), postgres: concat!(held!(), " for update") };
+    IS_BANNED = same("select banned_at is not null, ban_reason from users where id = $1");
     FILE = same(
         "select ban_reason, email_confirmed_at, games_played, games_won, metadata from users where id = $1",
     );
@@ -86,6 +87,11 @@ pub(crate) struct FileRow {
 
 pub(crate) async fn hold(tx: &mut Tx, user: UserId) -> Result<Option<Held>> {
     query(tx, HOLD).bind(user).optional().await
+}
+
+/// Whether a user is banned, and why.
+pub(crate) async fn is_banned(tx: &mut Tx, user: UserId) -> Result<Option<(bool, Option<String>)>> {
+    query(tx, IS_BANNED).bind(user).optional().await
 }
 
 pub(crate) async fn file(app: &App, user: UserId) -> Result<Option<FileRow>> {

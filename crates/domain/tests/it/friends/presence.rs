@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use wire::{FriendPresence, PageQuery};
 
 use super::{ask, befriend, block, guests, own};
-use crate::people::user;
+use crate::people::{run, user};
 
 /// Long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -77,5 +77,27 @@ async fn whoever_is_back_within_a_moment_was_never_gone(domain: TestDomain) {
     app.online.note(user(&bob), true);
     assert!(matches!(next(&mut alices).await, Event::FriendOnline(_)));
     assert_eq!(bobs.behind(), 0);
+    telling.abort();
+}
+
+#[both_engines]
+async fn who_came_while_the_database_was_away_is_told_when_it_is_back(domain: TestDomain) {
+    let domain = patient(domain, Duration::ZERO).await;
+    let app = &domain.app;
+    let [alice, bob] = guests(app).await;
+    befriend(app, &alice, &bob).await;
+    let mut bobs = own(app, &bob).await;
+    let telling = tokio::spawn(friends::tell_presence(app.clone()));
+    for is_there in [true, false] {
+        run(&domain, "alter table friendships rename to friendships_away").await;
+        app.online.note(user(&alice), is_there);
+        // It is looked for every half a second.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(bobs.behind(), 0);
+        run(&domain, "alter table friendships_away rename to friendships").await;
+        let of_alice = FriendPresence { user_id: user(&alice) };
+        let told = if is_there { Event::FriendOnline(of_alice) } else { Event::FriendOffline(of_alice) };
+        assert_eq!(next(&mut bobs).await, told);
+    }
     telling.abort();
 }

@@ -143,3 +143,96 @@ async fn no_lobby_has_more_invitations_than_there_may_be(domain: TestDomain) {
     invitations::decline(app, &friend, id).await.unwrap();
     invite(app, &host, &other).await.unwrap();
 }
+
+#[both_engines]
+async fn an_invitation_between_two_ends_when_either_blocks_the_other_and_another_friend_can_invite(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 4).await;
+    let [host, member, friend, other] = [players[0], players[1], players[2], players[3]];
+    let input = NewLobby { is_hidden: Some(true), password: Some("sesame".into()), ..NewLobby::default() };
+    let id = lobbies::create(app, &host, input).await.unwrap().id;
+    for inside in [&member, &other] {
+        befriend(app, &host, inside).await;
+        invite(app, &host, inside).await.unwrap();
+        join(app, inside, id).await.unwrap();
+        befriend(app, inside, &friend).await;
+    }
+    for (by, whom) in [(&friend, &member), (&other, &friend)] {
+        let inviter = if by == &friend { whom } else { by };
+        invite(app, inviter, &friend).await.unwrap();
+        friends::block(app, by, NewBlock { target_user_id: whom.user() }).await.unwrap();
+        assert_eq!(invited(app, &friend).await, [], "it does not pass the password any more");
+        assert_eq!(refusal(join(app, &friend, id).await), "password_required");
+        if by == &friend {
+            let mut own = topics::listen(app, &friend, Topic::User(user(&friend)), None).await.unwrap().subscription;
+            invite(app, &other, &friend).await.unwrap();
+            assert_eq!(own.next().await.unwrap().event.name(), "lobby_invited");
+            assert_eq!(invited(app, &friend).await, [id]);
+            invitations::decline(app, &friend, id).await.unwrap();
+        }
+    }
+    // A request that is blocked, too.
+    befriend(app, &host, &friend).await;
+    invite(app, &host, &friend).await.unwrap();
+    run(&domain, "update friendships set status = 'pending', requester_id = 1, target_id = 3 where user_low = 1 and user_high = 3")
+        .await;
+    let request = friends::requests(app, &friend, PageQuery::default()).await.unwrap();
+    let request = request.incoming.first().expect("the request").id;
+    friends::block_request(app, &friend, request).await.unwrap();
+    assert_eq!(domain.rows("lobby_invitations").await, 0);
+}
+
+#[both_engines]
+async fn an_invitation_is_used_up_by_every_way_in_and_kept_by_what_asks_for_nothing_new(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let [host, friend] = [players[0], players[1]];
+    befriend(app, &host, &friend).await;
+    let id = open(app, &host, 4).await.id;
+    invite(app, &host, &friend).await.unwrap();
+    assert_eq!(lobbies::quick_join(app, &friend, wire::QuickJoin::default()).await.unwrap().id, id);
+    assert_eq!(invited(app, &friend).await, []);
+    lobbies::leave(app, &friend).await.unwrap();
+
+    // A form that sends all its fields asks for no password where there is none.
+    invite(app, &host, &friend).await.unwrap();
+    change(app, &host, password("")).await;
+    assert_eq!(invited(app, &friend).await, [id]);
+    lobbies::admin::reseat(app, &Scope::SYSTEM, id, user(&friend)).await.unwrap();
+    assert_eq!(invited(app, &friend).await, []);
+}
+
+#[both_engines]
+async fn one_invitation_is_good_for_one_way_past_the_password(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let [host, friend] = [players[0], players[1]];
+    befriend(app, &host, &friend).await;
+    let id = open(app, &host, 4).await.id;
+    change(app, &host, password("sesame")).await;
+    for round in 0..20 {
+        invite(app, &host, &friend).await.unwrap();
+        let joins = [(); 3].map(|()| {
+            let app = app.clone();
+            tokio::spawn(async move { join(&app, &friend, id).await.is_ok() })
+        });
+        let kicks = tokio::spawn({
+            let app = app.clone();
+            async move {
+                for _ in 0..200 {
+                    let input = KickMember { target_user_id: friend.user() };
+                    if lobbies::kick(&app, &host, input).await.is_ok() {
+                        break;
+                    }
+                }
+            }
+        });
+        let mut entered = 0;
+        for join in joins {
+            entered += usize::from(join.await.unwrap());
+        }
+        kicks.await.unwrap();
+        assert_eq!(entered, 1, "round {round}");
+        lobbies::leave(app, &friend).await.ok();
+    }
+}

@@ -9,7 +9,7 @@ use domain::pubsub::Subscription;
 use domain::topics::{self, First, Heard, Seen};
 use domain::{App, Scope, lobbies, users};
 use testing::{TestDomain, both_engines};
-use wire::{KickMember, LobbyEvent, LobbyId, LobbyPatch, Topic, UserPatch};
+use wire::{KickMember, LobbyEvent, LobbyId, LobbyPatch, MemberPatch, NewLobby, Topic, UserPatch};
 
 use super::{join, open, players};
 use crate::people::{admin, inside, run, user};
@@ -269,4 +269,32 @@ async fn admins_read_in_the_log_what_players_are_called_now(domain: TestDomain) 
         "nobody is called anything whose account is gone"
     );
     assert_eq!(LobbyEvent::concerns(&log[1].payload), Some(otto));
+}
+
+#[both_engines]
+async fn of_a_lobby_that_is_gone_it_is_kept_what_happened_and_not_what_anybody_kept_about_themselves(
+    domain: TestDomain,
+) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let secret = || serde_json::json!({ "secret": "of the game" }).as_object().cloned();
+    let input = NewLobby { title: Some("Dunes".into()), metadata: secret(), ..NewLobby::default() };
+    let id = lobbies::create(app, &players[0], input).await.unwrap().id;
+    join(app, &players[1], id).await.unwrap();
+    let patch = LobbyPatch { metadata: secret(), max_users: Some(7), ..LobbyPatch::default() };
+    lobbies::update(app, &players[0], patch).await.unwrap();
+    let patch = MemberPatch { is_ready: Some(true), metadata: secret(), ..MemberPatch::default() };
+    lobbies::update_member(app, &players[1], patch).await.unwrap();
+    let keeps = |log: &[LobbyEvent]| log.iter().filter(|event| event.payload.to_string().contains("secret")).count();
+    let log = lobbies::log::list(app, &Scope::SYSTEM, id, None).await.unwrap();
+    assert_eq!(keeps(&log), 3, "{log:?}");
+    for player in &players {
+        lobbies::leave(app, player).await.unwrap();
+    }
+    let log = lobbies::log::list(app, &Scope::SYSTEM, id, None).await.unwrap();
+    assert_eq!((keeps(&log), log.len()), (0, 8));
+    let told = |name: &str| &log.iter().find(|event| event.event == name).unwrap().payload;
+    assert_eq!((&told("lobby_created")["title"], &told("lobby_updated")["max_users"]), (&"Dunes".into(), &7.into()));
+    assert_eq!(told("member_updated")["is_ready"], true);
+    assert_eq!(told("member_updated")["display_name"], serde_json::Value::Null);
 }

@@ -1,8 +1,9 @@
 //! A filter among more lobbies than it goes through at once.
 
+use chrono::TimeDelta;
 use domain::{Scope, lobbies, play};
 use testing::{TestDomain, both_engines};
-use wire::{Cursor, LobbyFilter, PageQuery, PlayFilter};
+use wire::{Cursor, LobbyFilter, PageQuery, PlayFilter, QuickJoin};
 
 use super::players;
 use crate::people::{guest, run};
@@ -91,4 +92,30 @@ async fn what_a_filter_reads_is_bounded_whatever_it_asks_for(domain: TestDomain)
         // By the order of the ids, up to a limit; nothing is sorted first.
         assert!(!plan.contains("Seq Scan on lobbies") && !sorts(&plan), "{name}:\n{plan}");
     }
+}
+
+#[both_engines]
+async fn quick_join_looks_for_metadata_in_ten_thousand_lobbies_and_takes_turns_no_longer_for_it(domain: TestDomain) {
+    let app = &domain.app;
+    crowd(&domain).await;
+    // Every other is locked: these are the 10,000th with room and the one behind it.
+    run(&domain, "update lobbies set metadata = '{\"map\": \"near\"}' where id = 19999").await;
+    run(&domain, "update lobbies set metadata = '{\"map\": \"far\"}' where id = 20001").await;
+    app.clock.advance(TimeDelta::minutes(2));
+    let seated = async |name: &str, wanted: &str, max_users| {
+        let player = guest(app, name).await;
+        let metadata = Some(serde_json::json!({ "map": wanted }));
+        let lobby = lobbies::quick_join(app, &player, QuickJoin { metadata, max_users, ..QuickJoin::default() }).await;
+        lobby.unwrap().id.0
+    };
+    for max_users in [None, Some(8)] {
+        assert_eq!(seated(&format!("near-{max_users:?}"), "near", max_users).await, 19_999);
+    }
+    let opened = seated("far", "far", None).await;
+    assert!(opened > 20_050, "opened one: {opened}");
+    assert_eq!(
+        seated("second", "far", Some(8)).await,
+        opened,
+        "what was opened just now is looked at, however many there are"
+    );
 }

@@ -5,7 +5,7 @@ use testing::{TestDomain, both_engines};
 use wire::{LobbyId, QuickJoin};
 
 use super::players;
-use crate::plans::{self, plan, read_no_whole_table};
+use crate::plans::{self, plan, read_no_whole_table, sorts};
 
 /// A thousand full lobbies, a member in each, and then one with room.
 async fn crowd(domain: &TestDomain) {
@@ -83,6 +83,10 @@ async fn what_is_asked_of_lobbies_goes_through_no_whole_table(domain: TestDomain
         "LIST_VISIBLE",
         "JOINABLE",
         "JOINABLE_OF_SIZE",
+        "LOOKED_UP_TO",
+        "LOOKED_UP_TO_OF_SIZE",
+        "FORGET_BETWEEN",
+        "STRIP",
         "LAST",
         "NEWEST",
     ];
@@ -97,6 +101,9 @@ async fn among_a_thousand_full_lobbies_quick_join_finds_the_one_with_room(domain
     assert_eq!((lobby.id, lobby.member_count), (LobbyId(10_000), 2));
     let plan = plan(&domain, "lobbies", "JOINABLE").await;
     assert!(plan.contains("lobbies_joinable"), "by the index of those with room alone:\n{plan}");
+    // From the newest on, and no further than the first that is old enough.
+    let plan = plans::plan(&domain, "lobbies", "OPENED_BEFORE").await;
+    assert!(!sorts(&plan) && !plan.contains("Seq Scan"), "{plan}");
 }
 
 #[both_engines]

@@ -89,3 +89,19 @@ async fn of_those_who_could_follow_one_who_is_there_does(domain: TestDomain) {
     lobbies::leave(app, &players[0]).await.unwrap();
     assert_eq!(audit(app, id).await.host_id, players[2].user());
 }
+
+#[both_engines]
+async fn whoever_was_never_there_leads_only_where_nobody_is(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 3).await;
+    for (is_there, next) in [(true, 2), (false, 1)] {
+        app.online.note(user(&players[2]), is_there);
+        three(app, &players, HostPolicy::Longest).await;
+        lobbies::leave(app, &players[0]).await.unwrap();
+        let lobby = lobbies::mine(app, &players[1]).await.unwrap();
+        assert_eq!(lobby.host_id, players[next].user());
+        for player in &players[1..] {
+            lobbies::leave(app, player).await.unwrap();
+        }
+    }
+}

@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 use domain::jobs::{Kinds, Runner};
-use domain::{App, lobbies, sessions, users};
+use domain::{App, friends, lobbies, sessions, users};
 use testing::{TestDomain, both_engines};
-use wire::{JoinLobby, MemberPatch, NewLobby, Topic, UserPatch};
+use wire::{InviteFriend, JoinLobby, MemberPatch, NewFriend, NewLobby, Topic, UserPatch};
 
 use crate::people::{admin, bearer, code, device, guest, inside, run, user};
 
@@ -106,6 +106,11 @@ async fn an_export_has_everything_and_no_secret(domain: TestDomain) {
     lobbies::update_member(app, &eve, patch).await.unwrap();
     let patch = UserPatch { display_name: Some("Eve".into()), games_played: Some(7), ..UserPatch::default() };
     users::edit(app, &ada, user(&eve), patch).await.unwrap();
+    for (by, whom) in [(&eve, &ada), (&ada, &eve)] {
+        friends::request(app, by, NewFriend { target_user_id: whom.user() }).await.unwrap();
+    }
+    let friend = InviteFriend { target_user_id: ada.user() };
+    lobbies::invitations::invite(app, &eve, friend).await.unwrap();
     let export = users::export(app, &eve).await.unwrap();
     assert_eq!(export["account"]["display_name"], "Eve");
     assert_eq!(export["account"]["games_played"], 7);
@@ -116,6 +121,12 @@ async fn an_export_has_everything_and_no_secret(domain: TestDomain) {
     assert_eq!(seat["metadata"], said);
     assert!(seat["id"].is_i64() && seat["joined_at"].is_string(), "{seat}");
     assert_eq!(export["done_to_the_account"][0]["action"], "user.edit");
+    let invitation = &export["invitations"][0];
+    assert_eq!((&invitation["inviter_id"], &invitation["user_id"]), (&user(&eve).0.into(), &user(&ada).0.into()));
+    assert_eq!(users::export(app, &ada).await.unwrap()["invitations"][0], *invitation);
+    assert_eq!(export["lost_seat"], serde_json::Value::Null);
+    lobbies::admin::kick(app, &ada, wire::LobbyId(seat["id"].as_i64().unwrap()), user(&eve)).await.unwrap();
+    assert_eq!(users::export(app, &eve).await.unwrap()["lost_seat"]["reason"], "kicked");
     let text = export.to_string();
     for secret in [&tokens.refresh_token, &tokens.access_token, "device-of-a-test-eve", "hash", "ada@games.example"] {
         assert!(!text.contains(secret), "{secret} in {text}");
