@@ -113,7 +113,7 @@ async fn lobbies_that_are_shown_already_are_told_as_they_are_now(domain: TestDom
     assert_eq!(others, [(ids[0].0, 2, 2)], "the full one, as it is; neither the hidden one nor the closed one");
 
     // Two more get room: the last two are pushed out, and open still.
-    let seated: Vec<_> = (0..3).map(|n| ids[4 + n].1.clone()).collect();
+    let seated: Vec<_> = (0..3).map(|n| ids[4 + n].1).collect();
     for host in &seated {
         let all = LobbyPatch { is_locked: Some(true), ..LobbyPatch::default() };
         lobbies::update(app, host, all).await.unwrap();
