@@ -180,6 +180,55 @@ test("a view has an address: filters, segments and the way back need no reload",
   assert.deepEqual(await shown(page), [small.id, harbour.id]);
 });
 
+test("hidden lobbies and those with certain metadata are found, and `/` goes to the search", async (t) => {
+  const { lobbies, close } = await openLobbies([
+    { title: "Cave", is_hidden: true },
+    { title: "Dunes", max_users: 4, metadata: { mode: "ranked" } },
+  ]);
+  t.after(close);
+  for (const javaScript of [true, false]) {
+    const page = await visit(t, server.base, { javaScript });
+    await signIn(page, "/admin/lobbies");
+    if (javaScript) await live(page);
+    const also = page.getByRole("navigation", { name: "Also" });
+    const only = (lobby) => until(`only ${lobby.id}`, async () => (await shown(page)).join() === String(lobby.id));
+    await also.getByRole("link", { name: "Hidden" }).click();
+    await page.waitForURL("**/admin/lobbies?is_hidden=true");
+    await only(lobbies[0]);
+    await also.getByRole("link", { name: "Hidden" }).click();
+    await page.waitForURL("**/admin/lobbies");
+    await page.locator("summary", { hasText: "Metadata or seats" }).click();
+    await page.getByLabel("Metadata key").fill("mode");
+    await page.getByLabel("Its value").fill("ranked");
+    await page.getByLabel("Seats, at most").fill("4");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await page.waitForURL(/metadata_key=mode/);
+    await only(lobbies[1]);
+    if (javaScript) await live(page);
+    await also.getByRole("link", { name: "4 seats or fewer" }).click();
+    await also.getByRole("link", { name: "4 seats or fewer" }).waitFor({ state: "detached" });
+    await only(lobbies[1]);
+    if (!javaScript) continue;
+    await page.locator("h1").click();
+    await page.keyboard.press("/");
+    const search = page.getByRole("searchbox");
+    assert.ok(await search.evaluate((field) => field === document.activeElement));
+    await page.keyboard.type("a/b");
+    assert.equal(await search.inputValue(), "a/b", "in a field it is a letter");
+  }
+});
+
+for (const width of [1440, 360]) {
+  test(`a lobby that goes says why, on ${width} px`, async (t) => {
+    const { hosts, lobbies } = await openLobbies([{ title: "Dunes" }]);
+    const page = await watch(t, "/admin/lobbies", { width });
+    await row(page, lobbies[0]).waitFor();
+    await hosts[0].leave();
+    const why = width === 360 ? "Closed: its last player left" : "its last player left";
+    await row(page, lobbies[0], "[data-gone]").getByText(why, { exact: true }).waitFor();
+  });
+}
+
 test("filters work without JavaScript", async (t) => {
   const { lobbies, close } = await openLobbies([{ title: "Dunes" }, { title: "Harbour" }]);
   t.after(close);

@@ -152,12 +152,19 @@ for (const javaScript of [true, false]) {
     await rules.getByLabel("Title").fill("<script>alert(1)</script>");
     await rules.getByLabel("Seats").fill("1");
     await press(page, "Save rules");
-    await said(page, "More players sit in it than that.");
+    await page.getByRole("alert").getByText("More players sit in it than that.").waitFor();
+    await rules.locator(".wrong", { hasText: "More players sit in it" }).waitFor();
     await rules.getByLabel("Seats").fill("129");
     await press(page, "Save rules");
-    await said(page, "A lobby has 1 to 128 seats.");
+    await said(page, "A lobby has 1 to 128 seats. Nothing was changed.");
+    const seats = rules.getByLabel("Seats");
+    assert.equal(await rules.getByLabel("Title").inputValue(), "<script>alert(1)</script>", "it is typed once");
+    assert.deepEqual([await seats.inputValue(), await seats.getAttribute("aria-invalid")], ["129", "true"]);
+    assert.ok(await seats.evaluate((field) => field === document.activeElement), "one goes on where it is wrong");
+    await page.reload();
+    assert.equal(await seats.inputValue(), "8", "it is told once");
     await rules.getByLabel("Title").fill("<script>alert(1)</script>");
-    await rules.getByLabel("Seats").fill("2");
+    await seats.fill("2");
     await rules.getByLabel("Listed").selectOption("No, hidden");
     await rules.getByLabel("Host").selectOption(`player-${bob.id}`);
     await rules.getByLabel("Password for joining").fill("sesame");
@@ -175,12 +182,19 @@ for (const javaScript of [true, false]) {
     if (javaScript) {
       await metadata.fill("{ oops");
       await page.locator("[data-said].wrong").waitFor();
+      assert.ok(await page.getByRole("button", { name: "Save metadata" }).isDisabled(), "what cannot be read is not sent");
+      await metadata.fill('{"mode":12345678901234567890}');
+      await press(page, "Format");
+      assert.equal(await metadata.inputValue(), '{\n  "mode": 12345678901234567890\n}');
+      await said(page, "3 unsaved lines");
       await metadata.fill('{ "mode": "</textarea><b>ranked</b>" }');
       await said(page, "Valid JSON, 35 of 16,384 bytes");
     } else {
       await metadata.fill("[]");
       await press(page, "Save metadata");
-      await said(page, "Metadata is a JSON object of 16 KiB and 8 levels at most.");
+      await said(page, "Metadata is a JSON object of 16 KiB and 8 levels at most. Nothing was changed.");
+      assert.equal(await metadata.inputValue(), "[]", "what was typed is there still");
+      assert.equal(await metadata.getAttribute("aria-invalid"), "true");
       await metadata.fill('{ "mode": "</textarea><b>ranked</b>" }');
     }
     await press(page, "Save metadata");
@@ -200,7 +214,7 @@ for (const javaScript of [true, false]) {
     await kick(page, bob);
     await member(page, bob).waitFor({ state: "detached" });
     assert.equal((await bob.me()).lobby_id, null, "at once");
-    const toast = page.getByRole("status").filter({ hasText: `Player ${bob.id} was put out.` });
+    const toast = page.getByRole("status").filter({ hasText: `player-${bob.id} was put out.` });
     await toast.getByRole("button", { name: "Undo" }).click();
     await said(page, "They have their seat again.");
     await member(page, bob).waitFor();
@@ -245,6 +259,168 @@ for (const javaScript of [true, false]) {
   });
 }
 
+test("a press on a player's Kick is about that player, whoever comes and goes", async (t) => {
+  const [alice, bob, carol] = await players(server.base, 3);
+  const lobby = await alice.openLobby({ title: "Dunes", max_users: 4 });
+  for (const one of [bob, carol]) await one.join(lobby);
+  const page = await look(t, lobby);
+  const seat = (number) => page.locator(`[data-seat="${number}"]`);
+  const kickBob = seat(2).getByRole("button", { name: `Kick player-${bob.id}` });
+  const box = await kickBob.boundingBox();
+  await alice.leave();
+  await seat(1).getByText("Free seat").waitFor();
+  assert.deepEqual(await kickBob.boundingBox(), box, "nothing moved under the pointer");
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.getByRole("status").filter({ hasText: `player-${bob.id} was put out.` }).waitFor();
+  assert.equal((await carol.me()).lobby_id, lobby.id);
+  await carol.leave();
+});
+
+test("who has just sat down is not put out by a press that was meant for another", async (t) => {
+  const [alice, bob, carol] = await players(server.base, 3);
+  const lobby = await alice.openLobby({ title: "Dunes", max_users: 2 });
+  await bob.join(lobby);
+  const page = await look(t, lobby);
+  const box = await page.getByRole("button", { name: `Kick player-${bob.id}` }).boundingBox();
+  await bob.leave();
+  await carol.join(lobby);
+  await member(page, carol).waitFor();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  assert.equal(new URL(page.url()).search, "");
+  await kick(page, carol);
+  await member(page, carol).waitFor({ state: "detached" });
+  await alice.leave();
+});
+
+for (const javaScript of [true, false]) {
+  const how = javaScript ? "with" : "without";
+
+  test(`saving a field sets no other, and what two changed is shown to be settled, ${how} JavaScript`, async (t) => {
+    const [alice, bob] = await players(server.base, 2);
+    const lobby = await alice.openLobby({ title: "Dunes", metadata: { mode: "ranked" } });
+    await bob.join(lobby);
+    const page = await look(t, lobby, { javaScript });
+    await alice.updateLobby({ is_locked: true });
+    await alice.leave();
+    const rules = form(page, "Save rules");
+    await rules.getByLabel("Title").fill("Harbour");
+    await press(page, "Save rules");
+    await said(page, "Saved.");
+    await page.locator(".tag").getByText("Locked", { exact: true }).waitFor();
+    await member(page, bob).getByRole("img", { name: "host" }).waitFor();
+
+    await bob.updateLobby({ title: "Cove", metadata: { mode: "casual" } });
+    await rules.getByLabel("Title").fill("Dunes");
+    await press(page, "Save rules");
+    await said(page, "Somebody else changed the same meanwhile.");
+    assert.equal(await rules.getByLabel("Title").inputValue(), "Dunes", "yours");
+    await rules.locator("[data-theirs]", { hasText: "Cove" }).waitFor();
+    await press(page, "Save rules");
+    await said(page, "Saved.");
+    await page.getByRole("heading", { level: 1, name: "Dunes" }).waitFor();
+
+    const metadata = page.getByLabel("Metadata as JSON");
+    await bob.updateLobby({ metadata: { mode: "zen" } });
+    await metadata.fill('{ "mode": "duel" }');
+    await press(page, "Save metadata");
+    await page.locator("pre[data-theirs]", { hasText: "zen" }).waitFor();
+    assert.equal(await metadata.inputValue(), '{ "mode": "duel" }');
+    await press(page, "Save metadata");
+    await said(page, "Saved.");
+    assert.deepEqual(JSON.parse(await metadata.inputValue()), { mode: "duel" });
+    await bob.leave();
+  });
+
+  test(`the last one is not put out before the lobby closes, ${how} JavaScript`, async (t) => {
+    const alice = await player(server.base);
+    const lobby = await alice.openLobby({ title: "Dunes" });
+    const page = await look(t, lobby, { javaScript });
+    await kick(page, alice);
+    await said(page, "They are the last one in it: the lobby closes in a moment");
+    assert.equal((await alice.me()).lobby_id, lobby.id);
+    await press(page, "Keep it open");
+    await said(page, "The lobby stays open.");
+    await alice.leave();
+  });
+
+  test(`all of the log is read, page by page and kind by kind, ${how} JavaScript`, async (t) => {
+    const [alice, bob] = await players(server.base, 2);
+    const lobby = await alice.openLobby({ title: "Dunes" });
+    for (let round = 0; round < 27; round += 1) {
+      await bob.join(lobby);
+      await bob.leave();
+    }
+    const page = await look(t, lobby, { javaScript });
+    const numbers = () => page.locator("[data-seq]").evaluateAll((lines) => lines.map((line) => Number(line.dataset.seq)));
+    const first = await numbers();
+    assert.deepEqual([first.length, first[0], first[49]], [50, 55, 6]);
+    await page.getByRole("link", { name: "Older" }).click();
+    await page.waitForURL("**?before=6");
+    await until("the oldest are there", async () => (await numbers()).join() === "5,4,3,2,1");
+    assert.equal(await page.getByRole("link", { name: "Older" }).count(), 0);
+    await page.getByRole("link", { name: "Newest" }).click();
+    await until("the newest are there", async () => (await numbers())[0] === 55);
+    await page.getByRole("link", { name: "Changes", exact: true }).click();
+    await until("only what was changed", async () => (await numbers()).join() === "1");
+    if (javaScript) {
+      await bob.join(lobby);
+      await alice.updateLobby({ title: "Harbour" });
+      await until("what comes is of that kind", async () => (await numbers()).join() === "57,1");
+    }
+    await page.getByRole("link", { name: "Messages", exact: true }).click();
+    await said(page, "Nothing of that is in the log.");
+    const hold = page.getByRole("button", { name: "Hold still", includeHidden: true });
+    // Where it would do nothing it is not there.
+    await hold.waitFor({ state: javaScript ? "visible" : "hidden" });
+    await alice.leave();
+    if (javaScript) await bob.leave();
+  });
+}
+
+test("what happened while the page loaded its module is in the log, in its order", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const lobby = await alice.openLobby({ title: "Dunes" });
+  const page = await visit(t, server.base);
+  await signIn(page, "/admin");
+  let go;
+  const held = new Promise((done) => (go = done));
+  await page.route("**/*.wasm", async (route) => (await held, route.continue()));
+  // The answer of the log comes after what is told live.
+  await page.route("**/_fn/lobby-events", async (route) => {
+    const answer = await route.fetch();
+    await bob.changeSeat({ is_ready: true });
+    await page.locator('[data-event="member_updated"]').waitFor();
+    await route.fulfill({ response: answer });
+  });
+  await page.goto(`/admin/lobbies/${lobby.id}`);
+  await bob.join(lobby);
+  await alice.updateLobby({ title: "Harbour" });
+  go();
+  const numbers = () => page.locator("[data-seq]").evaluateAll((lines) => lines.map((line) => line.dataset.seq).join());
+  await until("none is missing", async () => (await numbers()) === "4,3,2,1");
+  assert.equal(await page.locator("[data-gap]").count(), 0);
+  await alice.leave();
+  await bob.leave();
+});
+
+test("the way back from a kick is over with its time, in reduced motion too", async (t) => {
+  const [alice, bob] = await players(server.base, 2);
+  const lobby = await alice.openLobby({ title: "Dunes" });
+  await bob.join(lobby);
+  const page = await look(t, lobby);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await kick(page, bob);
+  const undo = page.getByRole("button", { name: "Undo" });
+  await undo.waitFor();
+  await undo.waitFor({ state: "hidden", timeout: 15_000 });
+  const later = new URL(page.url());
+  later.searchParams.set("at", String(Number(later.searchParams.get("at")) - 3_600));
+  await page.goto(later.href);
+  await page.locator(`[data-member="${alice.id}"]`).waitFor();
+  assert.equal(await undo.count(), 0);
+  await alice.leave();
+});
+
 test("what was done is offered back for eight seconds, and as long as somebody is about to take it", async (t) => {
   const [alice, bob] = await players(server.base, 2);
   const lobby = await alice.openLobby({ title: "Dunes" });
@@ -283,6 +459,7 @@ test("a lobby of the server's own is opened from the list, and one that is gone 
   await page.locator(`tr[data-lobby="${id}"]`).getByRole("link", { name: "Arena" }).click();
   await page.waitForURL(`**/admin/lobbies/${id}`);
   await said(page, "128 free seats");
+  await said(page, "Seats 13 to 128 are free");
 
   const bob = await player(server.base);
   const short = await bob.openLobby({ title: "Short" });

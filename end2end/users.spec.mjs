@@ -104,9 +104,9 @@ for (const javaScript of [true, false]) {
     await drawer.getByLabel("Name", { exact: true }).fill("Eve");
     await drawer.getByLabel("Games won").fill("-3");
     await press(drawer, "Save");
-    await said("Games are counted in whole numbers from 0 on.");
-    await unfold("Edit");
-    await drawer.getByLabel("Name", { exact: true }).fill("Eve");
+    await said("Games are counted in whole numbers from 0 on. Nothing was changed.");
+    assert.equal(await drawer.getByLabel("Name", { exact: true }).inputValue(), "Eve", "it is typed once");
+    assert.equal(await drawer.getByLabel("Games won").getAttribute("aria-invalid"), "true");
     await drawer.getByLabel("Games won").fill("3");
     await drawer.getByLabel("Metadata").fill('{ "level": "</textarea><b>7</b> &lt;" }');
     await press(drawer, "Save");

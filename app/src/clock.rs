@@ -12,35 +12,49 @@ const TICK: Duration = Duration::from_secs(5);
 
 /// The server's clock as this page knows it.
 #[derive(Clone, Copy)]
-pub(crate) struct Clock(RwSignal<DateTime<Utc>>);
+pub(crate) struct Clock {
+    /// What is shown.
+    shown: RwSignal<DateTime<Utc>>,
+    /// How far it is ahead of the browser's.
+    ahead: StoredValue<TimeDelta>,
+}
 
 impl Clock {
     /// A clock that stands at `now` until hydration and goes on from there in the browser.
     pub(crate) fn from(now: DateTime<Utc>) -> Self {
-        let clock = RwSignal::new(now);
+        let clock = Self { shown: RwSignal::new(now), ahead: StoredValue::new(TimeDelta::zero()) };
         Effect::new(move |_| {
-            let started = js_sys::Date::now();
+            clock.ahead.set_value(now - browsers());
             let tick = move || {
                 if !document().hidden() {
-                    let passed = TimeDelta::milliseconds(round(js_sys::Date::now() - started));
-                    clock.try_set(now + passed);
+                    clock.shown.try_set(clock.now());
                 }
             };
             if let Ok(interval) = set_interval_with_handle(tick, TICK) {
                 on_cleanup(move || interval.clear());
             }
         });
-        Self(clock)
+        clock
+    }
+
+    /// The time by the server's clock, of what happens in the browser right now.
+    pub(crate) fn now(self) -> DateTime<Utc> {
+        browsers() + self.ahead.try_get_value().unwrap_or_default()
+    }
+
+    /// How long ago `at` was when the page was rendered, or is now.
+    pub(crate) fn passed(self, at: DateTime<Utc>) -> TimeDelta {
+        self.shown.get_untracked() - at
     }
 
     /// Whether `at` was over when it was asked.
     pub(crate) fn is_past(self, at: DateTime<Utc>) -> bool {
-        self.0.get_untracked() >= at
+        self.shown.get_untracked() >= at
     }
 
     /// How long ago `at` was, in words.
     pub(crate) fn since(self, at: DateTime<Utc>) -> String {
-        ago(self.0.get() - at, at)
+        ago(self.shown.get() - at, at)
     }
 }
 
@@ -50,7 +64,7 @@ fn round(millis: f64) -> i64 {
 }
 
 /// The browser's clock.
-pub(crate) fn now() -> DateTime<Utc> {
+fn browsers() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(round(js_sys::Date::now())).unwrap_or_default()
 }
 
@@ -107,7 +121,7 @@ pub(crate) fn Ago(at: DateTime<Utc>, clock: Clock) -> impl IntoView {
 pub(crate) fn Lasting(since: DateTime<Utc>, clock: Clock) -> impl IntoView {
     view! {
         <time datetime=since.to_rfc3339() title=exact(since)>
-            {move || lasting(clock.0.get() - since)}
+            {move || lasting(clock.shown.get() - since)}
         </time>
     }
 }

@@ -56,6 +56,16 @@ pub fn take_over() {
     hydrate_body(App);
 }
 
+/// What was typed into a form of the dashboard that was refused, by the names of its fields. The server gives it as a
+/// context, once; passwords are not among it.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct TypedForm {
+    /// Where the form was sent.
+    pub action: String,
+    /// What stood in its fields.
+    pub fields: std::collections::BTreeMap<String, String>,
+}
+
 /// Which HTTP status an error has, given by the server as a context: its table is the only one.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy)]

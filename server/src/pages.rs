@@ -169,6 +169,9 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
             if let Some(typed) = parts.extensions.get::<app::Typed>() {
                 provide_context(typed.clone());
             }
+            if let Some(typed) = parts.extensions.get::<app::TypedForm>() {
+                provide_context(typed.clone());
+            }
             if let Some(CspNonce(nonce)) = parts.extensions.get() {
                 provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
             }
@@ -216,8 +219,16 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
         parts.extensions.insert(app::Typed(typed));
         forgets
     });
+    let is_page = is_dashboard && parts.method == Method::GET;
+    let typed = if is_page { acts::typed::take(&server, &parts.headers, &scope).await } else { None };
+    let forgets_form = typed.map(|(typed, forgets)| {
+        if let Some(typed) = typed {
+            parts.extensions.insert(typed);
+        }
+        forgets
+    });
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    for cookie in cookie.into_iter().chain(forgets) {
+    for cookie in cookie.into_iter().chain(forgets).chain(forgets_form) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     if is_dashboard && let Err(error) = scope.require_admin() {

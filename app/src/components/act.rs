@@ -127,6 +127,9 @@ fn done_in_words(done: &str) -> Option<&'static str> {
         "connection_closed" => "Disconnected. The game may connect again; to keep it out, ban its player.",
         "reseated" => "They have their seat again.",
         "kept_open" => "The lobby stays open.",
+        "closing_instead" => {
+            "They are the last one in it: the lobby closes in a moment, and their seat goes with it, unless you keep it open."
+        }
         "opened" => "The lobby is open. The server owns it: it stays when the last player leaves.",
         "job_waits" => "The job has all its attempts anew, beginning now.",
         "job_dropped" => "The job is gone. What it was to do is not done.",
@@ -135,7 +138,7 @@ fn done_in_words(done: &str) -> Option<&'static str> {
 }
 
 /// What stood in the way, and what to do. The words are ours: an address can only choose among them.
-fn in_words(problem: &str, field: Option<&str>) -> &'static str {
+pub(super) fn in_words(problem: &str, field: Option<&str>) -> &'static str {
     match (problem, field) {
         ("validation_failed", Some("reason")) => "A reason has 300 characters at most, none for control or direction.",
         ("validation_failed", Some("display_name")) => {
@@ -154,6 +157,9 @@ fn in_words(problem: &str, field: Option<&str>) -> &'static str {
         ("validation_failed", Some("max_users")) => "A lobby has 1 to 128 seats. Nothing was changed.",
         ("validation_failed", Some("password")) => "A password has 128 bytes at most. Nothing was changed.",
         ("validation_failed", Some("confirm")) => "Type the number of the account to delete it. Nothing was changed.",
+        ("changed_meanwhile", _) => {
+            "Somebody else changed the same meanwhile. Nothing was saved: see theirs beside yours, and save again."
+        }
         ("cannot_ban_self", _) => "You cannot ban yourself. Ask another admin.",
         ("cannot_demote_self", _) => "You cannot take the role from yourself. Ask another admin.",
         ("cannot_remove_self", _) => "This is your own account. It is deleted from its own settings.",

@@ -26,7 +26,7 @@ impl Badge {
     pub(crate) const NOT_READY: Self = Self { word: "Not ready", icon: "hourglass", class: "" };
     pub(crate) const HELD: Self = Self { word: "Seat kept", icon: "wifi-off", class: "tag-warn" };
     pub(crate) const CLOSING: Self = Self { word: "Closing", icon: "hourglass", class: "tag-bad" };
-    pub(crate) const CLOSED: Self = Self { word: "closed", icon: "x", class: "tag-line" };
+    pub(crate) const CLOSED: Self = Self { word: "Closed", icon: "x", class: "tag-line" };
     pub(crate) const ADMIN: Self = Self { word: "Admin", icon: "shield", class: "tag-volt" };
     pub(crate) const GUEST: Self = Self { word: "Guest", icon: "ghost", class: "" };
     pub(crate) const DEVICE: Self = Self { word: "Device", icon: "smartphone", class: "tag-line" };

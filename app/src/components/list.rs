@@ -22,6 +22,8 @@ pub(crate) struct List {
     pub(crate) search: &'static str,
     /// What the segments choose among.
     pub(crate) choice: &'static str,
+    /// What else it can be narrowed to.
+    pub(crate) more: &'static [&'static str],
 }
 
 /// What the address of a list asks for.
@@ -32,6 +34,7 @@ pub(crate) struct Asked {
     pub(crate) choice: Option<String>,
     /// The order, where there are several.
     pub(crate) sort: Option<String>,
+    more: Vec<(&'static str, String)>,
     page: Option<i64>,
 }
 
@@ -49,6 +52,7 @@ impl Asked {
             search: given(list.search),
             choice: given(list.choice),
             sort: given("sort"),
+            more: list.more.iter().filter_map(|key| Some((*key, given(key)?))).collect(),
             page: given("page").and_then(|page| page.parse().ok()).filter(|page| *page > 1),
         }
     }
@@ -71,15 +75,39 @@ impl Asked {
     /// The same with something open beside it.
     pub(crate) fn address_with(&self, page: i64, open: (&str, Option<&str>)) -> String {
         let page = (page > 1).then(|| page.to_string());
-        let Self { list, search, choice, sort, .. } = self;
-        let query = [
-            (list.search, search.as_deref()),
-            (list.choice, choice.as_deref()),
-            ("sort", sort.as_deref()),
-            ("page", page.as_deref()),
-            open,
-        ];
-        address(list.path, &query)
+        let kept = self.kept();
+        let kept = kept.iter().map(|(key, value)| (*key, Some(value.as_str())));
+        let query: Vec<_> = kept.chain([("page", page.as_deref()), open]).collect();
+        address(self.list.path, &query)
+    }
+
+    /// What is asked for, but for the page.
+    pub(crate) fn kept(&self) -> Vec<(&'static str, String)> {
+        let Self { list, search, choice, sort, more, .. } = self;
+        let first = [(list.search, search), (list.choice, choice)];
+        let given = |(key, value): (&'static str, &Option<String>)| Some((key, value.clone()?));
+        let more = more.iter().cloned();
+        first.into_iter().filter_map(given).chain(more).chain(given(("sort", sort))).collect()
+    }
+
+    /// What else is asked for, by its name in the address.
+    pub(crate) fn given(&self, key: &str) -> Option<&str> {
+        self.more.iter().find(|(name, _)| *name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether not all rows are asked for.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        self.search.is_some() || self.choice.is_some() || !self.more.is_empty()
+    }
+
+    /// The address with something else asked for, or not any more, from its first page on.
+    pub(crate) fn with(&self, changes: &[(&'static str, Option<&str>)]) -> String {
+        let mut asked = self.clone();
+        for (key, value) in changes {
+            asked.more.retain(|(name, _)| name != key);
+            asked.more.extend(value.map(|value| (*key, value.to_owned())));
+        }
+        asked.address(1)
     }
 
     /// The address of another order, from its first page on.
@@ -118,6 +146,9 @@ pub(crate) fn ListFrame(
     /// What the choices tell apart.
     kind: &'static str,
     choices: Vec<Choice>,
+    /// What else it can be narrowed to.
+    #[prop(optional, into)]
+    further: ViewFnOnce,
     children: Children,
 ) -> impl IntoView {
     let list = asked.with_untracked(|asked| asked.list);
@@ -127,6 +158,13 @@ pub(crate) fn ListFrame(
         href: Signal::derive(move || asked.with(|asked| asked.chosen(name))),
         current: Signal::derive(move || asked.with(|asked| asked.choice.as_deref() == name)),
     };
+    let also = |key: &&'static str| {
+        let key = *key;
+        (key, Signal::derive(move || asked.with(|asked| asked.given(key).map(str::to_owned))))
+    };
+    let mut keep: Vec<_> = list.more.iter().map(also).collect();
+    keep.push((list.choice, Signal::derive(move || asked.with(|asked| asked.choice.clone()))));
+    keep.push(("sort", Signal::derive(move || asked.with(|asked| asked.sort.clone()))));
     view! {
         <Title text=format!("{title} · GameServer") />
         <Heading title line actions=CopyView />
@@ -136,13 +174,11 @@ pub(crate) fn ListFrame(
             name=list.search
             label
             value=Signal::derive(move || asked.with(|asked| asked.search.clone().unwrap_or_default()))
-            keep=vec![
-                (list.choice, Signal::derive(move || asked.with(|asked| asked.choice.clone()))),
-                ("sort", Signal::derive(move || asked.with(|asked| asked.sort.clone()))),
-            ]
+            keep=keep
             kind
             segments=choices.into_iter().map(segment).collect()
         />
+        {further.run()}
         {children()}
     }
 }
@@ -175,7 +211,7 @@ where
 mod tests {
     use super::*;
 
-    const LIST: List = List { path: "/admin/users", search: "q", choice: "role" };
+    const LIST: List = List { path: "/admin/users", search: "q", choice: "role", more: &["device", "way"] };
 
     fn asked(query: &[(&str, &str)]) -> Asked {
         let mut map = ParamsMap::new();
@@ -194,6 +230,17 @@ mod tests {
         assert_eq!(view.chosen(Some("admin")), "/admin/users?q=a%20b&role=admin&sort=name");
         assert_eq!(view.chosen(None), "/admin/users?q=a%20b&sort=name");
         assert_eq!(view.sorted(None), "/admin/users?q=a%20b&role=guest");
+    }
+
+    #[test]
+    fn what_else_is_asked_for_comes_and_goes_by_itself() {
+        let view = asked(&[("q", "a"), ("way", "b c"), ("sort", "name"), ("page", "3")]);
+        assert!(view.is_narrowed() && !asked(&[("page", "3")]).is_narrowed());
+        assert_eq!(view.given("way"), Some("b c"));
+        assert_eq!(view.address(2), "/admin/users?q=a&way=b%20c&sort=name&page=2");
+        assert_eq!(view.chosen(Some("admin")), "/admin/users?q=a&role=admin&way=b%20c&sort=name");
+        assert_eq!(view.with(&[("device", Some("true"))]), "/admin/users?q=a&way=b%20c&device=true&sort=name");
+        assert_eq!(view.with(&[("way", None)]), "/admin/users?q=a&sort=name");
     }
 
     #[test]

@@ -2,20 +2,37 @@
 
 use leptos::prelude::*;
 
+use crate::components::Icon;
+use crate::components::refused::Entry;
+
 /// A line of text.
 #[component]
 pub(crate) fn Text(
     name: &'static str,
     label: &'static str,
-    value: String,
+    #[prop(into)] value: Entry,
     #[prop(optional)] hint: Option<&'static str>,
     #[prop(optional)] numeric: bool,
 ) -> impl IntoView {
+    let Entry { value, problem, theirs } = value;
+    let wants = problem.is_some() || theirs.is_some();
+    let (below, described) = below(name, hint, problem, theirs);
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <input class="input w-full" id=name name=name value=value autocomplete="off" inputmode=numeric.then_some("numeric") />
-            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            <input
+                class="input w-full"
+                class:input-error=problem.is_some()
+                id=name
+                name=name
+                value=value
+                autocomplete="off"
+                inputmode=numeric.then_some("numeric")
+                aria-invalid=problem.map(|_| "true")
+                aria-describedby=described
+                autofocus=wants
+            />
+            {below}
         </div>
     }
 }
@@ -25,27 +42,47 @@ pub(crate) fn Text(
 pub(crate) fn Either(
     name: &'static str,
     label: &'static str,
-    /// Which it is.
-    is: bool,
+    /// Which it is: `true` or `false`.
+    #[prop(into)]
+    is: Entry,
     /// What it is, and what it is else.
     words: [&'static str; 2],
 ) -> impl IntoView {
     let [yes, no] = words;
+    let word = |is: String| if is == "true" { yes } else { no }.to_owned();
+    let is_so = is.value == "true";
+    let (below, described) = below(name, None, is.problem, is.theirs.map(word));
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <select class="input w-full" id=name name=name>
-                <option value="true" selected=is>{yes}</option>
-                <option value="false" selected=!is>{no}</option>
+            <select class="input w-full" id=name name=name aria-describedby=described>
+                <option value="true" selected=is_so>{yes}</option>
+                <option value="false" selected=!is_so>{no}</option>
             </select>
+            {below}
         </div>
     }
 }
 
-/// Lines of text. (Leptos writes the children of a `textarea` as they are: one that says `</textarea>` would end it.)
-#[component]
-pub(crate) fn Area(name: &'static str, label: &'static str, text: String) -> impl IntoView {
-    let is_plain = !text.contains(['&', '<']);
-    let text = if is_plain { text } else { text.replace('&', "&amp;").replace('<', "&lt;") };
-    view! { <textarea class="textarea" id=name name=name aria-label=label spellcheck="false" inner_html=text></textarea> }
+/// What is said below a field, and the id it is tied to it by.
+pub(crate) fn below(
+    name: &'static str,
+    hint: Option<&'static str>,
+    problem: Option<&'static str>,
+    theirs: Option<String>,
+) -> (impl IntoView + use<>, Option<String>) {
+    let id = [name, "-said"].concat();
+    let described = (hint.is_some() || problem.is_some() || theirs.is_some()).then(|| id.clone());
+    let said = described.is_some().then(|| {
+        view! {
+            <div id=id class="grid gap-1">
+                {problem.map(|problem| view! { <p class="wrong"><Icon name="circle-alert" class="i-sm" />{problem}</p> })}
+                {theirs.map(|theirs| view! {
+                    <p class="hint wrap-any" data-theirs="">"Somebody else made it “" {theirs} "” meanwhile. Saving puts yours in its place."</p>
+                })}
+                {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            </div>
+        }
+    });
+    (said, described)
 }

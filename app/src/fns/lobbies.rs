@@ -1,13 +1,13 @@
 //! Lobbies, as admins see them.
 
 use leptos::prelude::*;
-use wire::{AdminLobby, Lobby, LobbyFilter, LobbyId, Page, PageQuery};
+use wire::{AdminLobby, AdminLobbyFilter, Lobby, LobbyId, Page, PageQuery};
 
 use super::{Json, Problem};
 
 /// A page of lobbies, hidden ones too.
 #[server(prefix = "/_fn", endpoint = "lobbies", input = Json, output = Json)]
-pub async fn lobbies(filter: LobbyFilter, page: PageQuery) -> Result<Page<AdminLobby>, Problem> {
+pub async fn lobbies(filter: AdminLobbyFilter, page: PageQuery) -> Result<Page<AdminLobby>, Problem> {
     let (app, scope) = super::ssr::asking()?;
     super::ssr::answer(domain::lobbies::list_all(&app, &scope, filter, page).await)
 }

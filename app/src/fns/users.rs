@@ -27,6 +27,9 @@ pub struct Seat {
     pub viewer: Viewer,
     /// What shows that a form was handed out by this server; good for an hour.
     pub form_token: Option<String>,
+    /// What was typed into the form that led here, where it was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<crate::TypedForm>,
 }
 
 /// Who is looking; `None` when nobody is signed in.
@@ -35,5 +38,5 @@ pub async fn viewer() -> Result<Option<Seat>, Problem> {
     let (app, scope) = super::ssr::asking()?;
     let viewer = super::ssr::answer(domain::users::viewer(&app, &scope).await)?;
     let form_token = use_context().map(|crate::FormToken(token)| token);
-    Ok(viewer.map(|viewer| Seat { viewer, form_token }))
+    Ok(viewer.map(|viewer| Seat { viewer, form_token, typed: use_context() }))
 }

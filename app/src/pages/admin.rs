@@ -3,13 +3,15 @@
 use leptos::html::{Input, Main};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast as _;
 use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
+use web_sys::HtmlInputElement;
 use wire::{ApiError, Overview, Topic};
 
 use crate::clock::Clock;
-use crate::components::{Failed, FreshToken, Rail, Topbar};
+use crate::components::{Failed, FreshToken, Rail, Refused, Topbar};
 use crate::fns::{self, Problem, Seat};
 use crate::keys::on_key;
 use crate::live::{Heard, Live, at_most_every_second, listen};
@@ -89,8 +91,9 @@ pub(crate) fn Admin() -> impl IntoView {
 
 #[component]
 fn Frame(seat: Seat, counts: Overview) -> impl IntoView {
-    let Seat { viewer, form_token } = seat;
+    let Seat { viewer, form_token, typed } = seat;
     FreshToken::provide(form_token);
+    Refused::provide(typed);
     provide_context(Clock::from(counts.now));
     let counts = Counts(RwSignal::new(counts));
     provide_context(counts);
@@ -129,17 +132,25 @@ fn Frame(seat: Seat, counts: Overview) -> impl IntoView {
     }
 }
 
-/// `g` and a letter go places; Escape closes the drawer and leaves the focus on its switch.
+/// `g` and a letter go places, `/` goes to the search of a list; Escape closes the drawer and leaves the focus on its switch.
 fn go_places(drawer: NodeRef<Input>) {
     let navigate = use_navigate();
     let goes = StoredValue::new(false);
-    on_key(move |key, _| {
+    on_key(move |key, event| {
         let went = goes.try_get_value().unwrap_or_default();
         goes.try_set_value(key == "g");
         match key {
             "o" if went => navigate("/admin", NavigateOptions::default()),
             "l" if went => navigate("/admin/lobbies", NavigateOptions::default()),
             "u" if went => navigate("/admin/users", NavigateOptions::default()),
+            "/" => {
+                if let Some(search) = search_field() {
+                    // Or it would be written there.
+                    event.prevent_default();
+                    let _ = search.focus();
+                    search.select();
+                }
+            }
             "Escape" => {
                 if let Some(switch) = drawer.get_untracked()
                     && switch.checked()
@@ -151,6 +162,13 @@ fn go_places(drawer: NodeRef<Input>) {
             _ => (),
         }
     });
+}
+
+/// The field that searches the list on the page, where there is one that can be reached.
+fn search_field() -> Option<HtmlInputElement> {
+    let is_covered = document().query_selector("dialog:modal").ok().flatten().is_some();
+    let field = document().query_selector("main [role='search'] input[type='search']").ok().flatten()?;
+    field.dyn_into().ok().filter(|_| !is_covered)
 }
 
 fn close(drawer: NodeRef<Input>) {

@@ -8,7 +8,7 @@ use crate::clock::{Ago, Clock};
 use crate::components::{Asked, Badge, Icon, List, ListFrame, Listed, NoneFits, choice, rows};
 use crate::fns;
 
-const LIST: List = List { path: "/admin/audit", search: "q", choice: "outcome" };
+const LIST: List = List { path: "/admin/audit", search: "q", choice: "outcome", more: &[] };
 
 /// The audit log.
 #[component]

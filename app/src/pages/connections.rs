@@ -13,7 +13,7 @@ use table::Table;
 mod row;
 mod table;
 
-const LIST: List = List { path: "/admin/connections", search: "q", choice: "state" };
+const LIST: List = List { path: "/admin/connections", search: "q", choice: "state", more: &[] };
 
 fn filter(asked: &Asked) -> ConnectionFilter {
     ConnectionFilter { q: asked.search.clone(), state: asked.choice.clone() }

@@ -11,8 +11,9 @@ use crate::fns::{self, Problem};
 
 pub(super) use sentence::{Names, name};
 pub(super) use told::Told;
-pub(super) use watch::Watch;
+pub(super) use watch::{Part, Watch};
 
+mod lines;
 mod sentence;
 mod told;
 mod watch;
@@ -70,7 +71,7 @@ pub(crate) fn Events() -> impl IntoView {
 /// What happened in a lobby; of other topics nothing is kept.
 async fn logged(topic: String) -> Result<Vec<LobbyEvent>, Problem> {
     match topic.parse() {
-        Ok(Topic::Lobby(lobby)) => fns::lobby_events(lobby, None).await,
+        Ok(Topic::Lobby(lobby)) => fns::lobby_events(lobby, None, None).await,
         _ => Ok(Vec::new()),
     }
 }

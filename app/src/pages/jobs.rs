@@ -7,7 +7,7 @@ use crate::clock::{Ago, Clock};
 use crate::components::{Act, Asked, Badge, Icon, List, ListFrame, Listed, NoneFits, Outcome, choice, rows};
 use crate::fns;
 
-const LIST: List = List { path: "/admin/jobs", search: "q", choice: "state" };
+const LIST: List = List { path: "/admin/jobs", search: "q", choice: "state", more: &[] };
 
 /// The jobs.
 #[component]

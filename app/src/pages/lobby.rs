@@ -1,16 +1,18 @@
 //! One lobby: who sits in it, what is said about it, and what happened in it. Its log is there still when it has closed.
 
+use chrono::{DateTime, TimeDelta};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use wire::{ApiError, Lobby, LobbyEvent, LobbyId, Topic};
+use leptos_router::params::ParamsMap;
+use wire::{ApiError, Lobby, LobbyEvent, LobbyId, Topic, UserId};
 
 use crate::clock::{Clock, Lasting, exact};
 use crate::components::{Act, Badge, Bones, Failed, Icon, Outcome, Toast};
 use crate::fns::{self, Problem};
 use crate::live::at_most_every_second;
-use crate::pages::events::{Names, Told, Watch, name};
+use crate::pages::events::{Names, Part, Told, Watch, name};
 use crate::pages::lobbies::badges;
 
 use forms::{Metadata, Rules};
@@ -19,6 +21,9 @@ use seats::Seats;
 mod forms;
 mod seats;
 
+/// For how long the way back from an act is offered, with what its page takes to load.
+const OFFERED: TimeDelta = TimeDelta::seconds(15);
+
 /// The lobby that the address names.
 #[component]
 pub(crate) fn OneLobby() -> impl IntoView {
@@ -26,22 +31,33 @@ pub(crate) fn OneLobby() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse().ok())));
     // No lobby has this number.
     let id = move || id.get().unwrap_or(LobbyId(0));
+    let query = use_query_map();
+    let part = Memo::new(move |_| query.with(|query| Part::by(query.get_str("log"), query.get_str("before"))));
     // Each asks one thing: what is asked after an answer may be asked by a page that was rendered already.
     let lobby = Resource::new(id, |id| async move { (id, fns::lobby(id).await) });
-    let log = Resource::new(id, |id| fns::lobby_events(id, None));
+    let log = Resource::new(
+        move || (id(), part.get()),
+        |(id, part)| async move { (part, fns::lobby_events(id, part.kind, part.before).await) },
+    );
     view! {
         <Transition fallback=Bones>
             {move || Suspend::new(async move {
-                let ((id, lobby), log) = (lobby.await, log.await);
-                match (lobby, log) {
-                    (Ok(None), Ok(log)) if log.is_empty() => failed(none()).into_any(),
-                    (Ok(lobby), Ok(log)) => view! { <Shown id lobby log /> }.into_any(),
-                    (Err(problem), _) | (_, Err(problem)) => failed(problem).into_any(),
+                match lobby.await {
+                    // Of one that is there the forms stay as they are while another part of its log is looked at.
+                    (id, Ok(Some(lobby))) => view! { <Shown id lobby=Some(lobby) log /> }.into_any(),
+                    (id, Ok(None)) => match log.await {
+                        (part, Ok(log)) if log.is_empty() && part == Part::default() => failed(none()).into_any(),
+                        _ => view! { <Shown id lobby=None log /> }.into_any(),
+                    },
+                    (_, Err(problem)) => failed(problem).into_any(),
                 }
             })}
         </Transition>
     }
 }
+
+/// A part of a lobby's log, and which one it is.
+type Log = Resource<(Part, Result<Vec<LobbyEvent>, Problem>)>;
 
 fn none() -> Problem {
     #[cfg(feature = "ssr")]
@@ -73,17 +89,18 @@ impl Now {
     }
 
     /// What everybody is called who was in it, as far as its log or its seats say.
-    fn names(self, log: &[LobbyEvent]) -> Memo<Names> {
-        let called = |event: &LobbyEvent| Some((LobbyEvent::concerns(&event.payload)?, event.name.clone()?));
-        let logged: Names = log.iter().filter_map(called).collect();
+    fn names(self, logged: RwSignal<Names>) -> Memo<Names> {
         Memo::new(move |before: Option<&Names>| {
-            let mut names = before.unwrap_or(&logged).clone();
+            let mut names = before.cloned().unwrap_or_default();
+            let mut learn = |who: UserId, name: &String| match names.iter_mut().find(|(id, _)| *id == who) {
+                Some((_, known)) => known.clone_from(name),
+                None => names.push((who, name.clone())),
+            };
+            logged.with(|logged| logged.iter().for_each(|(who, name)| learn(*who, name)));
             self.0.with(|lobby| {
                 for member in lobby.iter().flat_map(|lobby| lobby.members.iter().flatten()) {
-                    let Some(name) = &member.display_name else { continue };
-                    match names.iter_mut().find(|(id, _)| *id == member.user_id) {
-                        Some((_, known)) => known.clone_from(name),
-                        None => names.push((member.user_id, name.clone())),
+                    if let Some(name) = &member.display_name {
+                        learn(member.user_id, name);
                     }
                 }
             });
@@ -109,7 +126,7 @@ impl Now {
 }
 
 #[component]
-fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Vec<LobbyEvent>) -> impl IntoView {
+fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Log) -> impl IntoView {
     let now = Now(RwSignal::new(lobby.clone()));
     let is_there = now.map(|_| ());
     let ask = at_most_every_second(move || {
@@ -120,8 +137,28 @@ fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Vec<LobbyEvent>) -> impl IntoVi
             }
         });
     });
-    let names = now.names(&log);
-    let log = log.into_iter().map(Told::from).collect();
+    let logged = RwSignal::new(Names::new());
+    let names = now.names(logged);
+    let heard = Callback::new(move |()| ask());
+    let watch = move || {
+        Suspend::new(async move {
+            match log.await {
+                (part, Ok(log)) => {
+                    let called =
+                        |event: &LobbyEvent| Some((LobbyEvent::concerns(&event.payload)?, event.name.clone()?));
+                    logged.set(log.iter().filter_map(called).collect());
+                    let log = log.into_iter().map(Told::from).collect();
+                    view! {
+                        // Over the foot of the page, by the name the log has.
+                        <Undo id now names />
+                        <Watch topic=Topic::Lobby(id) log part title="Event log" names heard />
+                    }
+                    .into_any()
+                }
+                (_, Err(problem)) => view! { <Failed what="The log did not load" problem /> }.into_any(),
+            }
+        })
+    };
     let parts = lobby.map(|lobby| {
         view! {
             <Seats id now />
@@ -132,7 +169,6 @@ fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Vec<LobbyEvent>) -> impl IntoVi
     view! {
         <Head id now names />
         <Outcome />
-        <Undo id now />
         <Show when=move || is_there.get().is_none()>
             <div class="note mb-4" data-gone="">
                 <Icon name="circle-off" />
@@ -144,7 +180,7 @@ fn Shown(id: LobbyId, lobby: Option<Lobby>, log: Vec<LobbyEvent>) -> impl IntoVi
                 {parts}
             </div>
             <div class="min-w-0">
-                <Watch topic=Topic::Lobby(id) log title="Event log" names heard=Callback::new(move |()| ask()) />
+                <Transition fallback=Bones>{watch}</Transition>
             </div>
         </div>
     }
@@ -198,12 +234,10 @@ fn Head(id: LobbyId, now: Now, names: Memo<Names>) -> impl IntoView {
 
 /// The way back from what was done last, while there is one.
 #[component]
-fn Undo(id: LobbyId, now: Now) -> impl IntoView {
+fn Undo(id: LobbyId, now: Now, names: Memo<Names>) -> impl IntoView {
     let query = use_query_map();
-    let put_out = Memo::new(move |_| {
-        let is_one = |query: &leptos_router::params::ParamsMap| query.get_str("done") == Some("kicked");
-        query.with(|query| query.get("whom").filter(|_| is_one(query)))
-    });
+    let clock = expect_context::<Clock>();
+    let put_out = Memo::new(move |_| query.with(|query| put_out(query, clock)));
     let closing = now.map(|lobby| lobby.closing_at);
     move || {
         let action = move |act: &str| format!("/admin/lobbies/{id}/{act}");
@@ -217,9 +251,9 @@ fn Undo(id: LobbyId, now: Now) -> impl IntoView {
             }
             .into_any(),
             (None, Some(whom)) => view! {
-                <Toast said=format!("Player {whom} was put out.")>
+                <Toast said=Signal::derive(move || format!("{} was put out.", name(whom, &names.get())))>
                     <Act action=action("reseat") label="Undo" icon="refresh-cw" class="btn btn-primary btn-sm">
-                        <input type="hidden" name="user_id" value=whom.clone() />
+                        <input type="hidden" name="user_id" value=whom.to_string() />
                     </Act>
                 </Toast>
             }
@@ -227,4 +261,12 @@ fn Undo(id: LobbyId, now: Now) -> impl IntoView {
             (None, None) => ().into_any(),
         })
     }
+}
+
+/// Who was put out a moment ago, as the address says. One that is loaded again tomorrow offers nothing any more.
+fn put_out(query: &ParamsMap, clock: Clock) -> Option<UserId> {
+    let at = query.get_str("at").and_then(|at| at.parse().ok()).and_then(|at| DateTime::from_timestamp(at, 0))?;
+    let is_recent = clock.passed(at).abs() <= OFFERED;
+    (query.get_str("done") == Some("kicked") && is_recent).then_some(())?;
+    query.get_str("whom")?.parse().ok()
 }

@@ -9,7 +9,7 @@ use crate::components::{Act, Asked, Avatar, Badge, Icon, List, ListFrame, Listed
 use crate::fns;
 use crate::words::total;
 
-const LIST: List = List { path: "/admin/sessions", search: "q", choice: "state" };
+const LIST: List = List { path: "/admin/sessions", search: "q", choice: "state", more: &[] };
 
 /// Everybody's sessions.
 #[component]

@@ -16,7 +16,7 @@ mod drawer;
 mod row;
 mod table;
 
-const LIST: List = List { path: "/admin/users", search: "q", choice: "role" };
+const LIST: List = List { path: "/admin/users", search: "q", choice: "role", more: &[] };
 
 /// What is asked of the accounts.
 fn filter(asked: &Asked) -> UserFilter {
@@ -56,7 +56,6 @@ pub(crate) fn Users() -> impl IntoView {
     // Which drawer is open is no matter of the list.
     let query = use_query_map();
     let opened = Memo::new(move |_| query.with(|query| query.get("user").and_then(|user| user.parse::<UserId>().ok())));
-    let closed = Signal::derive(move || asked.with(|asked| asked.address(asked.page().page())));
 
     let users = counts.map(|counts| figure(counts.users));
     let word = counts.map(|counts| if counts.users == 1 { " account · " } else { " accounts · " });
@@ -78,7 +77,7 @@ pub(crate) fn Users() -> impl IntoView {
         >
             {rows(asked, ask, "The accounts did not load", |asked, page| view! { <Table asked page /> }.into_any())}
         </ListFrame>
-        {move || opened.get().map(|id| view! { <Drawer id closed /> })}
+        {move || opened.get().map(|id| view! { <Drawer id asked /> })}
     }
 }
 

@@ -21,8 +21,8 @@ mod unused;
 
 use bytes::Bytes;
 use wire::{
-    AdminLobby, CODE_ALPHABET, CODE_LENGTH, Lobby, LobbyFilter, LobbyId, LostSeat, NewLobby, Page, PageQuery,
-    SeatsCount, Topic, UserId,
+    AdminLobby, AdminLobbyFilter, CODE_ALPHABET, CODE_LENGTH, Lobby, LobbyFilter, LobbyId, LostSeat, NewLobby, Page,
+    PageQuery, SeatsCount, Topic, UserId,
 };
 
 pub use admin::close_due;
@@ -176,9 +176,14 @@ impl<R> Found<R> {
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; what breaks the rules of the filter; a
 /// page below 1.
-pub async fn list_all(app: &App, scope: &Scope, filter: LobbyFilter, page: PageQuery) -> Result<Page<AdminLobby>> {
+pub async fn list_all(
+    app: &App,
+    scope: &Scope,
+    filter: impl Into<AdminLobbyFilter>,
+    page: PageQuery,
+) -> Result<Page<AdminLobby>> {
     scope.require_admin()?;
-    let (filter, page) = (filter.check()?, page.check()?);
+    let (filter, page) = (filter.into().check()?, page.check()?);
     Ok(query::find_all(app, &filter, page).await?.on(page, |row: &AdminLobby| row.lobby.id))
 }
 

@@ -54,9 +54,10 @@ pub use ids::{FriendshipId, LobbyId, SessionId, UserId};
 pub use jobs::{AdminJob, JobFilter};
 pub use keys::{PublicKey, PublicKeys};
 pub use lobbies::{
-    AdminLobby, AdminLobbyPatch, CODE_ALPHABET, CODE_LENGTH, HostPolicy, Invitation, InviteFriend, JoinByCode,
-    JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, LobbyRules, LostBy,
-    LostSeat, MemberAway, MemberBack, MemberChanged, MemberPatch, MembershipChanged, NewLobby, QuickJoin, SeatsCount,
+    AdminLobby, AdminLobbyFilter, AdminLobbyPatch, CODE_ALPHABET, CODE_LENGTH, HostPolicy, Invitation, InviteFriend,
+    JoinByCode, JoinLobby, KickMember, Lobby, LobbyEvent, LobbyFilter, LobbyGone, LobbyMember, LobbyPatch, LobbyRules,
+    LobbySeen, LogKind, LostBy, LostSeat, MemberAway, MemberBack, MemberChanged, MemberPatch, MembershipChanged,
+    NewLobby, QuickJoin, SeatsCount,
 };
 pub use overview::Overview;
 pub use page::{Meta, Page, PageQuery};

@@ -21,10 +21,10 @@ mod patch;
 mod quick_join;
 mod rules;
 
-pub use admin::AdminLobbyPatch;
+pub use admin::{AdminLobbyPatch, LobbySeen};
 pub use code::{CODE_ALPHABET, CODE_LENGTH, JoinByCode};
-pub use event::LobbyEvent;
-pub use filter::LobbyFilter;
+pub use event::{LobbyEvent, LogKind};
+pub use filter::{AdminLobbyFilter, LobbyFilter};
 pub use gone::{LobbyGone, LostBy, LostSeat};
 pub use invitation::{Invitation, InviteFriend};
 pub use member::{LobbyMember, MemberAway, MemberBack, MemberChanged, MemberPatch};

@@ -2,12 +2,13 @@
 //! decides whether they may, and ends in a redirect to where they were. As every form they are taken only with their token.
 
 pub(super) mod lobbies;
+pub(super) mod typed;
 
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Error, connections, jobs, sessions, users};
 use form_urlencoded::Serializer;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wire::{ApiError, FieldErrors, NewBan, SessionId, UserId, UserPatch};
 
@@ -34,6 +35,8 @@ const FIELDS: [&str; 11] = [
 ];
 
 type Led = Result<Redirect, Failure>;
+/// The same of a form whose fields are not lost when it is refused.
+type LedTyped = Result<Response, Failure>;
 
 /// Where an act leads back to.
 #[derive(Deserialize)]
@@ -87,13 +90,14 @@ pub(super) async fn set_admin(
 }
 
 /// What an account is changed to: each field as it is typed.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Edit {
     display_name: Option<String>,
     games_played: Option<String>,
     games_won: Option<String>,
     email_confirmed: Option<bool>,
     metadata: Option<String>,
+    #[serde(skip_serializing)]
     back: Option<String>,
 }
 
@@ -125,12 +129,15 @@ pub(super) async fn edit(
     Caller(scope): Caller,
     Id(id): Id<UserId>,
     Own(form): Own<Edit>,
-) -> Led {
+) -> LedTyped {
     let went = match form.patch() {
         Ok(patch) => users::edit(&server.app, &scope, id, patch).await,
         Err(errors) => scope.require_admin().and(Err(errors.into())),
     };
-    lead(went, "saved", form.back)
+    let is_refused = went.is_err();
+    let back = lead(went, "saved", form.back.clone())?;
+    let action = format!("/admin/users/{id}/edit");
+    Ok(if is_refused { typed::keep(&server, &scope, back, action, &form).await } else { back.into_response() })
 }
 
 #[derive(Deserialize)]
@@ -245,7 +252,7 @@ fn with(back: &str, pairs: &[(&str, &str)]) -> Redirect {
     // The drawer of an account that is gone has nothing to show.
     let is_gone = pairs.contains(&("done", "removed"));
     let before = before.filter(|(key, _)| match key.as_ref() {
-        "done" | "problem" | "field" | "whom" => false,
+        "done" | "problem" | "field" | "whom" | "at" => false,
         "user" => !is_gone,
         _ => true,
     });

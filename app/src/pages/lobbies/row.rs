@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use serde_json::{Map, Value};
-use wire::{AdminLobby, Lobby, UserId};
+use wire::{AdminLobby, Lobby, LobbyGone, LostBy, UserId};
 
 use crate::address::address;
 use crate::clock::{Ago, Clock};
@@ -14,7 +14,30 @@ const CHIPS: usize = 3;
 /// Characters of a value a chip has room for.
 const CHIP: usize = 20;
 
-pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
+/// Why lobbies were closed, as far as that was told while they were shown.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Reasons(RwSignal<Vec<LobbyGone>>);
+
+impl Reasons {
+    pub(super) fn know(self, gone: LobbyGone) {
+        self.0.try_update(|known| known.push(gone));
+    }
+
+    /// In words, of one that has closed.
+    fn of(self, lobby: i64) -> Option<&'static str> {
+        let gone = self.0.with(|known| known.iter().find(|gone| gone.id.0 == lobby).copied())?;
+        Some(match gone.reason {
+            Some(LostBy::Closed) => "by an admin",
+            Some(LostBy::Idle) => "nobody was there",
+            Some(LostBy::Empty) => "nobody sat in it",
+            Some(LostBy::Dropped) => "its last player was away too long",
+            Some(LostBy::Kicked) => "its last player was put out",
+            None => "its last player left",
+        })
+    }
+}
+
+pub(super) fn draw(row: Row<AdminLobby>, reasons: Reasons, clock: Clock) -> impl IntoView {
     let id = row.id;
     let title = row.map(|it| it.lobby.title.clone());
     let host = row.map(host);
@@ -22,13 +45,17 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
     let state = row.map(|it| state(&it.lobby));
     let badges = row.map(|it| badges(&it.lobby));
     // Where there is no room for badges.
+    let gone: Signal<bool> = row.gone.clone().into();
+    let why = move || gone.get().then(|| reasons.of(id)).flatten();
     let words = move || {
+        if gone.get() {
+            return ["Closed", why().map_or("", |_| ": "), why().unwrap_or_default()].concat();
+        }
         let is_closing = badges.with(|badges| badges.contains(&Badge::CLOSING));
         [state.get().word, if is_closing { ", closing" } else { "" }].concat()
     };
     let chips = row.map(|it| chips(&it.lobby.metadata));
     let opened = row.map(|it| it.lobby.created_at);
-    let gone: Signal<bool> = row.gone.into();
     let glows = row.glows;
     view! {
         <tr
@@ -49,6 +76,7 @@ pub(super) fn draw(row: Row<AdminLobby>, clock: Clock) -> impl IntoView {
             <td><Seats of=seats /></td>
             <td class="max-sm:hidden">
                 {move || Badge::draw_all(if gone.get() { vec![Badge::CLOSED] } else { badges.get() })}
+                {move || why().map(|why| view! { <span class="block text-2xs truncate" title=why data-reason="">{why}</span> })}
             </td>
             <td class="max-xl:hidden">
                 <span class="chips">{move || draw_chips(chips.get())}</span>

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use wire::{AdminLobby, LobbyGone, Page, Topic};
 
+use super::further::{admits, filter};
+use super::row::Reasons;
 use super::row::draw;
-use super::{LIST, admits, ask, filter};
+use super::{LIST, ask};
 use crate::clock::Clock;
 use crate::components::{Asked, Empty, Icon, LiveTable, Paging};
 use crate::live::{Change, Heard, Record, Rows, listen, payload};
@@ -24,18 +26,19 @@ pub(super) fn Table(asked: Asked, page: Page<AdminLobby>) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let filter = filter(&asked);
     let rows = Rows::new(page, move |lobby| admits(&filter, lobby));
-    let filtered = asked.search.is_some() || asked.choice.is_some();
+    let filtered = asked.is_narrowed();
+    let reasons = Reasons::default();
     let title = asked.search.clone();
     let shown = Memo::new(move |_| rows.shown.with(Vec::len));
     let first_page = asked.address(1);
-    hear(rows, asked.clone());
+    hear(rows, reasons, asked.clone());
     view! {
         <LiveTable
             rows
             noun=("lobby", "lobbies")
             first_page
             head=Head
-            row=move |row| draw(row, clock).into_any()
+            row=move |row| draw(row, reasons, clock).into_any()
             empty=move || if filtered { none_fits(title.as_deref()).into_any() } else { none().into_any() }
             foot=move || {
                 let asked = asked.clone();
@@ -47,7 +50,7 @@ pub(super) fn Table(asked: Asked, page: Page<AdminLobby>) -> impl IntoView {
 
 /// Follows what happens to lobbies. A join may come late or again, so after each that is no
 /// recovery the rows are asked for anew.
-fn hear(rows: Rows<AdminLobby>, asked: Asked) {
+fn hear(rows: Rows<AdminLobby>, reasons: Reasons, asked: Asked) {
     listen(Topic::AdminLobbies, move |heard| match heard {
         Heard::Joined => rows.ask(ask(asked.clone())),
         Heard::Recovered if rows.are_owed() => rows.ask(ask(asked.clone())),
@@ -58,7 +61,10 @@ fn hear(rows: Rows<AdminLobby>, asked: Asked) {
             let change = match event.as_str() {
                 "lobby_created" => changed(Change::Made, &value),
                 "lobby_updated" | "lobby_membership_changed" => changed(Change::Changed, &value),
-                "lobby_deleted" => payload::<LobbyGone>(&value).map(|gone| (gone.id.0, Change::Gone)),
+                "lobby_deleted" => payload::<LobbyGone>(&value).map(|gone| {
+                    reasons.know(gone);
+                    (gone.id.0, Change::Gone)
+                }),
                 _ => None,
             };
             if let Some((id, change)) = change {
@@ -96,7 +102,7 @@ fn none() -> impl IntoView {
 fn none_fits(title: Option<&str>) -> impl IntoView {
     let said = match title {
         Some(title) => format!("No lobby in this view has “{title}” in its title."),
-        None => "No lobby is in this state right now.".to_owned(),
+        None => "No lobby is like that right now.".to_owned(),
     };
     view! {
         <Empty icon="list-filter" title="Nothing fits">

@@ -1,53 +1,31 @@
-//! What is said about a lobby, to change.
+//! What is said about a lobby, to change. Each form carries what it was filled with: what an admin leaves as it was is not
+//! set, whatever others made of it meanwhile.
 
 use leptos::prelude::*;
 use wire::{HostPolicy, Lobby, LobbyId, LobbyRules, UserId};
 
 use super::Now;
-use crate::components::{Area, Carried, Either, Icon, Panel, Text};
-use crate::words::{counted, figure};
-
-/// Bytes that metadata may have, as the server reads it.
-const METADATA: i64 = 16 * 1024;
+use crate::components::{Carried, Either, Icon, Json, Panel, Text, Typed, below};
+use crate::words::counted;
 
 /// The metadata, as the JSON it is.
 #[component]
 pub(super) fn Metadata(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
-    let text = serde_json::to_string_pretty(&lobby.metadata).unwrap_or_default();
+    let action = format!("/admin/lobbies/{id}/edit");
+    let value = Typed::into_form(&action, "metadata").on_json("metadata", &lobby.metadata);
+    let was = serde_json::to_string(&lobby.metadata).unwrap_or_default();
+    let saved = serde_json::to_string_pretty(&lobby.metadata).unwrap_or_default();
     let is_other = now.map(move |now| now.metadata != lobby.metadata);
-    let typed = RwSignal::new(None);
-    let said = move || match typed.get().map(|text: String| weigh(&text)) {
-        None => ("hint", format!("At most {} bytes of JSON. Members see the change at once.", figure(METADATA))),
-        Some(Ok(bytes)) if bytes > METADATA => ("wrong", format!("{} of {} bytes", figure(bytes), figure(METADATA))),
-        Some(Ok(bytes)) => ("hint", format!("Valid JSON, {} of {} bytes", figure(bytes), figure(METADATA))),
-        Some(Err(problem)) => ("wrong", problem),
-    };
     view! {
         <Panel title="Metadata">
-            <form class="grid gap-3 p-4" method="post" action=format!("/admin/lobbies/{id}/edit")>
+            <form class="grid gap-3 p-4" method="post" action=action>
                 <Carried />
-                <div on:input=move |event| typed.set(Some(event_target_value(&event)))>
-                    <Area name="metadata" label="Metadata as JSON" text />
-                </div>
-                <div class="flex flex-wrap items-center gap-3">
-                    <p role="status" data-said="" class=move || said().0>{move || said().1}</p>
-                    <button class="btn btn-primary btn-sm ml-auto">"Save metadata"</button>
-                </div>
+                <input type="hidden" name="was_metadata" value=was />
+                <Json name="metadata" label="Metadata as JSON" value saved save="Save metadata" />
                 <Other is_other />
             </form>
         </Panel>
     }
-}
-
-/// How many bytes a JSON object has without what is only there to be read, or what is wrong with it, in the words of the
-/// browser.
-fn weigh(text: &str) -> Result<i64, String> {
-    let read = js_sys::JSON::parse(text).map_err(|error| String::from(js_sys::Error::from(error).message()))?;
-    if !read.is_object() || js_sys::Array::is_array(&read) {
-        return Err("It must be an object: { … }".to_owned());
-    }
-    let short = js_sys::JSON::stringify(&read).map(String::from).unwrap_or_default();
-    Ok(i64::try_from(short.len()).unwrap_or(i64::MAX))
 }
 
 /// The title, the seats and who may come in.
@@ -56,21 +34,12 @@ pub(super) fn Rules(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
     let first = said(&lobby);
     let is_other = now.map(move |now| said(now) != first);
     let Lobby { title, max_users, is_hidden, is_locked, is_passworded, host_id, hostless, members, rules, .. } = lobby;
-    let option = |(user, name): (UserId, Option<String>)| {
-        let name = name.unwrap_or_else(|| format!("player-{user}"));
-        view! { <option value=user.to_string() selected=host_id == Some(user)>{name}</option> }
-    };
-    let members = members.into_iter().flatten().map(|member| (member.user_id, member.display_name));
+    let action = format!("/admin/lobbies/{id}/edit");
+    let typed = Typed::into_form(&action, "title");
+    let members: Vec<_> = members.into_iter().flatten().map(|member| (member.user_id, member.display_name)).collect();
     let policy = rules.as_ref().map(|rules| rules.host_policy);
-    let host = (!hostless && policy != Some(HostPolicy::None)).then(|| {
-        let nobody = host_id.is_none().then(|| view! { <option value="" selected=true>"Nobody yet"</option> });
-        view! {
-            <div class="field">
-                <label for="host_id">"Host"</label>
-                <select class="input w-full" id="host_id" name="host_id">{nobody} {members.map(option).collect_view()}</select>
-            </div>
-        }
-    });
+    let may_choose = !hostless && policy != Some(HostPolicy::None);
+    let host = may_choose.then(|| view! { <Host host_id members typed=typed.clone() /> });
     let clear = is_passworded.then(|| {
         view! {
             <label class="flex items-center gap-2 text-sm">
@@ -80,24 +49,58 @@ pub(super) fn Rules(id: LobbyId, now: Now, lobby: Lobby) -> impl IntoView {
         }
     });
     let password = if is_passworded { "Empty: it stays." } else { "There is none." };
+    let password_typed = typed.on("lobby_password", "");
     view! {
         <Panel title="Rules">
-            <form class="grid gap-3 p-4" method="post" action=format!("/admin/lobbies/{id}/edit")>
+            <form class="grid gap-3 p-4" method="post" action=action>
                 <Carried />
-                <Text name="title" label="Title" value=title />
+                <input type="hidden" name="was_title" value=title.clone() />
+                <input type="hidden" name="was_max_users" value=max_users.to_string() />
+                <input type="hidden" name="was_is_hidden" value=is_hidden.to_string() />
+                <input type="hidden" name="was_is_locked" value=is_locked.to_string() />
+                <Text name="title" label="Title" value=typed.on("title", &title) />
                 <div class="grid sm:grid-cols-2 gap-3">
-                    <Text name="max_users" label="Seats" value=max_users.to_string() hint="1 to 128, no fewer than are taken." numeric=true />
-                    <Either name="is_hidden" label="Listed" is=is_hidden words=["No, hidden", "Yes"] />
-                    <Either name="is_locked" label="Joining" is=is_locked words=["Nobody may join", "Open"] />
+                    <Text name="max_users" label="Seats" value=typed.on("max_users", &max_users) hint="1 to 128, no fewer than are taken." numeric=true />
+                    <Either name="is_hidden" label="Listed" is=typed.on("is_hidden", &is_hidden) words=["No, hidden", "Yes"] />
+                    <Either name="is_locked" label="Joining" is=typed.on("is_locked", &is_locked) words=["Nobody may join", "Open"] />
                     {host}
                 </div>
-                <Text name="lobby_password" label="Password for joining" value=String::new() hint=password />
+                <Text name="lobby_password" label="Password for joining" value=password_typed hint=password />
                 {clear}
                 <p class="hint">{rules.map(|rules| opened_with(hostless, &rules))}</p>
                 <button class="btn btn-quiet btn-sm justify-self-start">"Save rules"</button>
                 <Other is_other />
             </form>
         </Panel>
+    }
+}
+
+/// Who of the members is host.
+#[component]
+fn Host(host_id: Option<UserId>, members: Vec<(UserId, Option<String>)>, typed: Typed) -> impl IntoView {
+    let was = host_id.map_or_else(String::new, |host| host.to_string());
+    let entry = typed.on("host_id", &was);
+    let chosen = entry.value.parse().ok();
+    let called = |user: UserId, name: Option<String>| name.unwrap_or_else(|| format!("player-{user}"));
+    let theirs = entry.theirs.map(|theirs| {
+        let who = members.iter().find(|(user, _)| user.to_string() == theirs);
+        who.map_or_else(|| "Nobody yet".to_owned(), |(user, name)| called(*user, name.clone()))
+    });
+    let nobody = host_id.is_none().then(|| view! { <option value="" selected=chosen.is_none()>"Nobody yet"</option> });
+    let option = move |(user, name): (UserId, Option<String>)| {
+        view! { <option value=user.to_string() selected=chosen == Some(user)>{called(user, name)}</option> }
+    };
+    let invalid = entry.problem.map(|_| "true");
+    let (said, described) = below("host_id", None, entry.problem, theirs);
+    view! {
+        <div class="field">
+            <input type="hidden" name="was_host_id" value=was />
+            <label for="host_id">"Host"</label>
+            <select class="input w-full" id="host_id" name="host_id" aria-invalid=invalid aria-describedby=described>
+                {nobody} {members.into_iter().map(option).collect_view()}
+            </select>
+            {said}
+        </div>
     }
 }
 
@@ -129,7 +132,7 @@ fn Other(is_other: Memo<Option<bool>>) -> impl IntoView {
         <Show when=move || is_other.get() == Some(true)>
             <p class="wrong" data-other="">
                 <Icon name="refresh-cw" class="i-sm" />
-                "This was changed meanwhile. Load the page again to see it; saving puts yours in its place."
+                "This was changed meanwhile. Load the page again to see it. What you did not change here stays as it is there."
             </p>
         </Show>
     }

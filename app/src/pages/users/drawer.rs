@@ -12,7 +12,7 @@ use web_sys::{Event, HtmlElement};
 use wire::{OpenSession, UserFile, UserId};
 
 use crate::clock::{Ago, Clock, exact};
-use crate::components::{Act, Avatar, Badge, Icon, Outcome};
+use crate::components::{Act, Asked, Avatar, Badge, Icon, Outcome, Typed};
 use crate::fns::{self, Problem};
 use crate::pages::audit::changed;
 use crate::words::figure;
@@ -25,9 +25,10 @@ mod ties;
 use edit::{Edit, Foot};
 use ties::Ties;
 
-/// The drawer of an account. `closed` is the address of the list without it.
+/// The drawer of an account, over the list that was asked for.
 #[component]
-pub(super) fn Drawer(id: UserId, #[prop(into)] closed: Signal<String>) -> impl IntoView {
+pub(super) fn Drawer(id: UserId, asked: Memo<Asked>) -> impl IntoView {
+    let closed = Signal::derive(move || asked.with(|asked| asked.address(asked.page().page())));
     let file = Resource::new(|| (), move |()| fns::user(id));
     let dialog = NodeRef::<Dialog>::new();
     let leave = open(dialog, id, closed);
@@ -36,7 +37,7 @@ pub(super) fn Drawer(id: UserId, #[prop(into)] closed: Signal<String>) -> impl I
             <Transition>
                 {move || Suspend::new(async move {
                     match file.await {
-                        Ok(file) => view! { <Account file closed /> }.into_any(),
+                        Ok(file) => view! { <Account file asked closed /> }.into_any(),
                         Err(problem) => view! { <NoAccount problem closed /> }.into_any(),
                     }
                 })}
@@ -83,20 +84,26 @@ fn NoAccount(problem: Problem, closed: Signal<String>) -> impl IntoView {
 }
 
 #[component]
-fn Close(closed: Signal<String>) -> impl IntoView {
+fn Close(
+    closed: Signal<String>,
+    /// Something else wants the focus.
+    #[prop(optional)]
+    yields: bool,
+) -> impl IntoView {
     view! {
-        <a class="btn btn-ghost btn-sm btn-square ml-auto" href=closed aria-label="Close" autofocus>
+        <a class="btn btn-ghost btn-sm btn-square ml-auto" href=closed aria-label="Close" autofocus=!yields>
             <Icon name="x" />
         </a>
     }
 }
 
 #[component]
-fn Account(file: UserFile, closed: Signal<String>) -> impl IntoView {
+fn Account(file: UserFile, asked: Memo<Asked>, closed: Signal<String>) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let user = file.user.clone();
     let id = user.id;
     let badges = Badge::draw_all(role(&user));
+    let is_refused = Typed::into_form(&format!("/admin/users/{id}/edit"), "metadata").is_any();
     let lobby = user.lobby.clone().map(|(id, title)| {
         let href = format!("/admin/lobbies/{id}");
         view! { <p class="text-sm text-muted">"In " <a class="text-link" href=href>{title}</a></p> }
@@ -113,13 +120,13 @@ fn Account(file: UserFile, closed: Signal<String>) -> impl IntoView {
                 {lobby}
                 <div class="mt-1">{badges}</div>
             </div>
-            <Close closed />
+            <Close closed yields=is_refused />
         </div>
         <div class="drawer-body">
             <Outcome />
             <Facts file=file.clone() />
             <Sessions id sessions=file.sessions.clone() />
-            <Ties id ties=file.ties.clone() count=file.ties_count />
+            <Ties id asked ties=file.ties.clone() count=file.ties_count />
             <Edit file=file.clone() />
             <section>
                 <h3 class="font-semibold mb-2">"Latest in the audit log"</h3>

@@ -1,11 +1,11 @@
 //! What admins do with lobbies: any of them, hidden and hostless ones as well. Each act is written into the audit log.
 //!
 //! Nothing here is final at once. Who was put out can be given the seat back, and a lobby is closed only some seconds after
-//! it was said that it shall be.
+//! it was said that it shall be. So the last member is not put out before that either: their lobby would close with it.
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
-use wire::{AdminLobbyPatch, HostPolicy, Lobby, LobbyId, LostBy, NewLobby, Topic, UserId};
+use wire::{AdminLobbyPatch, HostPolicy, Lobby, LobbyId, LobbySeen, LostBy, NewLobby, Topic, UserId};
 
 use super::news::{tell_admins, tell_list, tell_update};
 use super::query::{Row, admin, away};
@@ -37,17 +37,50 @@ pub async fn edit(app: &App, scope: &Scope, id: LobbyId, patch: AdminLobbyPatch)
     let act = Act::new("lobby.edit", Target::Lobby(id));
     act.require_admin(app, scope).await?;
     let patch = patch.check()?;
-    act.noting(app, scope, change(app, scope, &act, id, patch).await).await
+    act.noting(app, scope, change(app, scope, &act, id, patch, LobbySeen::default()).await).await
 }
 
-async fn change(app: &App, scope: &Scope, act: &Act, id: LobbyId, patch: AdminLobbyPatch) -> Result<Lobby> {
+/// Changes what is given about a lobby and is not what was seen of it: who leaves a field as it was means nothing by it.
+///
+/// # Errors
+/// As [`edit`]; [`Error::Conflict`] with `changed_meanwhile` where somebody else changed one of the same fields since it was
+/// seen. Nothing is changed then.
+pub async fn edit_seen(
+    app: &App,
+    scope: &Scope,
+    id: LobbyId,
+    patch: AdminLobbyPatch,
+    seen: LobbySeen,
+) -> Result<Lobby> {
+    let act = Act::new("lobby.edit", Target::Lobby(id));
+    act.require_admin(app, scope).await?;
+    let patch = seen.without_unchanged(patch.check()?);
+    if patch.is_empty() {
+        return super::get(app, scope, id).await;
+    }
+    act.noting(app, scope, change(app, scope, &act, id, patch, seen).await).await
+}
+
+async fn change(
+    app: &App,
+    scope: &Scope,
+    act: &Act,
+    id: LobbyId,
+    patch: AdminLobbyPatch,
+    seen: LobbySeen,
+) -> Result<Lobby> {
     let AdminLobbyPatch { lobby: mut patch, host_id } = patch;
     let password_hash = host::hashed(app, patch.password.take()).await?;
     let is_given = [(patch.metadata.is_some(), "metadata"), (password_hash.is_some(), "password")];
 
     let mut tx = app.db.begin().await?;
     let before = away::hold_one(&mut tx, id).await?.ok_or_else(no_lobby)?;
-    let was = said(&before.clone().into());
+    let now = Lobby::from(before.clone());
+    if seen.is_overtaken(&patch, host_id, &now) {
+        let message = "Somebody else changed the same meanwhile. See how it is now, and save again.";
+        return Err(Error::conflict("changed_meanwhile", message));
+    }
+    let was = said(&now);
     let new_host_id = host_id.filter(|host| before.host_id != Some(*host));
     if let Some(host) = new_host_id {
         may_be_host(&mut tx, &before, host).await?;
@@ -72,32 +105,52 @@ async fn may_be_host(tx: &mut Tx, lobby: &Row, host: UserId) -> Result<()> {
     if query::is_member(tx, host, lobby.id).await? { Ok(()) } else { Err(not_in_lobby()) }
 }
 
-/// Puts a member out of a lobby, at once. A host's role goes on as if they had left; the last member closes the lobby.
-/// [`reseat`] takes it back.
+/// What became of a member who was to be put out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutOut {
+    /// They have no seat any more.
+    Out,
+    /// They are the last one: their lobby closes after [`CLOSES_AFTER`], and until then they keep their seat.
+    Closing,
+}
+
+/// Puts a member out of a lobby, at once, and a host's role goes on as if they had left; [`reseat`] takes it back. Of the
+/// last member, unless the server owns the lobby, it is said instead that it is to be closed; [`keep_open`] calls that off.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins; `not_found`; [`Error::Impossible`] with
 /// `not_in_lobby`.
-pub async fn kick(app: &App, scope: &Scope, id: LobbyId, user: UserId) -> Result<()> {
+pub async fn kick(app: &App, scope: &Scope, id: LobbyId, user: UserId) -> Result<PutOut> {
     let act = Act::new("lobby.kick", Target::Lobby(id));
     act.require_admin(app, scope).await?;
     act.noting(app, scope, put_out(app, scope, &act, id, user).await).await
 }
 
-async fn put_out(app: &App, scope: &Scope, act: &Act, id: LobbyId, user: UserId) -> Result<()> {
+async fn put_out(app: &App, scope: &Scope, act: &Act, id: LobbyId, user: UserId) -> Result<PutOut> {
     let mut tx = app.db.begin().await?;
-    let Some(row) = admin::put_out(&mut tx, id, user).await? else {
-        drop(tx);
-        query::get(app, id).await?.ok_or_else(no_lobby)?;
+    // Whether they are the last one is true until this is over.
+    let before = away::hold_one(&mut tx, id).await?.ok_or_else(no_lobby)?;
+    if !query::is_member(&mut tx, user, id).await? {
         return Err(not_in_lobby());
-    };
+    }
+    let mut news = News::default();
+    if before.member_count == 1 && !before.hostless {
+        if before.closing_at.is_none() {
+            let lobby = begin_to_close(app, &mut tx, &mut news, id).await?;
+            let became = json!({ "user_id": user, "closing_at": lobby.closing_at });
+            act.done(app, &mut tx, scope, None, Some(became)).await?;
+            app.commit(tx, news).await?;
+        }
+        return Ok(PutOut::Closing);
+    }
+    let row = admin::put_out(&mut tx, id, user).await?.ok_or_else(not_in_lobby)?;
     if !query::unseat(&mut tx, user, id).await? {
         return Err(not_in_lobby());
     }
     act.done(app, &mut tx, scope, None, Some(json!({ "user_id": user }))).await?;
-    let mut news = News::default();
     host::put_out(app, &mut tx, &mut news, row, user).await?;
-    app.commit(tx, news).await
+    app.commit(tx, news).await?;
+    Ok(PutOut::Out)
 }
 
 /// Gives a player who was put out their seat back, if there still is one and they sit nowhere. Neither a lock nor a password
@@ -144,13 +197,17 @@ pub async fn close(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
         drop(tx);
         return super::get(app, scope, id).await;
     }
-    let row = admin::close(&mut tx, id, app.clock.now() + CLOSES_AFTER).await?;
     let mut news = News::default();
-    let lobby = told(app, &mut tx, &mut news, row).await?;
+    let lobby = begin_to_close(app, &mut tx, &mut news, id).await?;
     let became = json!({ "title": lobby.title, "closing_at": lobby.closing_at });
     act.done(app, &mut tx, scope, None, Some(became)).await?;
     app.commit(tx, news).await?;
     Ok(lobby)
+}
+
+async fn begin_to_close(app: &App, tx: &mut Tx, news: &mut News, id: LobbyId) -> Result<Lobby> {
+    let row = admin::close(tx, id, app.clock.now() + CLOSES_AFTER).await?;
+    told(app, tx, news, row).await
 }
 
 /// Calls off that a lobby is closed. One that was to stay stays as it is.
@@ -192,7 +249,7 @@ async fn stays(app: &App, scope: &Scope, id: LobbyId) -> Result<Lobby> {
         Ok(lobby) if lobby.closing_at.is_none() => Ok(lobby),
         Ok(_) => Err(too_late()),
         // The log outlives its lobby.
-        Err(Error::NotFound(_)) if !query::log::before(app, id, i64::MAX, 1).await?.is_empty() => Err(too_late()),
+        Err(Error::NotFound(_)) if !query::log::before(app, id, None, i64::MAX, 1).await?.is_empty() => Err(too_late()),
         Err(error) => Err(error),
     }
 }

@@ -9,7 +9,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use wire::{LobbyEvent, LobbyId, Topic};
+use wire::{LobbyEvent, LobbyId, LogKind, Topic};
 
 use super::query;
 use crate::db::Tx;
@@ -69,14 +69,21 @@ pub(crate) async fn between(app: &App, lobby: LobbyId, after: u64, up_to: u64) -
     Ok((messages.len() as u64 == wanted).then_some(messages))
 }
 
-/// What happened in a lobby before the event of that number, or up to now, newest first and at most [`SHOWN`], for admins.
+/// What happened in a lobby before the event of that number, or up to now, all of it or one kind, newest first and at most
+/// [`SHOWN`], for admins.
 /// The log outlives its lobby; of one that never was there is nothing.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`] for anybody but admins.
-pub async fn list(app: &App, scope: &Scope, lobby: LobbyId, before: Option<i64>) -> Result<Vec<LobbyEvent>> {
+pub async fn list(
+    app: &App,
+    scope: &Scope,
+    lobby: LobbyId,
+    kind: Option<LogKind>,
+    before: Option<i64>,
+) -> Result<Vec<LobbyEvent>> {
     scope.require_admin()?;
-    let rows = query::log::before(app, lobby, before.unwrap_or(i64::MAX), SHOWN).await?;
+    let rows = query::log::before(app, lobby, kind, before.unwrap_or(i64::MAX), SHOWN).await?;
     let mut events = Vec::with_capacity(rows.len());
     for (seq, event, payload, at) in rows {
         let payload = serde_json::from_str(&payload)

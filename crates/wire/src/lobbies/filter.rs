@@ -67,6 +67,37 @@ impl LobbyFilter {
     }
 }
 
+/// What admins may narrow a list of lobbies to: they see hidden ones as well, of which nobody else may learn.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AdminLobbyFilter {
+    /// What anybody may narrow it to.
+    #[serde(flatten)]
+    pub lobby: LobbyFilter,
+    /// Only lobbies that are left out of public lists, or only those that are not.
+    #[serde(deserialize_with = "query::flag")]
+    pub is_hidden: Option<bool>,
+    /// Only lobbies of the server's own, or only those that players opened.
+    #[serde(deserialize_with = "query::flag")]
+    pub hostless: Option<bool>,
+}
+
+impl AdminLobbyFilter {
+    /// Itself, checked, without what is empty.
+    ///
+    /// # Errors
+    /// As [`LobbyFilter::check`].
+    pub fn check(self) -> Result<Self, FieldErrors> {
+        Ok(Self { lobby: self.lobby.check()?, ..self })
+    }
+}
+
+impl From<LobbyFilter> for AdminLobbyFilter {
+    fn from(lobby: LobbyFilter) -> Self {
+        Self { lobby, ..Self::default() }
+    }
+}
+
 fn given(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
@@ -99,6 +130,13 @@ mod tests {
         let empty = fields.into_iter().map(|field| (field.to_owned(), json!(""))).collect();
         let filter: LobbyFilter = serde_json::from_value(serde_json::Value::Object(empty)).unwrap();
         assert_eq!(filter.check(), Ok(LobbyFilter::default()));
+    }
+
+    #[test]
+    fn what_an_admin_asks_comes_through_as_a_server_function_sends_it() {
+        let lobby = LobbyFilter { max_users: Some(4), state: Some("open".into()), ..LobbyFilter::default() };
+        let known = AdminLobbyFilter { lobby, is_hidden: Some(true), hostless: Some(false) };
+        assert_eq!(serde_json::from_value::<AdminLobbyFilter>(json!(known)).unwrap(), known);
     }
 
     #[test]

@@ -1,29 +1,38 @@
 //! What admins do with lobbies.
 
 use axum::extract::State;
-use axum::response::Redirect;
-use domain::{Error, lobbies::admin};
-use serde::Deserialize;
-use wire::{AdminLobbyPatch, FieldErrors, LobbyId, LobbyPatch, NewLobby, UserId};
+use axum::response::{IntoResponse, Redirect};
+use domain::{Error, lobbies::admin, lobbies::admin::PutOut};
+use serde::{Deserialize, Serialize};
+use wire::{AdminLobbyPatch, FieldErrors, LobbyId, LobbyPatch, LobbySeen, NewLobby, UserId};
 
-use super::{Back, Led, back_to, lead, number, object, with};
+use super::{Back, Led, LedTyped, back_to, lead, number, object, typed, with};
 use crate::auth::Caller;
 use crate::input::Id;
 use crate::pages::forms::guard::Own;
 use crate::router::Server;
 
-/// What a lobby is changed to: each field as it is typed. What is not sent stays.
-#[derive(Default, Deserialize)]
+/// What a lobby is changed to: each field as it is typed, and as it was when it was shown. What is not sent stays, and so does
+/// what is as it was: only a field that was changed here is changed there.
+#[derive(Default, Serialize, Deserialize)]
 pub(in crate::pages) struct Edit {
     title: Option<String>,
     max_users: Option<String>,
     is_hidden: Option<bool>,
     is_locked: Option<bool>,
     /// What joining asks for, which those who play together tell one another: nobody signs in by it.
+    #[serde(skip_serializing)]
     lobby_password: Option<String>,
     ask_nothing: Option<String>,
     host_id: Option<String>,
     metadata: Option<String>,
+    was_title: Option<String>,
+    was_max_users: Option<String>,
+    was_is_hidden: Option<bool>,
+    was_is_locked: Option<bool>,
+    was_host_id: Option<String>,
+    was_metadata: Option<String>,
+    #[serde(skip_serializing)]
     back: Option<String>,
 }
 
@@ -43,6 +52,21 @@ impl Edit {
         let lobby = LobbyPatch { title, max_users, is_hidden, is_locked, password, metadata, ..LobbyPatch::default() };
         errors.or(AdminLobbyPatch { lobby, host_id })
     }
+
+    /// What was shown. It comes from our own page: what cannot be read in it was not shown by us, and counts as not seen.
+    fn seen(&self) -> LobbySeen {
+        let mut errors = FieldErrors::default();
+        let host = self.was_host_id.as_deref();
+        LobbySeen {
+            title: self.was_title.clone(),
+            max_users: number(&mut errors, "max_users", self.was_max_users.as_deref()),
+            is_hidden: self.was_is_hidden,
+            is_locked: self.was_is_locked,
+            // Empty: nobody was.
+            host_id: host.map(|host| host.parse().ok()),
+            metadata: object(&mut errors, "metadata", self.was_metadata.as_deref()),
+        }
+    }
 }
 
 pub(in crate::pages) async fn edit(
@@ -50,12 +74,15 @@ pub(in crate::pages) async fn edit(
     Caller(scope): Caller,
     Id(id): Id<LobbyId>,
     Own(form): Own<Edit>,
-) -> Led {
+) -> LedTyped {
     let went = match form.patch() {
-        Ok(patch) => admin::edit(&server.app, &scope, id, patch).await.map(drop),
+        Ok(patch) => admin::edit_seen(&server.app, &scope, id, patch, form.seen()).await.map(drop),
         Err(errors) => scope.require_admin().and(Err(errors.into())),
     };
-    lead(went, "saved", form.back)
+    let is_refused = went.is_err();
+    let back = lead(went, "saved", form.back.clone())?;
+    let action = format!("/admin/lobbies/{id}/edit");
+    Ok(if is_refused { typed::keep(&server, &scope, back, action, &form).await } else { back.into_response() })
 }
 
 /// Whom it is about.
@@ -82,10 +109,15 @@ pub(in crate::pages) async fn put_out(
     let went = async {
         scope.require_admin()?;
         let user = form.named()?;
-        admin::kick(&server.app, &scope, id, user).await.map(|()| user)
+        admin::kick(&server.app, &scope, id, user).await.map(|became| (user, became))
     };
     match went.await {
-        Ok(user) => Ok(with(&back_to(form.back), &[("done", "kicked"), ("whom", &user.to_string())])),
+        Ok((user, PutOut::Out)) => {
+            // The way back is offered for some seconds from now on.
+            let (whom, at) = (user.to_string(), server.app.clock.now().timestamp().to_string());
+            Ok(with(&back_to(form.back), &[("done", "kicked"), ("whom", &whom), ("at", &at)]))
+        }
+        Ok((_, PutOut::Closing)) => lead(Ok(()), "closing_instead", form.back),
         Err(error) => lead(Err(error), "kicked", form.back),
     }
 }

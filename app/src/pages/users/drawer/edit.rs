@@ -3,37 +3,40 @@
 use leptos::prelude::*;
 use wire::UserFile;
 
-use crate::components::{Act, Area, Carried, Either, Icon, Text};
+use crate::components::{Act, Carried, Either, Icon, Json, Text, Typed};
 
 /// What is said about an account, to change.
 #[component]
 pub(super) fn Edit(file: UserFile) -> impl IntoView {
     let UserFile { user, email_confirmed_at, games_played, games_won, metadata, .. } = file;
-    let metadata = serde_json::to_string_pretty(&metadata).unwrap_or_default();
+    let action = format!("/admin/users/{}/edit", user.id);
+    let typed = Typed::into_form(&action, "metadata");
+    let saved = serde_json::to_string_pretty(&metadata).unwrap_or_default();
+    let value = typed.on_json("metadata", &metadata);
     let is_confirmed = email_confirmed_at.is_some();
+    let confirmed_typed = typed.on("email_confirmed", &is_confirmed);
     let confirmed = user.email.is_some().then(|| {
-        view! { <Either name="email_confirmed" label="Address" is=is_confirmed words=["Counts as confirmed", "Is not confirmed"] /> }
+        view! { <Either name="email_confirmed" label="Address" is=confirmed_typed words=["Counts as confirmed", "Is not confirmed"] /> }
     });
     view! {
-        <details class="unfold">
+        <details class="unfold" open=typed.is_any()>
             <summary>
                 <Icon name="pencil" />
                 "Edit"
                 <Icon name="chevron-down" class="i-sm" />
             </summary>
-            <form class="grid gap-3" method="post" action=format!("/admin/users/{}/edit", user.id)>
+            <form class="grid gap-3" method="post" action=action>
                 <Carried />
-                <Text name="display_name" label="Name" value=user.display_name.unwrap_or_default() hint="Empty takes it away." />
+                <Text name="display_name" label="Name" value=typed.on("display_name", user.display_name.as_deref().unwrap_or_default()) hint="Empty takes it away." />
                 <div class="grid grid-cols-2 gap-3">
-                    <Text name="games_played" label="Games played" value=games_played.to_string() numeric=true />
-                    <Text name="games_won" label="Games won" value=games_won.to_string() numeric=true />
+                    <Text name="games_played" label="Games played" value=typed.on("games_played", &games_played) numeric=true />
+                    <Text name="games_won" label="Games won" value=typed.on("games_won", &games_won) numeric=true />
                 </div>
                 {confirmed}
                 <div class="field">
                     <label for="metadata">"Metadata"</label>
-                    <Area name="metadata" label="Metadata" text=metadata />
+                    <Json name="metadata" label="Metadata" value saved save="Save" />
                 </div>
-                <button class="btn btn-primary btn-sm justify-self-start">"Save"</button>
             </form>
         </details>
     }

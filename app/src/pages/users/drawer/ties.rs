@@ -3,19 +3,23 @@
 use leptos::prelude::*;
 use wire::{AdminFriendship, FriendStatus, UserId};
 
-use crate::address::address;
 use crate::clock::{Ago, Clock};
+use crate::components::Asked;
 use crate::words::{counted, figure};
 
 /// The newest of them, and how many there are.
 #[component]
-pub(super) fn Ties(id: UserId, ties: Vec<AdminFriendship>, count: i64) -> impl IntoView {
+pub(super) fn Ties(id: UserId, asked: Memo<Asked>, ties: Vec<AdminFriendship>, count: i64) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let more = count - i64::try_from(ties.len()).unwrap_or(count);
     let line = |tie: AdminFriendship| {
         let how = how(id, &tie);
         let (other, name) = if tie.requester.0 == id { tie.target } else { tie.requester };
-        let href = address("/admin/users", &[("user", Some(&other.to_string()))]);
+        // The list below stays as it is.
+        let href = move || {
+            let open = other.to_string();
+            asked.with(|asked| asked.address_with(asked.page().page(), ("user", Some(&open))))
+        };
         let name = name.unwrap_or_else(|| format!("player-{other}"));
         view! {
             <li class="rowline" data-tie=other.to_string()>
@@ -41,7 +45,7 @@ pub(super) fn Ties(id: UserId, ties: Vec<AdminFriendship>, count: i64) -> impl I
 /// How it stands, as seen from one of the two.
 fn how(id: UserId, tie: &AdminFriendship) -> &'static str {
     match (tie.status, tie.requester.0 == id) {
-        (FriendStatus::Accepted, _) => "are friends",
+        (FriendStatus::Accepted, _) => "is a friend",
         (FriendStatus::Pending, true) => "was asked",
         (FriendStatus::Pending, false) => "asks",
         (FriendStatus::Rejected, true) => "said no",

@@ -63,11 +63,11 @@ macro_rules! requests {
 macro_rules! all {
     ($more:literal) => {
         concat!(
-            "select id from friendships where requester_id = $1",
+            "select id, updated_at from friendships where requester_id = $1",
             $more,
             "
              union all
-             select id from friendships where target_id = $1",
+             select id, updated_at from friendships where target_id = $1",
             $more
         )
     };
@@ -132,10 +132,11 @@ statements! {
     OF_USER = same(concat!(
         "select f.id, f.requester_id, r.display_name as requester_name, f.target_id, t.display_name as target_name,
                 f.status, f.is_mutual, f.created_at, f.updated_at
-         from (", all!(" and (cast($2 as text) is null or status = $2)"), ") as theirs
-         join friendships f on f.id = theirs.id
+         from (select id from (", all!(" and (cast($2 as text) is null or status = $2)"), ") as theirs
+               order by updated_at desc, id desc limit $3 offset $4) as page
+         join friendships f on f.id = page.id
          join users r on r.id = f.requester_id join users t on t.id = f.target_id
-         order by f.id desc limit $3 offset $4"
+         order by f.updated_at desc, f.id desc"
     ));
     COUNT_OF_USER = same(concat!(
         "select count(*) from (",
@@ -301,7 +302,7 @@ pub(crate) async fn outgoing(app: &App, user: UserId, page: PageQuery) -> Result
     Ok((waiting(app, OUTGOING, user, page).await?, counted))
 }
 
-/// Everything between a user and others, newest first.
+/// Everything between a user and others, what changed last first.
 pub(crate) async fn of_user(
     app: &App,
     user: UserId,

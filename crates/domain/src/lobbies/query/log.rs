@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
-use wire::{LobbyGone, LobbyId, LostBy};
+use wire::{LobbyGone, LobbyId, LogKind, LostBy};
 
 use crate::db::{Sql, Tx, query, same, statements};
 use crate::{App, Result};
@@ -41,6 +41,13 @@ statements! {
     BEFORE = same(
         "select seq, event, payload, at from lobby_events where lobby_id = $1 and seq < $2 order by seq desc limit $3",
     );
+    // Of one lobby there are so few events that those of other kinds can be passed over.
+    BEFORE_OF_KIND = Sql {
+        sqlite: "select seq, event, payload, at from lobby_events where lobby_id = $1 and seq < $2
+                   and event in (select value from json_each($4)) order by seq desc limit $3",
+        postgres: "select seq, event, payload, at from lobby_events where lobby_id = $1 and seq < $2
+                     and event in (select value from jsonb_array_elements_text($4)) order by seq desc limit $3",
+    };
     LAST = same(
         "select event, payload from lobby_events where lobby_id = $1 order by seq desc limit 1",
     );
@@ -99,14 +106,20 @@ pub(in crate::lobbies) async fn after(app: &App, lobby: LobbyId, after: u64, at_
     query(&app.db, AFTER).bind(lobby).bind(after.cast_signed()).bind(at_most.cast_signed()).all().await
 }
 
-/// The newest events before a number, newest first.
+/// The newest events before a number, all or those of a kind, newest first.
 pub(in crate::lobbies) async fn before(
     app: &App,
     lobby: LobbyId,
+    kind: Option<LogKind>,
     before: i64,
     at_most: i64,
 ) -> Result<Vec<(i64, String, String, DateTime<Utc>)>> {
-    query(&app.db, BEFORE).bind(lobby).bind(before).bind(at_most).all().await
+    let sql = if kind.is_some() { BEFORE_OF_KIND } else { BEFORE };
+    let query = query(&app.db, sql).bind(lobby).bind(before).bind(at_most);
+    match kind {
+        Some(kind) => query.bind(Json(Value::from(kind.events()))).all().await,
+        None => query.all().await,
+    }
 }
 
 /// When a lobby was opened, and the number of its last event.

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sqlx::types::Json;
-use wire::{AdminLobby, LobbyFilter, LobbyId, NewLobby, PageQuery, UserId};
+use wire::{AdminLobby, AdminLobbyFilter, LobbyFilter, LobbyId, NewLobby, PageQuery, UserId};
 
 use super::Row;
 use crate::db::{Conn, Query, Record, Sql, Tx, contains, query, same, statements};
@@ -130,6 +130,24 @@ macro_rules! list {
     };
 }
 
+/// What else admins may narrow a list to: whether it is hidden, and whether the server owns it.
+macro_rules! filtered_for_admins {
+    ($hidden:literal, $hostless:literal) => {
+        concat!(
+            "and (cast(",
+            $hidden,
+            " as boolean) is null or is_hidden = ",
+            $hidden,
+            ")
+             and (cast(",
+            $hostless,
+            " as boolean) is null or hostless = ",
+            $hostless,
+            ") "
+        )
+    };
+}
+
 macro_rules! list_all {
     ($has:ident) => {
         concat!(
@@ -141,6 +159,7 @@ macro_rules! list_all {
                                     order by ahead.id desc limit 1 offset $13), 0)
                 and ",
             filtered!($has),
+            filtered_for_admins!("$14", "$15"),
             "order by id desc limit $11 offset $12"
         )
     };
@@ -148,10 +167,11 @@ macro_rules! list_all {
 
 /// How many of those that are looked at fit, and how many are looked at.
 macro_rules! counted {
-    ($has:ident, $which:literal) => {
+    ($has:ident, $also:expr, $which:literal) => {
         concat!(
             "select count(case when ",
             filtered!($has),
+            $also,
             "then 1 end), count(*) from (select * from lobbies ",
             $which,
             "limit $10) as lobbies"
@@ -170,14 +190,14 @@ statements! {
     ));
     LIST_ALL = Sql { sqlite: list_all!(sqlite_has), postgres: list_all!(postgres_has) };
     COUNT = Sql {
-        sqlite: counted!(sqlite_has, "where not is_hidden order by id "),
-        postgres: counted!(postgres_has, "where not is_hidden order by id "),
+        sqlite: counted!(sqlite_has, "", "where not is_hidden order by id "),
+        postgres: counted!(postgres_has, "", "where not is_hidden order by id "),
     };
     COUNT_VISIBLE =
         same("select count(*) from (select 1 as one from lobbies where not is_hidden limit $1) as counted");
     COUNT_ALL = Sql {
-        sqlite: counted!(sqlite_has, "order by id desc "),
-        postgres: counted!(postgres_has, "order by id desc "),
+        sqlite: counted!(sqlite_has, filtered_for_admins!("$11", "$12"), "order by id desc "),
+        postgres: counted!(postgres_has, filtered_for_admins!("$11", "$12"), "order by id desc "),
     };
     LOOKED_AT = same(
         "select max(id), count(*) from (
@@ -234,34 +254,43 @@ pub(crate) struct Found<R> {
     pub(crate) up_to: Option<LobbyId>,
 }
 
-/// The statements by which a filter is asked.
-struct Asked {
+/// A filter, and the statements by which it is asked.
+struct Asked<'a> {
     list: Sql,
     count: Sql,
     looked_at: Sql,
+    filter: &'a LobbyFilter,
+    /// What admins ask beside it, where they ask.
+    further: Option<[Option<bool>; 2]>,
+}
+
+impl Asked<'_> {
+    /// Binds the last parameters.
+    fn furthermore<'c>(&self, query: Query<'c>) -> Query<'c> {
+        self.further.into_iter().flatten().fold(query, Query::bind)
+    }
 }
 
 /// Visible lobbies that fit a filter.
 pub(crate) async fn find(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Found<Row>> {
     let after = page.cursor.map_or(0, wire::Cursor::id);
-    look_through(app, &Asked { list: LIST, count: COUNT, looked_at: LOOKED_AT }, filter, page, after).await
+    look_through(app, &Asked { list: LIST, count: COUNT, looked_at: LOOKED_AT, filter, further: None }, page, after)
+        .await
 }
 
 /// Lobbies of any kind that fit a filter, newest first.
-pub(crate) async fn find_all(app: &App, filter: &LobbyFilter, page: PageQuery) -> Result<Found<AdminRow>> {
+pub(crate) async fn find_all(app: &App, filter: &AdminLobbyFilter, page: PageQuery) -> Result<Found<AdminRow>> {
     let before = page.cursor.map_or(i64::MAX, wire::Cursor::id);
-    look_through(app, &Asked { list: LIST_ALL, count: COUNT_ALL, looked_at: LOOKED_AT_ALL }, filter, page, before).await
+    let AdminLobbyFilter { lobby, is_hidden, hostless } = filter;
+    let further = Some([*is_hidden, *hostless]);
+    let asked = Asked { list: LIST_ALL, count: COUNT_ALL, looked_at: LOOKED_AT_ALL, filter: lobby, further };
+    look_through(app, &asked, page, before).await
 }
 
-async fn look_through<R: Record>(
-    app: &App,
-    asked: &Asked,
-    filter: &LobbyFilter,
-    page: PageQuery,
-    from: i64,
-) -> Result<Found<R>> {
-    let listed = filtered(query(&app.db, asked.list), filter).bind(from).bind(page.size() + 1).bind(page.offset());
-    let rows: Vec<R> = listed.bind(LOOKED_THROUGH - 1).all().await?;
+async fn look_through<R: Record>(app: &App, asked: &Asked<'_>, page: PageQuery, from: i64) -> Result<Found<R>> {
+    let listed =
+        filtered(query(&app.db, asked.list), asked.filter).bind(from).bind(page.size() + 1).bind(page.offset());
+    let rows: Vec<R> = asked.furthermore(listed.bind(LOOKED_THROUGH - 1)).all().await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows > page.size());
     let up_to = if is_full {
         None
@@ -274,8 +303,8 @@ async fn look_through<R: Record>(
     let (total, is_minimum) = if let Some(all) = all {
         (all, false)
     } else {
-        let counted = filtered(query(&app.db, asked.count), filter).bind(PageQuery::COUNTED + 1);
-        let (total, looked_at): (i64, i64) = counted.one().await?;
+        let counted = filtered(query(&app.db, asked.count), asked.filter).bind(PageQuery::COUNTED + 1);
+        let (total, looked_at): (i64, i64) = asked.furthermore(counted).one().await?;
         (total, looked_at > PageQuery::COUNTED)
     };
     Ok(Found { rows, total, is_minimum, up_to })

@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use domain::{Scope, friends, lobbies, users};
 use serde_json::json;
 use testing::{TestDomain, both_engines};
@@ -261,4 +262,23 @@ async fn a_banned_friend_stays_on_the_list(domain: TestDomain) {
     users::ban(app, &Scope::SYSTEM, user(&bob), NewBan::default()).await.unwrap();
     let listed = friends::list(app, &alice, page(1, 9)).await.unwrap();
     assert_eq!((listed.data[0].id, listed.data[0].is_online), (user(&bob), false));
+}
+
+#[both_engines]
+async fn what_changed_last_stands_first_in_the_file_of_an_account(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, others @ ..]: [Scope; 23] = guests(app).await;
+    let ada = admin(app, "ada").await;
+    for other in &others {
+        app.clock.advance(TimeDelta::seconds(1));
+        ask(app, other, &alice).await.unwrap();
+    }
+    app.clock.advance(TimeDelta::days(1));
+    // The oldest row of all.
+    block(app, &alice, &others[0]).await.unwrap();
+    let file = users::look_into(app, &ada, user(&alice)).await.unwrap();
+    assert_eq!((file.ties.len(), file.ties_count), (20, 22));
+    let blocked = &file.ties[0];
+    assert_eq!((blocked.status, blocked.updated_at), (FriendStatus::Blocked, app.clock.now()));
+    assert!(file.ties.is_sorted_by_key(|tie| std::cmp::Reverse(tie.updated_at)));
 }

@@ -1,13 +1,13 @@
 mod closing;
 
 use chrono::TimeDelta;
-use domain::lobbies::admin;
+use domain::lobbies::admin::{self, CLOSES_AFTER, PutOut};
 use domain::{App, Result, Scope, audit as audit_log, lobbies, users};
 use serde_json::{Value, json};
 use testing::{TestDomain, both_engines};
 use wire::{
-    AdminLobbyPatch, AuditEntry, AuditFilter, HostPolicy, JoinLobby, LobbyId, LobbyPatch, LostBy, NewBan, NewLobby,
-    PageQuery, Topic, UserId,
+    AdminLobbyPatch, AuditEntry, AuditFilter, HostPolicy, JoinLobby, LobbyId, LobbyPatch, LobbySeen, LostBy, NewBan,
+    NewLobby, PageQuery, Topic, UserId,
 };
 
 use super::host::{heard, race};
@@ -265,6 +265,50 @@ async fn whoever_is_put_out_is_out_at_once_and_can_be_given_their_seat_back(doma
 }
 
 #[both_engines]
+async fn what_an_admin_leaves_as_it_was_stays_as_others_made_it(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 2).await;
+    let ada = an_admin(app, "ada").await;
+    let lobby = open(app, &players[0], 4).await;
+    join(app, &players[1], lobby.id).await.unwrap();
+    let seen = LobbySeen {
+        title: Some(lobby.title.clone()),
+        max_users: Some(4),
+        is_hidden: Some(false),
+        is_locked: Some(false),
+        host_id: Some(lobby.host_id),
+        metadata: Some(lobby.metadata.clone()),
+    };
+    // As a form sends it: all its fields, of which one was changed.
+    let form = |title: &str| AdminLobbyPatch {
+        lobby: LobbyPatch {
+            title: Some(title.into()),
+            max_users: Some(4),
+            is_hidden: Some(false),
+            is_locked: Some(false),
+            metadata: Some(lobby.metadata.clone()),
+            ..LobbyPatch::default()
+        },
+        host_id: lobby.host_id,
+    };
+    let lock = LobbyPatch { is_locked: Some(true), ..LobbyPatch::default() };
+    lobbies::update(app, &players[0], lock).await.unwrap();
+    lobbies::leave(app, &players[0]).await.unwrap();
+    let saved = admin::edit_seen(app, &ada, lobby.id, form("Harbour"), seen.clone()).await.unwrap();
+    assert_eq!((saved.title.as_str(), saved.is_locked, saved.host_id), ("Harbour", true, players[1].user()));
+
+    let revision = audit(app, lobby.id).await.revision;
+    let refused = admin::edit_seen(app, &ada, lobby.id, form("Cove"), seen.clone()).await;
+    assert_eq!(refusal(refused), "changed_meanwhile", "it is Harbour by now, which was not seen");
+    admin::edit_seen(app, &ada, lobby.id, form(&lobby.title), seen.clone()).await.unwrap();
+    let now = audit(app, lobby.id).await;
+    assert_eq!((now.title.as_str(), now.revision), ("Harbour", revision), "nothing was changed, so nothing is saved");
+    admin::edit_seen(app, &ada, lobby.id, form("Harbour"), seen).await.unwrap();
+    let refused = admin::edit_seen(app, &players[1], lobby.id, form("Cove"), LobbySeen::default()).await;
+    assert_eq!(refusal(refused), "forbidden");
+}
+
+#[both_engines]
 async fn a_seat_is_given_back_only_where_there_is_one_and_to_whom_it_can_be_given(domain: TestDomain) {
     let app = &domain.app;
     let players = players(app, 4).await;
@@ -289,19 +333,33 @@ async fn a_seat_is_given_back_only_where_there_is_one_and_to_whom_it_can_be_give
 }
 
 #[both_engines]
-async fn a_lobby_whose_last_member_is_put_out_is_gone_and_one_of_the_server_stays(domain: TestDomain) {
+async fn a_lobby_whose_last_member_is_put_out_closes_in_a_while_and_one_of_the_server_stays(domain: TestDomain) {
     let app = &domain.app;
     let players = players(app, 2).await;
     let ada = an_admin(app, "ada").await;
     let id = open(app, &players[0], 2).await.id;
-    admin::kick(app, &ada, id, user(&players[0])).await.unwrap();
+    let host = user(&players[0]);
+    assert_eq!(admin::kick(app, &ada, id, host).await.unwrap(), PutOut::Closing);
+    let closing = audit(app, id).await;
+    assert_eq!(
+        (closing.member_count, closing.closing_at),
+        (1, Some(app.clock.now() + CLOSES_AFTER)),
+        "nothing is final"
+    );
+    assert_eq!(admin::kick(app, &ada, id, host).await.unwrap(), PutOut::Closing);
+    assert_eq!(audit(app, id).await, closing, "saying it twice changes nothing");
+    assert_eq!(admin::keep_open(app, &ada, id).await.unwrap().member_count, 1);
+    admin::kick(app, &ada, id, host).await.unwrap();
+    app.clock.advance(CLOSES_AFTER);
+    lobbies::close_due(app).await.unwrap();
     assert_eq!(refusal(lobbies::get(app, &ada, id).await), "not_found");
-    assert_eq!(refusal(admin::reseat(app, &ada, id, user(&players[0])).await), "not_found");
+    assert_eq!(refusal(admin::kick(app, &ada, id, host).await), "not_found");
+    assert_eq!(refusal(admin::reseat(app, &ada, id, host).await), "not_found");
 
     let mut list = app.pubsub.subscribe(Topic::Lobbies);
     let arena = hostless(app, 2).await;
     join(app, &players[1], arena).await.unwrap();
-    admin::kick(app, &ada, arena, user(&players[1])).await.unwrap();
+    assert_eq!(admin::kick(app, &ada, arena, user(&players[1])).await.unwrap(), PutOut::Out);
     let lobby = audit(app, arena).await;
     assert_eq!((lobby.member_count, lobby.host_id, lobby.hostless), (0, None, true));
     admin::reseat(app, &ada, arena, user(&players[1])).await.unwrap();
@@ -330,7 +388,7 @@ async fn whoever_leaves_while_an_admin_puts_them_out_goes_once(domain: TestDomai
         join(app, &member, id).await.unwrap();
         let (a, b) = (app.clone(), app.clone());
         let (kicked, left): (Result<()>, Result<()>) =
-            race(async move { admin::kick(&a, &ada, id, user(&member)).await }, async move {
+            race(async move { admin::kick(&a, &ada, id, user(&member)).await.map(drop) }, async move {
                 lobbies::leave(&b, &member).await
             })
             .await;

@@ -9,7 +9,7 @@ use domain::pubsub::Subscription;
 use domain::topics::{self, First, Heard, Seen};
 use domain::{App, Scope, lobbies, users};
 use testing::{TestDomain, both_engines};
-use wire::{KickMember, LobbyEvent, LobbyId, LobbyPatch, MemberPatch, NewLobby, Topic, UserPatch};
+use wire::{KickMember, LobbyEvent, LobbyId, LobbyPatch, LogKind, MemberPatch, NewLobby, Topic, UserPatch};
 
 use super::{join, open, players};
 use crate::people::{admin, inside, run, user};
@@ -254,7 +254,7 @@ async fn admins_read_in_the_log_what_players_are_called_now(domain: TestDomain) 
     lobbies::leave(app, &players[0]).await.unwrap();
     let otto = user(&players[1]);
     users::delete(app, &players[2]).await.unwrap();
-    let log = lobbies::log::list(app, &ada, id, None).await.unwrap();
+    let log = lobbies::log::list(app, &ada, id, None, None).await.unwrap();
     let told: Vec<_> = log.iter().map(|event| (event.event.as_str(), event.name.as_deref())).collect();
     assert_eq!(
         told,
@@ -272,6 +272,27 @@ async fn admins_read_in_the_log_what_players_are_called_now(domain: TestDomain) 
 }
 
 #[both_engines]
+async fn admins_read_one_kind_of_what_happened_and_further_back(domain: TestDomain) {
+    let app = &domain.app;
+    let ada = admin(app, "ada").await;
+    let players = players(app, 2).await;
+    let id = open(app, &players[0], 8).await.id;
+    for _ in 0..30 {
+        join(app, &players[1], id).await.unwrap();
+        lobbies::leave(app, &players[1]).await.unwrap();
+    }
+    let read = async |kind, before| {
+        let log = lobbies::log::list(app, &ada, id, kind, before).await.unwrap();
+        log.into_iter().map(|event| event.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(read(None, None).await, (12..=61).rev().collect::<Vec<_>>());
+    assert_eq!(read(None, Some(12)).await, (1..=11).rev().collect::<Vec<_>>());
+    assert_eq!(read(Some(LogKind::Changes), None).await, [1], "those of other kinds take no room");
+    assert_eq!(read(Some(LogKind::Seats), Some(12)).await, (2..=11).rev().collect::<Vec<_>>());
+    assert_eq!(read(Some(LogKind::Messages), None).await, [0; 0]);
+}
+
+#[both_engines]
 async fn of_a_lobby_that_is_gone_it_is_kept_what_happened_and_not_what_anybody_kept_about_themselves(
     domain: TestDomain,
 ) {
@@ -286,12 +307,12 @@ async fn of_a_lobby_that_is_gone_it_is_kept_what_happened_and_not_what_anybody_k
     let patch = MemberPatch { is_ready: Some(true), metadata: secret(), ..MemberPatch::default() };
     lobbies::update_member(app, &players[1], patch).await.unwrap();
     let keeps = |log: &[LobbyEvent]| log.iter().filter(|event| event.payload.to_string().contains("secret")).count();
-    let log = lobbies::log::list(app, &Scope::SYSTEM, id, None).await.unwrap();
+    let log = lobbies::log::list(app, &Scope::SYSTEM, id, None, None).await.unwrap();
     assert_eq!(keeps(&log), 3, "{log:?}");
     for player in &players {
         lobbies::leave(app, player).await.unwrap();
     }
-    let log = lobbies::log::list(app, &Scope::SYSTEM, id, None).await.unwrap();
+    let log = lobbies::log::list(app, &Scope::SYSTEM, id, None, None).await.unwrap();
     assert_eq!((keeps(&log), log.len()), (0, 8));
     let told = |name: &str| &log.iter().find(|event| event.event == name).unwrap().payload;
     assert_eq!((&told("lobby_created")["title"], &told("lobby_updated")["max_users"]), (&"Dunes".into(), &7.into()));

@@ -88,6 +88,8 @@ async fn what_is_asked_of_lobbies_goes_through_no_whole_table(domain: TestDomain
         "FORGET_BETWEEN",
         "STRIP",
         "LAST",
+        "BEFORE",
+        "BEFORE_OF_KIND",
         "NEWEST",
     ];
     read_no_whole_table(&domain, "lobbies", &names, FOUND).await;

@@ -1,9 +1,9 @@
 use domain::{App, Scope, Who, lobbies};
 use serde_json::{Value, json};
 use testing::{TestDomain, both_engines};
-use wire::{Cursor, LobbyFilter, NewLobby, PageQuery, UserId};
+use wire::{AdminLobbyFilter, Cursor, LobbyFilter, NewLobby, PageQuery, UserId};
 
-use super::{open, players};
+use super::{open, players, refusal};
 
 /// The titles a filter lists, page by page of two, and what is counted.
 async fn titles(app: &App, filter: &LobbyFilter) -> (Vec<String>, i64) {
@@ -68,6 +68,38 @@ async fn a_list_is_narrowed_by_all_that_is_asked_and_counts_just_that(domain: Te
         let visible = all.data.iter().filter(|row| !row.lobby.is_hidden).count();
         assert_eq!((visible, all.meta.total_count), (expected.len(), all.meta.count), "{filter:?}");
     }
+}
+
+#[both_engines]
+async fn admins_find_hidden_lobbies_and_those_of_the_server_by_asking_for_them(domain: TestDomain) {
+    let app = &domain.app;
+    let players = players(app, 3).await;
+    for (player, (title, is_hidden)) in players.iter().zip([("one", false), ("two", true), ("three", true)]) {
+        let input = NewLobby { title: Some(title.into()), is_hidden: Some(is_hidden), ..NewLobby::default() };
+        lobbies::create(app, player, input).await.unwrap();
+    }
+    let arena = NewLobby { title: Some("arena".into()), is_hidden: Some(true), ..NewLobby::default() };
+    lobbies::admin::open_hostless(app, &Scope::SYSTEM, arena).await.unwrap();
+    let any = AdminLobbyFilter::default;
+    let titled = LobbyFilter { title: Some("t".into()), ..LobbyFilter::default() };
+    for (filter, expected) in [
+        (AdminLobbyFilter { is_hidden: Some(true), ..any() }, &["arena", "three", "two"][..]),
+        (AdminLobbyFilter { is_hidden: Some(false), ..any() }, &["one"]),
+        (AdminLobbyFilter { hostless: Some(true), ..any() }, &["arena"]),
+        (AdminLobbyFilter { hostless: Some(false), is_hidden: Some(true), lobby: titled }, &["three", "two"]),
+    ] {
+        // A page that is not full is counted by another statement than one that is.
+        for size in [1, 50] {
+            let page = PageQuery { page_size: Some(size), ..PageQuery::default() };
+            let found = lobbies::list_all(app, &Scope::SYSTEM, filter.clone(), page).await.unwrap();
+            let titles: Vec<_> = found.data.iter().map(|row| row.lobby.title.as_str()).collect();
+            assert_eq!(titles, expected[..titles.len()], "{filter:?}");
+            assert_eq!(usize::try_from(found.meta.total_count).unwrap(), expected.len(), "{filter:?}");
+        }
+    }
+    // Nobody else may even ask.
+    let asked = lobbies::list_all(app, &players[0], any(), PageQuery::default()).await;
+    assert_eq!(refusal(asked), "forbidden");
 }
 
 #[both_engines]

@@ -111,7 +111,7 @@ async fn of_closing_a_lobby_and_calling_that_off_one_happens(domain: TestDomain)
             assert_eq!(refusal(lobbies::get(app, &ada, id).await), "not_found");
             ends[1] += 1;
         }
-        let log = lobbies::log::list(app, &ada, id, None).await.unwrap();
+        let log = lobbies::log::list(app, &ada, id, None, None).await.unwrap();
         assert_eq!(log.iter().filter(|event| event.event == "lobby_deleted").count(), 1, "it ended once: {log:?}");
     }
     assert_eq!(ends.iter().sum::<i32>(), 20);
