@@ -36,6 +36,9 @@ for (const [javaScript, width] of [
     await mira.getByText("Your request is on its way.").waitFor();
     assert.ok(mira.url().endsWith("#friends"), mira.url());
     await mira.getByText("has not answered yet").waitFor();
+    assert.equal(await mira.getByLabel("Find players").inputValue(), `ke ${suffix}`, "what was looked for is there still");
+    await mira.getByText("· you asked them").waitFor();
+    assert.equal(await mira.getByRole("button", { name: `Ask ${his} to be friends` }).count(), 0);
 
     await settings(pike);
     await pike.reload();
@@ -56,7 +59,7 @@ for (const [javaScript, width] of [
 
     await mira.goto(`/users/settings?q=${encodeURIComponent(his)}#friends`);
     await press(mira, `Ask ${his} to be friends`);
-    await press(mira, `Cancel your request to ${his}`);
+    await press(mira.getByRole("list", { name: "You asked them" }), `Cancel your request to ${his}`);
     await mira.getByText("That is over.").waitFor();
     await mira.getByText("None yet. Look for players by name, and ask them.").waitFor();
   });
@@ -84,8 +87,18 @@ test("requests, answers and who is there are seen without a reload", async (t) =
   assert.equal(loads(pike), asked, "the page was not loaded again");
   await live(mira);
   await row(mira, his).filter({ hasText: "online" }).waitFor();
+  const remove = mira.getByRole("button", { name: `Remove ${his} from your friends` });
+  await remove.focus();
+  const stands = await remove.boundingBox();
   await pike.goto("about:blank");
   await row(mira, his).filter({ hasText: "offline" }).waitFor();
+  const olga = await visit(t, server.base);
+  await enter(olga, "Olga live");
+  await olga.goto(`/users/settings?q=${encodeURIComponent(her)}#friends`);
+  await press(olga, `Ask ${her} to be friends`);
+  await row(mira, "Olga live").waitFor();
+  assert.ok(await remove.evaluate((button) => button === document.activeElement), "the focus stays where it was");
+  assert.deepEqual(await remove.boundingBox(), stands, "nothing moved under the pointer");
   await pike.goto("/lobbies");
   await pike.getByRole("button", { name: "Quick join" }).click();
   await mira.getByRole("button", { name: `Join ${his}` }).click();
@@ -97,7 +110,7 @@ test("requests, answers and who is there are seen without a reload", async (t) =
   await mira.getByText("1 of 8 seats taken").waitFor();
   await mira.getByRole("button", { name: `Invite ${his}` }).click();
   await mira.getByText("Your invitation is on its way.").waitFor();
-  await pike.getByText(`${her} invites you`).waitFor();
+  await pike.getByText(`${her} invites you`, { exact: true }).waitFor();
   await look(pike, "play-invited");
   await pike.getByRole("button", { name: /^Take a seat in/ }).click();
   await mira.getByText("2 of 8 seats taken").waitFor();

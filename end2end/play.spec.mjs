@@ -62,7 +62,8 @@ for (const [javaScript, width] of [
     await open(mira, { Title: "t", Seats: "129" });
     // The browser holds no bound on the field: the server says so, beside it.
     await mira.getByText("Seats must be less than or equal to 128.").waitFor();
-    await open(mira, { Title: dunes, Seats: "2", Password: "sesame" }, ["Hidden: only by its code"]);
+    assert.equal(await mira.getByLabel("Seats", { exact: true }).inputValue(), "129", "what was typed is there again");
+    await open(mira, { Title: dunes, Seats: "2", Password: "sesame" }, ["Hidden: in no list"]);
     await mira.getByText("Your lobby is open. Its code lets others in.").waitFor();
     await title(mira, dunes);
     const spoken = await code(mira);
@@ -201,7 +202,7 @@ for (const width of [1440, 360]) {
     await press(mira, `Kick ${his}`);
     await mira.getByText("Their seat is free again.").waitFor();
     await title(pike, "Find a game");
-    await pike.getByText(`Your seat in ${dunes} was freed by whoever leads it.`).waitFor();
+    await pike.getByText(`The host of ${dunes}, or an admin, freed your seat.`).waitFor();
     assert.equal(loads(pike), loaded, "the page was not loaded again");
     await look(pike, "play-find-kicked");
     await row.and(admin.locator('[data-members="1"]')).waitFor();
@@ -209,3 +210,93 @@ for (const width of [1440, 360]) {
     await row.and(admin.locator("[data-gone]")).waitFor();
   });
 }
+
+test("a card says what became of its lobby, and leaves once it is no more", async (t) => {
+  t.after(() => leave(t));
+  const [pike, host, guest] = [await visit(t, server.base), await player(server.base), await player(server.base)];
+  await enter(pike, "Pike cards");
+  await pike.goto("/lobbies");
+  await live(pike);
+  const first = await host.openLobby({ title: "Fjord", max_users: 2 });
+  await letIn(pike, card(pike, first));
+  const other = await (await player(server.base)).openLobby({ title: "Glen", max_users: 2 });
+  const waits = pike.locator("button[data-new]");
+  await waits.waitFor();
+  await waits.press("Enter");
+  await card(pike, other).waitFor();
+  assert.equal(await pike.evaluate(() => document.activeElement.ariaLabel), "Lobbies", "the pill's focus goes to the list");
+
+  await guest.join(first);
+  await card(pike, first, '[data-members="2"]').getByText("Full", { exact: true }).waitFor();
+  assert.equal(await card(pike, first, "[data-gone]").count(), 0, "a full lobby is not gone");
+  await guest.leave();
+  await card(pike, first).getByRole("button", { name: "Join Fjord" }).waitFor();
+  await host.leave();
+  await card(pike, first, "[data-gone]").getByText("No longer open").waitFor();
+  await card(pike, first).waitFor({ state: "detached" });
+  await card(pike, other).waitFor();
+});
+
+test("what is for those who sit goes with the seat, and what is for others with its lack", async (t) => {
+  t.after(() => leave(t));
+  const [mira, host] = [await visit(t, server.base, { width: 360 }), await player(server.base)];
+  await enter(mira, "Mira states");
+  const loch = await host.openLobby({ title: "Loch", max_users: 3 });
+  await mira.goto("/lobbies");
+  await press(mira, "Join Loch");
+  await title(mira, "Loch");
+  await mira.goto("/lobbies?done=saved");
+  await live(mira);
+  const note = mira.getByText("Saved. Everybody in the lobby sees it.");
+  await note.waitFor();
+  const before = loads(mira);
+  await host.kick({ id: Number(await seat(mira, "Mira states").getAttribute("data-user")) });
+  await title(mira, "Find a game");
+  await note.waitFor({ state: "hidden" });
+  await mira.getByRole("link", { name: "New", exact: true }).click();
+  await mira.getByRole("button", { name: "Open the lobby" }).waitFor();
+  assert.equal(loads(mira), before, "the page was not loaded again");
+
+  // Somewhere else they sit down again: in the game, or on another page.
+  const elsewhere = await mira.context().newPage();
+  await elsewhere.goto("/lobbies");
+  await press(elsewhere, "Join Loch");
+  await elsewhere.close();
+  await title(mira, "Loch");
+  await mira.getByRole("button", { name: "Open the lobby" }).waitFor({ state: "hidden" });
+  await mira.goto(`/lobbies?problem=already_in_lobby&act=join&lobby=${loch.id}`);
+  await mira.getByText("This is where you sit.").waitFor();
+  assert.equal(await mira.getByRole("button", { name: "Switch" }).count(), 0);
+});
+
+test("a host's form keeps what was typed and whom they chose", async (t) => {
+  t.after(() => leave(t));
+  const mira = await visit(t, server.base, { width: 360 });
+  await enter(mira, "Mira hosts");
+  await mira.goto("/lobbies");
+  await mira.getByRole("link", { name: "New", exact: true }).click();
+  await mira.getByLabel("Title", { exact: true }).fill("Moor");
+  await mira.getByLabel("Who is host after you").selectOption("successor");
+  await press(mira, "Open the lobby");
+  await title(mira, "Moor");
+  await live(mira);
+  const [first, second] = [await player(server.base), await player(server.base)];
+  const moor = { id: (await mira.evaluate(() => fetch("/api/v1/me").then((it) => it.json()))).lobby_id };
+  await first.join(moor);
+  await second.join(moor);
+  await mira.getByText("3 of 8 seats taken").waitFor();
+  await mira.getByText("Manage this lobby").click();
+  const manage = mira.locator("#manage");
+  const heir = manage.getByLabel("Next host");
+  await heir.selectOption(String(second.id));
+  await first.leave();
+  await mira.getByText("2 of 8 seats taken").waitFor();
+  assert.equal(await heir.inputValue(), String(second.id), "whoever was chosen stays so");
+  await manage.getByLabel("Title", { exact: true }).fill("Marsh");
+  await manage.getByLabel("Seats", { exact: true }).fill("129");
+  await press(mira, "Save");
+  await manage.getByText("Seats must be less than or equal to 128.").waitFor();
+  await look(mira, "play-manage-refused");
+  const typed = [await manage.getByLabel("Title", { exact: true }).inputValue(), await heir.inputValue()];
+  assert.deepEqual(typed, ["Marsh", String(second.id)]);
+});

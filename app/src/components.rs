@@ -40,7 +40,7 @@ pub(crate) use auth::Auth;
 pub(crate) use avatar::{Avatar, Portrait};
 pub(crate) use badge::Badge;
 pub(crate) use banner::Banner;
-pub(crate) use bar::{Copy, CopyView, FilterBar, Segment};
+pub(crate) use bar::{Copy, CopyView, FilterBar, Segment, can_copy};
 #[cfg(feature = "ssr")]
 pub(crate) use brand::Mark;
 pub(crate) use brand::Wordmark;
@@ -49,7 +49,7 @@ pub(crate) use code::Code;
 pub(crate) use empty::{Bones, Empty, Failed};
 #[cfg(feature = "ssr")]
 pub(crate) use field::{Done, Field, Note, Told};
-pub(crate) use form::OwnForm;
+pub(crate) use form::{Back, OwnForm};
 #[cfg(feature = "ssr")]
 pub(crate) use front::{Brand, Foot, Front};
 pub(crate) use icon::Icon;

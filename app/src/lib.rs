@@ -82,11 +82,11 @@ pub struct RequestId(pub String);
 #[derive(Clone)]
 pub struct FormToken(pub String);
 
-/// The e-mail address that was typed into a form that was refused, given by the server as a context: the form that is
-/// handed out again holds it.
+/// What was typed into a form that was refused, by the names of its fields, given by the server as a context: the form that
+/// is handed out again holds it. No password is among it.
 #[cfg(feature = "ssr")]
 #[derive(Clone)]
-pub struct TypedAddress(pub String);
+pub struct Typed(pub Vec<(String, String)>);
 
 /// Every page of the dashboard, by its address.
 ///

@@ -6,10 +6,12 @@ use serde_json::Value;
 use wire::Topic;
 
 pub(crate) use every::at_most_every_second;
-pub(crate) use rows::{Change, Record, Row, Rows};
+pub(crate) use rows::{Change, FAREWELL, Record, Row, Rows};
+pub(crate) use steady::steady;
 
 mod every;
 mod rows;
+mod steady;
 
 /// How the socket stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

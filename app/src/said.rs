@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
-use crate::TypedAddress;
+use crate::Typed;
+
+use sentences::sentence;
+
+mod sentences;
 
 /// The longest message of a field: nothing longer is one of ours.
 const MESSAGE: usize = 200;
@@ -24,14 +28,14 @@ impl Said {
         self.0.get("done")
     }
 
-    /// What was wrong, as its code.
-    pub(crate) fn code(&self) -> Option<String> {
-        self.0.get("problem")
-    }
-
     /// Whether this was wrong.
     pub(crate) fn is(&self, problem: &str) -> bool {
         self.0.get_str("problem") == Some(problem)
+    }
+
+    /// Whether one of these acts was refused.
+    pub(crate) fn is_of(&self, acts: &[&str]) -> bool {
+        self.0.get_str("act").is_some_and(|act| acts.contains(&act))
     }
 
     /// Which part of the page it is about.
@@ -47,12 +51,14 @@ impl Said {
             (code, true) if code == "recent_login_required" => "password_wanted".to_owned(),
             (code, _) => code,
         };
-        Some(sentence(&code, self.0.get("seconds").and_then(|seconds| seconds.parse().ok())))
+        let seconds = self.0.get("seconds").and_then(|seconds| seconds.parse().ok());
+        Some(sentence(self.0.get_str("act").unwrap_or_default(), &code, seconds))
     }
 
     /// What is wrong with a field, as its check words it.
     pub(crate) fn on(&self, field: &str) -> Option<String> {
-        self.0.get(field).filter(|message| is_a_check(message))
+        // A list is narrowed by its `title`.
+        self.0.get(if field == "title" { "wrong_title" } else { field }).filter(|message| is_a_check(message))
     }
 
     /// What was typed, where it is worth keeping.
@@ -60,10 +66,15 @@ impl Said {
         self.0.get("typed").filter(|typed| typed.chars().count() <= 80)
     }
 
-    /// The address that was typed. It never stands in one of ours.
-    pub(crate) fn typed_address(&self) -> Option<String> {
-        self.0.get("problem")?;
-        use_context().map(|TypedAddress(typed)| typed)
+    /// What was typed into a field of the form that was refused. It never stands in an address of ours.
+    pub(crate) fn typed_in(&self, field: &str) -> Option<String> {
+        self.all_typed().into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+    }
+
+    /// The same of every field.
+    pub(crate) fn all_typed(&self) -> Vec<(String, String)> {
+        let is_refused = self.0.get_str("problem").is_some();
+        use_context().filter(|_| is_refused).map(|Typed(typed)| typed).unwrap_or_default()
     }
 
     /// Where to go on: only ever within this site; the server has the last word.
@@ -79,67 +90,9 @@ fn is_a_check(message: &str) -> bool {
     begins && is_plain && message.len() <= MESSAGE
 }
 
-/// What a code means, and what to do.
-fn sentence(code: &str, seconds: Option<u32>) -> String {
-    match (code, seconds) {
-        ("invalid_credentials", _) => {
-            "E-mail and password do not fit together. Try again, or have a sign-in link mailed.".to_owned()
-        }
-        ("wrong_password", _) => "That is not your password. Try again.".to_owned(),
-        ("rate_limited", Some(1)) => "Too many tries. You can try again in a second.".to_owned(),
-        ("rate_limited", Some(seconds @ ..120)) => {
-            format!("Too many tries. You can try again in {seconds} seconds.")
-        }
-        ("rate_limited", Some(seconds)) => {
-            format!("Too many tries. You can try again in {} minutes.", seconds.div_ceil(60))
-        }
-        ("rate_limited", None) => "Too many tries. Wait a little, then try again.".to_owned(),
-        ("validation_failed", _) => "Some of it cannot be taken yet. See what is said beside each field.".to_owned(),
-        ("busy", Some(seconds)) => format!("Many are signing in right now. Try again in {seconds} s."),
-        ("busy", None) => "Many are signing in right now. Try again in a moment.".to_owned(),
-        ("password_wanted", _) => "You signed in a while ago. Type your password as well.".to_owned(),
-        ("recent_login_required", _) => "Your sign-in is too old for that. Sign in again to go on.".to_owned(),
-        ("address_taken", _) => {
-            "This address belongs to another account by now. Choose another in your settings.".to_owned()
-        }
-        ("only_way_in", _) => {
-            "This device is the only way into your account. It stays until there is another.".to_owned()
-        }
-        ("no_device", _) => "No device is linked any more.".to_owned(),
-        ("nothing_to_confirm", _) => "No address of yours waits to be confirmed.".to_owned(),
-        ("already_upgraded", _) => {
-            "This account was made your own a moment ago. Sign in with what was chosen.".to_owned()
-        }
-        ("picture_too_large", _) => "That picture is larger than 1 MiB. Choose a smaller one.".to_owned(),
-        ("full_account_required", _) => "Guests have no picture of their own. Keep this account first.".to_owned(),
-        ("storage_unavailable", _) => "Pictures cannot be kept right now. Try again in a moment.".to_owned(),
-        ("blocked", _) => "You cannot ask this player. One of you blocks the other.".to_owned(),
-        ("already_friends", _) => "You are friends already.".to_owned(),
-        ("already_requested", _) => "You have asked this player already. Wait for their answer.".to_owned(),
-        ("too_many_friends", _) => {
-            "You or this player have as many friends as one may. One has to go first.".to_owned()
-        }
-        ("too_many_requests", _) => "You wait for as many answers as one may. Cancel a request first.".to_owned(),
-        ("too_many_blocks", _) => "You block as many players as one may. Unblock one first.".to_owned(),
-        ("forbidden" | "not_found" | "not_authorized", _) => {
-            "That has changed meanwhile. See below how things are now.".to_owned()
-        }
-        ("banned", _) => "This account is banned. Write to those who run the game.".to_owned(),
-        _ => "That did not work. Nothing was changed; try again.".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_wait_is_said_in_the_unit_that_fits() {
-        let wait = |seconds| sentence("rate_limited", Some(seconds));
-        assert_eq!(wait(1), "Too many tries. You can try again in a second.");
-        assert_eq!(wait(119), "Too many tries. You can try again in 119 seconds.");
-        assert_eq!(wait(121), "Too many tries. You can try again in 3 minutes.");
-    }
 
     #[test]
     fn what_no_check_says_is_not_said() {
@@ -149,10 +102,5 @@ mod tests {
         for made_up in ["", "Call us", "must be sent to evil.example", "must see https://evil", &"must ".repeat(50)] {
             assert!(!is_a_check(made_up), "{made_up}");
         }
-    }
-
-    #[test]
-    fn a_code_nobody_gives_is_not_shown() {
-        assert_eq!(sentence("<b>", None), "That did not work. Nothing was changed; try again.");
     }
 }

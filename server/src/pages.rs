@@ -166,7 +166,7 @@ fn context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
             if let Some(token) = parts.extensions.get::<app::FormToken>() {
                 provide_context(token.clone());
             }
-            if let Some(typed) = parts.extensions.get::<app::TypedAddress>() {
+            if let Some(typed) = parts.extensions.get::<app::Typed>() {
                 provide_context(typed.clone());
             }
             if let Some(typed) = parts.extensions.get::<app::TypedForm>() {
@@ -216,7 +216,7 @@ async fn doors(State(server): State<Server>, request: Request, next: Next) -> Re
     let cookie = has_forms.then(|| forms::guard::hand_out(&server, &mut parts, &scope)).flatten();
     let typed = has_forms.then(|| forms::typed::take(&server, &parts.headers)).flatten();
     let forgets = typed.map(|(typed, forgets)| {
-        parts.extensions.insert(app::TypedAddress(typed));
+        parts.extensions.insert(app::Typed(typed));
         forgets
     });
     let is_page = is_dashboard && parts.method == Method::GET;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -93,7 +94,7 @@ pub(crate) fn FilterBar(
 #[component]
 pub(crate) fn CopyView() -> impl IntoView {
     let ready = RwSignal::new(false);
-    Effect::new(move |_| ready.set(true));
+    Effect::new(move |_| ready.set(can_copy()));
     view! {
         <span class="max-sm:hidden" class:invisible=move || !ready.get()>
             <Copy text=|| location().href().unwrap_or_default() label="Copy this view" icon="link" class="btn btn-quiet btn-sm" />
@@ -101,7 +102,7 @@ pub(crate) fn CopyView() -> impl IntoView {
     }
 }
 
-/// A button that copies a text and says so for a moment.
+/// A button that copies a text and says so for a moment, if it did.
 #[component]
 pub(crate) fn Copy(
     text: impl Fn() -> String + Send + Sync + 'static,
@@ -109,22 +110,38 @@ pub(crate) fn Copy(
     icon: &'static str,
     class: &'static str,
 ) -> impl IntoView {
-    let copied = RwSignal::new(false);
+    let said = RwSignal::new(None);
     let copy = move |_| {
-        // Whether it arrived is the browser's affair: it may ask the reader.
-        let _ = window().navigator().clipboard().write_text(&text());
-        copied.set(true);
-        set_timeout(
-            move || {
-                copied.try_set(false);
-            },
-            Duration::from_secs(2),
-        );
+        if !can_copy() {
+            return;
+        }
+        let copied = window().navigator().clipboard().write_text(&text());
+        spawn_local(async move {
+            // The browser may ask the reader first, and be told no.
+            let is_copied = copied.await.is_ok();
+            said.try_set(Some(is_copied));
+            set_timeout(
+                move || {
+                    said.try_set(None);
+                },
+                Duration::from_secs(2),
+            );
+        });
+    };
+    let words = move || match said.get() {
+        Some(true) => "Copied",
+        Some(false) => "Not copied",
+        None => label,
     };
     view! {
         <button type="button" class=class on:click=copy>
-            {move || if copied.get() { view! { <Icon name="check" /> } } else { view! { <Icon name=icon /> } }}
-            {move || if copied.get() { "Copied" } else { label }}
+            {move || if said.get() == Some(true) { view! { <Icon name="check" /> } } else { view! { <Icon name=icon /> } }}
+            {words}
         </button>
     }
+}
+
+/// Whether the browser copies for this page: not over plain HTTP.
+pub(crate) fn can_copy() -> bool {
+    js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object())
 }

@@ -4,6 +4,10 @@ use leptos::prelude::*;
 
 use crate::components::FreshToken;
 
+/// The address of the view that forms stand on, which they lead back to. The server follows only what it knows of it.
+#[derive(Clone)]
+pub(crate) struct Back(pub(crate) String);
+
 /// A form that shows that this server handed it out.
 #[component]
 pub(crate) fn OwnForm(
@@ -22,6 +26,8 @@ pub(crate) fn OwnForm(
 ) -> impl IntoView {
     let fresh = use_context::<FreshToken>();
     let written = written();
+    // A form with a file has no other part.
+    let back = use_context::<Back>().filter(|_| !with_file).map(|Back(back)| back);
     let token = move || fresh.map_or_else(|| written.clone(), FreshToken::get);
     view! {
         <form
@@ -33,6 +39,7 @@ pub(crate) fn OwnForm(
             aria-describedby=described_by
         >
             <input type="hidden" name="form_token" value=token />
+            {back.map(|back| view! { <input type="hidden" name="back" value=back /> })}
             {children()}
         </form>
     }

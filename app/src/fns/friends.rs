@@ -1,9 +1,9 @@
 //! One's own friends.
 
 use leptos::prelude::*;
-use wire::{Circle, CirclePages};
 #[cfg(feature = "ssr")]
-use wire::{Page, PageQuery, PublicUser, UserSearch};
+use wire::Found;
+use wire::{Circle, CirclePages};
 
 use super::{Json, Problem};
 
@@ -14,10 +14,10 @@ pub async fn circle(pages: CirclePages) -> Result<Circle, Problem> {
     super::ssr::answer(domain::friends::circle(&app, &scope, pages).await)
 }
 
-/// Players by part of their name, or by their id, for a page that the server writes alone: this is no server function.
+/// Players by part of their name, or by their id, and what is between: for a page that the server writes alone, this is no
+/// server function.
 #[cfg(feature = "ssr")]
-pub(crate) async fn search(q: String) -> Result<Page<PublicUser>, Problem> {
+pub(crate) async fn look_for(q: String) -> Result<Found, Problem> {
     let (app, scope) = super::ssr::asking()?;
-    let first = PageQuery { page_size: Some(10), ..PageQuery::default() };
-    super::ssr::answer(domain::users::search(&app, &scope, UserSearch { q: Some(q) }, first).await)
+    super::ssr::answer(domain::friends::look_for(&app, &scope, q).await)
 }

@@ -1,17 +1,19 @@
 //! The page for players, all of it.
 
 use leptos::prelude::*;
-#[cfg(feature = "ssr")]
-use wire::LobbyId;
-use wire::{Cursor, Play, PlayFilter};
+use wire::{Cursor, LobbyId, Play, PlayFilter};
 
 use super::{Json, Problem};
 
-/// Where whoever looks sits, or where they could.
+/// Where whoever looks sits, or where they could, and how the lobbies are that they are shown already.
 #[server(name = LooksToPlay, prefix = "/_fn", endpoint = "play", input = Json, output = Json)]
-pub async fn play(filter: PlayFilter, after: Option<Cursor>) -> Result<Play, Problem> {
+pub async fn play(
+    filter: PlayFilter,
+    after: Option<Cursor>,
+    #[server(default)] shown: Vec<LobbyId>,
+) -> Result<Play, Problem> {
     let (app, scope) = super::ssr::asking()?;
-    super::ssr::answer(domain::play::see(&app, &scope, filter, after).await)
+    super::ssr::answer(domain::play::see(&app, &scope, filter, after, &shown).await)
 }
 
 /// What a lobby is called, and its host, for a page that the server writes alone: nothing of one that is not there for

@@ -12,7 +12,7 @@ const GLOW: Duration = Duration::from_millis(1600);
 /// A row glows at most once in this many milliseconds.
 const GLOW_AGAIN: f64 = 2000.0;
 /// How long a removed row stays, greyed.
-const FAREWELL: Duration = Duration::from_secs(6);
+pub(crate) const FAREWELL: Duration = Duration::from_secs(6);
 
 /// What a row shows. Lists come newest first, so the id is also the order.
 pub(crate) trait Record: Clone + PartialEq + Send + Sync + 'static {
@@ -43,7 +43,7 @@ pub(crate) struct Row<T> {
 }
 
 impl<T: Record> Row<T> {
-    fn new(value: T) -> Self {
+    pub(crate) fn new(value: T) -> Self {
         Self {
             id: value.id(),
             value: ArcRwSignal::new(value),
@@ -67,7 +67,8 @@ impl<T: Record> Row<T> {
         Memo::new(move |_| value.with(&part))
     }
 
-    fn set(&self, value: T) {
+    /// Shows what it is now.
+    pub(crate) fn set(&self, value: T) {
         if self.value.with_untracked(|old| *old != value && !value.precedes(old)) {
             self.value.set(value);
             self.glow();

@@ -75,7 +75,7 @@ fn RegisterForm(said: Said, who: WhoAmI) -> impl IntoView {
                 label="E-mail"
                 kind="email"
                 autocomplete="username"
-                value=said.typed_address()
+                value=said.typed_in("email")
                 problem=said.on("email")
                 hint="We mail it a link. Nobody but you and the people who run this server sees it."
                 first=first == "email"

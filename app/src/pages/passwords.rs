@@ -22,7 +22,7 @@ pub(crate) fn ForgotPassword() -> impl IntoView {
             </p>
             <Told done=done />
             <OwnForm action="/users/reset-password".to_owned()>
-                <Field name="email" label="E-mail" kind="email" autocomplete="username" value=said.typed_address() problem=said.on("email") first=true />
+                <Field name="email" label="E-mail" kind="email" autocomplete="username" value=said.typed_in("email") problem=said.on("email") first=true />
                 <button class="btn btn-primary btn-lg w-full">"Mail me the link"</button>
             </OwnForm>
         </Auth>

@@ -6,7 +6,8 @@ use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use wire::{Cursor, Play, PlayFilter, Topic};
 
-use crate::components::{Banner, FreshToken};
+use crate::address::address;
+use crate::components::{Back, Banner, FreshToken};
 use crate::fns;
 use crate::live::{Heard, Live, at_most_every_second, listen};
 
@@ -31,6 +32,27 @@ pub(crate) struct Shown {
     filter: PlayFilter,
     after: Option<Cursor>,
     play: Play,
+    refused: Option<Refused>,
+}
+
+/// What the host changed that was refused: it stands in the form that is handed out again.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    /// What is wrong, by the field.
+    wrong: Vec<(String, String)>,
+    /// What was typed, by the field.
+    typed: Vec<(String, String)>,
+}
+
+/// The address of a view of the list.
+fn view_of(filter: &PlayFilter, after: Option<Cursor>) -> String {
+    let show = match (filter.friends, filter.all) {
+        (true, _) => Some("friends"),
+        (false, true) => Some("all"),
+        (false, false) => None,
+    };
+    let after = after.map(|after| after.to_string());
+    address("/lobbies", &[("show", show), ("title", filter.title.as_deref()), ("after", after.as_deref())])
 }
 
 /// What is live of the page.
@@ -38,14 +60,15 @@ pub(crate) struct Shown {
 pub(crate) fn PlayPart(state: Shown, #[prop(optional_no_strip)] token: Option<String>) -> impl IntoView {
     FreshToken::provide(token);
     Live::provide();
-    let Shown { filter, after, play } = state;
-    let cards = Cards::of(&play);
+    let Shown { filter, after, play, refused } = state;
+    provide_context(Back(view_of(&filter, after)));
     let play = RwSignal::new(play);
+    let cards = Cards::of(play);
     follow(filter.clone(), after, play, cards);
     let is_seated = Memo::new(move |_| play.with(|play| play.room.is_some()));
     view! {
         <Banner />
-        {move || if is_seated.get() { room::draw(play) } else { find::draw(&filter, after, play, cards) }}
+        {move || if is_seated.get() { room::draw(play, refused.clone()) } else { find::draw(&filter, after, play, cards) }}
         {invitations::draw(play)}
     }
 }
@@ -62,7 +85,7 @@ fn follow(filter: PlayFilter, after: Option<Cursor>, play: RwSignal<Play>, cards
                 *last
             });
             // What was shown stays while the server cannot be reached; the banner says so.
-            if let Ok(fresh) = fns::play(filter, after).await
+            if let Ok(fresh) = fns::play(filter, after, cards.ids()).await
                 && last.try_get_value() == number
             {
                 cards.take_in(&fresh);

@@ -26,7 +26,7 @@ pub(crate) fn LogIn() -> impl IntoView {
             <Told done=done />
             <OwnForm action="/users/log-in".to_owned() described_by=refused>
                 {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                <Field name="email" label="E-mail" kind="email" autocomplete="username" value=said.typed_address() problem=said.on("email") first=true />
+                <Field name="email" label="E-mail" kind="email" autocomplete="username" value=said.typed_in("email") problem=said.on("email") first=true />
                 <Field
                     name="password"
                     label="Password"

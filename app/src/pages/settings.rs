@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use wire::{ApiError, AuthUser, OpenSession, Profile, UserId};
 
 use crate::clock::Clock;
-use crate::components::{Avatar, Failed, Field, Front, Icon, OwnForm, Told};
+use crate::components::{Avatar, Back, Failed, Field, Front, Icon, OwnForm, Told};
 use crate::fns::{self, Problem};
 use crate::game::Game;
 use crate::said::Said;
@@ -58,7 +58,7 @@ async fn read() -> Result<Held, Problem> {
     let both = who.auth.zip(who.profile);
     // The server leads nobody here without one.
     let (auth, profile) = both.ok_or_else(|| Problem(ApiError::new("internal", "There is no account here.")))?;
-    let friends = friends::read(profile.id.parse().ok()).await?;
+    let friends = friends::read().await?;
     Ok(Held { auth, profile, device, sessions, friends })
 }
 
@@ -89,6 +89,7 @@ fn Parts(said: Said, held: Held) -> impl IntoView {
     let is_guest = auth.is_anonymous;
     let has_address = auth.email.is_some();
     let name = profile.name.clone();
+    provide_context(Back(friends.address()));
     view! {
         <nav class="tabline" aria-label="Parts of the settings">{links}</nav>
         {is_guest.then(|| view! { <Keep name=profile.name.clone() /> })}
@@ -162,7 +163,8 @@ fn Keep(name: String) -> impl IntoView {
 
 #[component]
 fn ProfilePart(said: Said, profile: Profile) -> impl IntoView {
-    let (problem, picture, name) = (said.on("display_name"), said.on("avatar"), profile.name.clone());
+    let (problem, picture) = (said.on("display_name"), said.on("avatar"));
+    let name = said.typed_in("display_name").unwrap_or_else(|| profile.name.clone());
     view! {
         <Part id="profile" title="Profile" what="What other players see." said=said>
             <OwnForm action="/users/settings/name".to_owned() class="grid gap-4 max-w-sm">
@@ -232,14 +234,14 @@ fn EmailPart(said: Said, auth: AuthUser) -> impl IntoView {
     } else {
         view! { <p class="hint">"Not confirmed yet. " <a class="text-link" href="/users/confirm">"Have the link mailed again"</a></p> }.into_any()
     };
-    let (problem, password) = (said.on("email"), said.clone());
+    let (problem, password, typed) = (said.on("email"), said.clone(), said.typed_in("email"));
     view! {
         <Part id="email" title="E-mail" what="The address you sign in with." said=said>
             <p class="text-sm font-medium wrap-anywhere">{email}</p>
             {standing}
             <div class="mt-4 max-w-sm">
                 <OwnForm action="/users/settings/email".to_owned()>
-                    <Field name="email" label="New address" kind="email" autocomplete="email" problem=problem />
+                    <Field name="email" label="New address" kind="email" autocomplete="email" value=typed problem=problem />
                     <Current said=password form="email" />
                     <div><button class="btn btn-quiet btn-lg">"Mail a link to it"</button></div>
                 </OwnForm>

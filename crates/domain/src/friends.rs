@@ -11,7 +11,7 @@ mod query;
 
 use wire::{FriendStatus, Friendship, FriendshipId, NewBlock, NewFriend, Topic, UserId};
 
-pub use circle::circle;
+pub use circle::{circle, look_for};
 pub use lists::{blocked, list, of_user, requests};
 pub(crate) use lists::{export, online, seated};
 pub use presence::tell_presence;

@@ -26,7 +26,7 @@ use wire::{
 };
 
 pub use admin::close_due;
-pub(crate) use cards::{cards, count_joinable};
+pub(crate) use cards::{cards, count_free};
 pub(crate) use end::not_a_member;
 pub use host::{kick, update};
 pub(crate) use members::export;

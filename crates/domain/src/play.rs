@@ -3,15 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use wire::{
-    Cursor, Face, Invitation, Invited, Lobby, LobbyCard, LobbyId, PageQuery, Play, PlayFilter, Room, Sitting, UserId,
+    Cursor, Face, FieldErrors, Invitation, Invited, Lobby, LobbyCard, LobbyId, PageQuery, Play, PlayFilter, Room,
+    Sitting, UserId,
 };
 
 use crate::{App, Result, Scope, friends, lobbies, users};
 
 /// Lobbies with a free seat are counted up to here.
 const COUNTED: i64 = 999;
-/// Lobbies on a page: full rows of two and of three.
-const CARDS: i64 = 24;
 /// Friends of a lobby who are named in its card.
 const NAMED: usize = 3;
 /// Invitations that are shown.
@@ -19,14 +18,23 @@ const INVITATIONS: i64 = 3;
 /// Friends who are offered to be invited.
 const INVITED: usize = 24;
 
-/// Where the caller sits, or where they could: the first of those behind a cursor.
+/// Where the caller sits, or where they could: the first of those behind a cursor, and how those are that are shown already.
 ///
 /// # Errors
-/// [`crate::Error::Unauthenticated`] for nobody; a filter that breaks the rules.
-pub async fn see(app: &App, scope: &Scope, filter: PlayFilter, after: Option<Cursor>) -> Result<Play> {
+/// [`crate::Error::Unauthenticated`] for nobody; a filter that breaks the rules; more than [`PlayFilter::SHOWN`] lobbies shown.
+pub async fn see(
+    app: &App,
+    scope: &Scope,
+    filter: PlayFilter,
+    after: Option<Cursor>,
+    shown: &[LobbyId],
+) -> Result<Play> {
     let me = scope.require_user()?;
     let filter = filter.check()?;
-    let open = lobbies::count_joinable(app, COUNTED + 1).await?;
+    if shown.len() > PlayFilter::SHOWN {
+        return Err(FieldErrors::one("shown", "should have at most 24 item(s)").into());
+    }
+    let open = lobbies::count_free(app, COUNTED + 1).await?;
     let mut play = Play {
         me,
         open: open.min(COUNTED),
@@ -34,6 +42,7 @@ pub async fn see(app: &App, scope: &Scope, filter: PlayFilter, after: Option<Cur
         with_friends: 0,
         room: None,
         cards: Vec::new(),
+        others: Vec::new(),
         next: None,
         is_broken_off: false,
         invited: invited(app, scope).await?,
@@ -49,11 +58,20 @@ pub async fn see(app: &App, scope: &Scope, filter: PlayFilter, after: Option<Cur
     play.with_friends = i64::try_from(with_friends.len()).unwrap_or(i64::MAX);
     let with_friends: Vec<_> = with_friends.into_iter().collect();
     let of = filter.friends.then_some(with_friends.as_slice());
-    let page = PageQuery { page: None, page_size: Some(CARDS), cursor: after };
-    let found = lobbies::cards(app, &filter, of, page).await?;
+    // Full rows of two and of three.
+    let page = |cursor| PageQuery { page: None, page_size: i64::try_from(PlayFilter::SHOWN).ok(), cursor };
+    let found = lobbies::cards(app, &filter, of, page(after)).await?;
     (play.next, play.is_broken_off) = (found.next, found.is_broken_off);
-    let mut hosts = users::faces(app, found.lobbies.iter().filter_map(|lobby| lobby.host_id)).await?;
+    let is_found = |id: &LobbyId| found.lobbies.iter().any(|lobby| lobby.id == *id);
+    let others: Vec<_> = shown.iter().copied().filter(|id| !is_found(id)).collect();
+    let others = match others.as_slice() {
+        [] => Vec::new(),
+        others => lobbies::cards(app, &PlayFilter::default(), Some(others), page(None)).await?.lobbies,
+    };
+    let hosts = found.lobbies.iter().chain(&others).filter_map(|lobby| lobby.host_id);
+    let mut hosts = users::faces(app, hosts).await?;
     play.cards = found.lobbies.into_iter().map(|lobby| card(lobby, &mut hosts, &seated)).collect();
+    play.others = others.into_iter().map(|lobby| card(lobby, &mut hosts, &seated)).collect();
     Ok(play)
 }
 

@@ -8,7 +8,7 @@ use crate::{FieldErrors, FriendshipId, LobbyId, PublicUser, UnknownWord, UserId}
 mod circle;
 mod requests;
 
-pub use circle::{Acquaintance, Acquaintances, Circle, CirclePages};
+pub use circle::{Acquaintance, Acquaintances, Between, Circle, CirclePages, Found, FriendsSeat};
 pub use requests::{FriendRequest, FriendRequests, RequestSide, RequestsMeta, TwoCounts, TwoFlags};
 
 /// How it stands between two players.

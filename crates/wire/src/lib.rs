@@ -44,9 +44,9 @@ pub use cursor::Cursor;
 pub use email::{EMAIL_BYTES, email};
 pub use error::ApiError;
 pub use friends::{
-    Acquaintance, Acquaintances, AdminFriendship, Blocked, Circle, CirclePages, Friend, FriendFilter, FriendPresence,
-    FriendRequest, FriendRequests, FriendStatus, Friendship, NewBlock, NewFriend, RequestSide, RequestsMeta, TwoCounts,
-    TwoFlags,
+    Acquaintance, Acquaintances, AdminFriendship, Between, Blocked, Circle, CirclePages, Found, Friend, FriendFilter,
+    FriendPresence, FriendRequest, FriendRequests, FriendStatus, FriendsSeat, Friendship, NewBlock, NewFriend,
+    RequestSide, RequestsMeta, TwoCounts, TwoFlags,
 };
 pub use health::{Health, Readiness, ReadinessChecks};
 pub use history::{History, HistoryPoint};

@@ -18,6 +18,9 @@ pub struct PlayFilter {
 }
 
 impl PlayFilter {
+    /// Lobbies the page shows at most, and so those it may ask about.
+    pub const SHOWN: usize = 24;
+
     /// Itself, checked, without what is empty.
     ///
     /// # Errors
@@ -34,7 +37,7 @@ impl PlayFilter {
 pub struct Play {
     /// Who looks.
     pub me: UserId,
-    /// Listed lobbies where anybody may sit down at once, as [`Play::open_is_minimum`] has it.
+    /// Listed lobbies with a free seat, by a password or without, as [`Play::open_is_minimum`] has it.
     pub open: i64,
     /// Whether there are more than that.
     pub open_is_minimum: bool,
@@ -44,6 +47,9 @@ pub struct Play {
     pub room: Option<Room>,
     /// Where they could sit, oldest first; nothing while they sit somewhere.
     pub cards: Vec<LobbyCard>,
+    /// Of the lobbies that the page shows already, those that are listed still without being among the cards: how they are
+    /// now, whatever was asked for.
+    pub others: Vec<LobbyCard>,
     /// Where the next page goes on, if there may be one.
     pub next: Option<Cursor>,
     /// Whether a search for a title was broken off before this page was full: it goes through 10,000 lobbies at once.

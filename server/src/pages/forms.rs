@@ -2,6 +2,7 @@
 //! went: what was done (`done`), or what was wrong (`problem`, and by field what its check says).
 
 mod accounts;
+mod at;
 mod avatars;
 mod friends;
 pub(super) mod guard;
@@ -140,7 +141,8 @@ fn refused(error: &Error, page: &str, more: &[(&str, Option<&str>)]) -> Result<R
     for field in FIELDS {
         let messages = problem.errors.as_ref().map_or(&[][..], |errors| errors.on(field));
         if !messages.is_empty() {
-            query.append_pair(field, &messages.join(", "));
+            // A list is narrowed by its `title`.
+            query.append_pair(if field == "title" { "wrong_title" } else { field }, &messages.join(", "));
         }
     }
     Ok(lead(page, query, more))
@@ -162,7 +164,9 @@ fn lead(page: &str, mut query: Serializer<'static, String>, more: &[(&str, Optio
             part = format!("#{value}");
         }
     }
-    Redirect::to(&format!("{page}?{}{part}", query.finish()))
+    let query = query.finish();
+    let mark = if query.is_empty() { "" } else { "?" };
+    Redirect::to(&format!("{page}{mark}{query}{part}"))
 }
 
 /// Whether an address stays on this site: a path, and nothing a browser would read as another host.

@@ -47,7 +47,7 @@ fn ask(
         }
     });
     view! {
-        <section class="panel panel-body mb-5" id="enter" aria-labelledby="enter-title">
+        <section class="panel panel-body mb-5 while-seeking" id="enter" aria-labelledby="enter-title">
             <h2 id="enter-title" class="text-md wrap-anywhere">{title}" asks for a password"</h2>
             <OwnForm action class="flex flex-wrap items-end gap-3 mt-3">
                 {code.map(|code| view! { <input type="hidden" name="code" value=code /> })}

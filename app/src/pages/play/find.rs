@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use wire::{Cursor, LostBy, LostSeat, Play, PlayFilter};
 
-use crate::address::address;
 use crate::components::sky::Sky;
 use crate::components::{Empty, Icon, LiveLight, OwnForm};
-use crate::words::{counted, figure};
+use crate::words::figure;
 
-use super::cards::{self, Cards};
+use super::cards::Cards;
+use super::view_of;
 
 pub(super) fn draw(filter: &PlayFilter, after: Option<Cursor>, play: RwSignal<Play>, cards: Cards) -> AnyView {
     let open = Memo::new(move |_| play.with(|play| (play.open, play.open_is_minimum)));
@@ -33,27 +33,14 @@ pub(super) fn draw(filter: &PlayFilter, after: Option<Cursor>, play: RwSignal<Pl
             </div>
         </section>
         {bar(filter, play)}
-        <div class="relative">
-            <Show when=move || cards.waiting.get() != 0>
-                <button type="button" class="newpill" data-new=cards.waiting on:click=move |_| play.with_untracked(|fresh| cards.let_in(fresh))>
-                    <Icon name="arrow-down" class="i-sm" />
-                    {move || {
-                        let count = i64::try_from(cards.waiting.get()).unwrap_or(i64::MAX);
-                        counted(count, "new lobby", "new lobbies")
-                    }}
-                </button>
-            </Show>
-            <ul class="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-                <For each=move || cards.shown.get() key=|card| card.id children=cards::draw />
-            </ul>
-        </div>
+        {cards.draw()}
         {none(filter, cards)}
         {steps(filter, after, play)}
     }
     .into_any()
 }
 
-/// How many lobbies anybody may sit down in.
+/// How many lobbies have a free seat.
 fn have_room((open, is_minimum): (i64, bool)) -> String {
     match open {
         0 => "No lobby has a free seat right now. Quick join opens one.".to_owned(),
@@ -64,9 +51,9 @@ fn have_room((open, is_minimum): (i64, bool)) -> String {
 
 /// The ways to narrow the list down, and to come in by a code.
 fn bar(filter: &PlayFilter, play: RwSignal<Play>) -> impl IntoView + use<> {
-    let title = filter.title.clone();
-    let chip = |word: &'static str, is_current: bool, show: Option<&str>, count: Option<Memo<i64>>| {
-        let href = address("/lobbies", &[("show", show), ("title", title.as_deref())]);
+    let chip = |word: &'static str, all: bool, friends: bool, count: Option<Memo<i64>>| {
+        let is_current = (filter.all && !filter.friends, filter.friends) == (all, friends);
+        let href = view_of(&PlayFilter { all, friends, ..filter.clone() }, None);
         view! {
             <a class="chip" href=href aria-current=is_current.then_some("true")>
                 {word}
@@ -75,13 +62,13 @@ fn bar(filter: &PlayFilter, play: RwSignal<Play>) -> impl IntoView + use<> {
         }
     };
     let with_friends = Memo::new(move |_| play.with(|play| play.with_friends));
-    let show = show(filter);
+    let show = filter.friends.then_some("friends").or_else(|| filter.all.then_some("all"));
     view! {
         <div class="flex flex-wrap items-center gap-2 mb-4">
             <nav class="flex flex-wrap gap-2" aria-label="Which lobbies">
-                {chip("Free seat", show.is_none(), None, None)}
-                {chip("With friends", show == Some("friends"), Some("friends"), Some(with_friends))}
-                {chip("All", show == Some("all"), Some("all"), None)}
+                {chip("Free seat", false, false, None)}
+                {chip("With friends", false, true, Some(with_friends))}
+                {chip("All", true, false, None)}
             </nav>
             <form method="get" action="/lobbies" role="search" class="flex-1 min-w-40 sm:max-w-64">
                 {show.map(|show| view! { <input type="hidden" name="show" value=show /> })}
@@ -98,15 +85,6 @@ fn bar(filter: &PlayFilter, play: RwSignal<Play>) -> impl IntoView + use<> {
                 <button class="btn btn-quiet btn-lg" aria-label="Join by code">"Join"</button>
             </OwnForm>
         </div>
-    }
-}
-
-/// What of the list is shown, as the address has it.
-fn show(filter: &PlayFilter) -> Option<&'static str> {
-    match (filter.friends, filter.all) {
-        (true, _) => Some("friends"),
-        (false, true) => Some("all"),
-        (false, false) => None,
     }
 }
 
@@ -133,11 +111,8 @@ fn none(filter: &PlayFilter, cards: Cards) -> impl IntoView + use<> {
 
 /// The ways to the next page and back to the first, and how far a search went.
 fn steps(filter: &PlayFilter, after: Option<Cursor>, play: RwSignal<Play>) -> impl IntoView + use<> {
-    let (show, title) = (show(filter), filter.title.clone());
-    let to = move |after: Option<Cursor>| {
-        let after = after.map(|after| after.to_string());
-        address("/lobbies", &[("show", show), ("title", title.as_deref()), ("after", after.as_deref())])
-    };
+    let filter = filter.clone();
+    let to = move |after: Option<Cursor>| view_of(&filter, after);
     let first = to(None);
     let next = Memo::new(move |_| play.with(|play| play.next.map(|next| (next, play.is_broken_off))));
     let on = move || {
@@ -161,7 +136,7 @@ fn steps(filter: &PlayFilter, after: Option<Cursor>, play: RwSignal<Play>) -> im
 fn lost(play: &Play) -> Option<AnyView> {
     let LostSeat { title, reason, .. } = play.lost.clone()?;
     let why = match reason {
-        LostBy::Kicked => format!("Your seat in {title} was freed by whoever leads it."),
+        LostBy::Kicked => format!("The host of {title}, or an admin, freed your seat."),
         LostBy::Dropped => format!("You were away from {title} for longer than a seat is kept, so yours was freed."),
         LostBy::Idle => format!("{title} was closed: nobody was there for a long time."),
         LostBy::Empty => format!("{title} was closed: nobody sat in it for a long time."),

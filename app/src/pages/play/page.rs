@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use wire::{Cursor, PlayFilter};
+use wire::{Cursor, Lobby, PlayFilter};
 
 use super::enter::Enter;
 use super::open::Open;
-use super::{PlayPart, Shown};
-use crate::components::{Done, Failed, Field, Front, Note, OwnForm};
+use super::{PlayPart, Refused, Shown, view_of};
+use crate::components::{Back, Done, Failed, Field, Front, Note, OwnForm};
 use crate::fns;
 use crate::game::Game;
 use crate::part::live_part;
@@ -22,16 +22,19 @@ const SOUGHT: usize = 80;
 pub(crate) fn Lobbies() -> impl IntoView {
     let (filter, after) = asked();
     let shown = async move {
-        match fns::play(filter.clone(), after).await {
+        match fns::play(filter.clone(), after, Vec::new()).await {
             Ok(play) => {
+                provide_context(Back(view_of(&filter, after)));
                 let is_seated = play.room.is_some();
-                let said = view! { <Went seated_in=play.room.as_ref().map(|room| room.lobby.title.clone()) /> };
-                let state = Shown { filter, after, play };
+                let seat = play.room.as_ref().map(|room| room.lobby.clone());
+                let state = Shown { filter, after, play, refused: refused() };
                 let part = live_part("play", &state, |token| view! { <PlayPart state=state.clone() token /> });
+                // What is said of a seat goes with it, and what is asked of who has none comes with its loss: the style sheet
+                // sees which of the two the part shows.
                 view! {
-                    {said}
+                    <div class=if is_seated { "while-seated" } else { "while-seeking" }><Went seat /></div>
                     <Enter is_seated />
-                    {(!is_seated).then(|| view! { <Open /> })}
+                    <Open />
                     {part}
                 }
                 .into_any()
@@ -55,40 +58,62 @@ pub(crate) fn Lobbies() -> impl IntoView {
 fn asked() -> (PlayFilter, Option<Cursor>) {
     let map = use_query_map().get_untracked();
     let show = map.get("show").unwrap_or_default();
-    let title = map.get("title").map(|title| title.chars().filter(|c| !c.is_control()).take(SOUGHT).collect());
+    let title =
+        map.get("title").map(|title| title.chars().filter(|c| !c.is_control()).take(SOUGHT).collect::<String>());
+    let title = title.filter(|title| !title.trim().is_empty());
     let filter = PlayFilter { title, all: show == "all", friends: show == "friends" };
     let after = map.get("after").and_then(|after| after.parse().ok());
     (filter, after)
 }
 
+/// What of a change of the host's was refused.
+fn refused() -> Option<Refused> {
+    let said = Said::here();
+    let wrong = ["title", "max_users", "password"].iter();
+    let wrong = wrong.filter_map(|field| Some(((*field).to_owned(), said.on(field)?))).collect();
+    said.is_about("manage").then(|| Refused { wrong, typed: said.all_typed() })
+}
+
 /// How the last form went.
 #[component]
-fn Went(#[prop(optional_no_strip)] seated_in: Option<String>) -> impl IntoView {
+fn Went(#[prop(optional_no_strip)] seat: Option<Lobby>) -> impl IntoView {
     let said = Said::here();
     let asks_password = said.is("password_required") || said.is("invalid_password");
-    if said.is("already_in_lobby") || (asks_password && seated_in.is_some()) {
-        let seated_in = seated_in.unwrap_or_else(|| "a lobby".to_owned());
-        return Some(view! { <Switch seated_in asks_password is_wrong=said.is("invalid_password") /> }.into_any());
+    let is_elsewhere = said.is("already_in_lobby") && !said.is_of(&["quick_join", "new", "invite"]);
+    if let Some(seat) = seat.filter(|_| is_elsewhere || asks_password) {
+        let (seated_in, is_wrong) = (seat.title.clone(), said.is("invalid_password"));
+        return Some(if is_named(&seat) {
+            view! { <Note icon="circle-alert" class="note-bad mb-4">"This is where you sit."</Note> }.into_any()
+        } else {
+            view! { <Switch seated_in asks_password is_wrong /> }.into_any()
+        });
     }
     // The form that is handed out again says these.
     if asks_password {
         return None;
     }
-    if let Some(problem) = said.problem() {
-        let map = use_query_map().get_untracked();
-        let sentence = match said.code().as_deref() {
-            Some("not_found" | "validation_failed") if map.get("code").is_some() => Some(NO_CODE),
-            Some(code) => refusal(code),
-            None => None,
-        };
-        let sentence = sentence.map_or(problem, str::to_owned);
+    if is_elsewhere {
+        let sentence = "Your other seat is free by now. Try once more.";
         return Some(view! { <Note icon="circle-alert" class="note-bad mb-4">{sentence}</Note> }.into_any());
+    }
+    if let Some(problem) = said.problem() {
+        return Some(view! { <Note icon="circle-alert" class="note-bad mb-4">{problem}</Note> }.into_any());
     }
     let done = said.done().and_then(|word| done(&word))?;
     Some(view! { <Done>{done}</Done> }.into_any())
 }
 
-const NO_CODE: &str = "No lobby has that code. Look at it again, or ask a member for the one that holds now.";
+/// Whether the address names the lobby in which the player sits, by itself or by its code.
+fn is_named(seat: &Lobby) -> bool {
+    let map = use_query_map().get_untracked();
+    let plain = |code: &str| code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
+    let own = seat.rules.as_ref().and_then(|rules| rules.code.as_deref()).map(plain);
+    let by_code = own.is_some() && map.get("code").as_deref().map(plain) == own;
+    match map.get("lobby") {
+        Some(lobby) => lobby == seat.id.to_string(),
+        None => by_code,
+    }
+}
 
 /// Whoever has a seat elsewhere can leave it for this one.
 #[component]
@@ -124,28 +149,6 @@ fn done(word: &str) -> Option<&'static str> {
         "invited" => "Your invitation is on its way.",
         "declined" => "You declined.",
         "left" => "You left. Your seat is free.",
-        _ => return None,
-    })
-}
-
-/// What stood in the way, and what to do.
-fn refusal(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "seat_taken" => "Somebody sits there. Pick another seat.",
-        "not_friends" => "Only friends can be invited. Give others the code.",
-        "too_many_invitations" => "As many are invited as one lobby may have. Wait until some have answered.",
-        "no_successor" => {
-            "This lobby was opened so that nobody can be named. Open one where whom you name follows you."
-        }
-        "full" => "That seat was just taken. Quick join finds you another.",
-        "locked" => "That lobby is locked. Pick another, or wait until its host opens it.",
-        "blocked" => "You cannot join that lobby. Pick another.",
-        "cannot_join" => "The lobby changed while you were joining. Try again.",
-        "not_found" => "There is no such lobby any more. Quick join finds you another.",
-        "not_in_lobby" => "That seat is free already.",
-        "not_host" => "Only the host can do that.",
-        "cannot_kick_self" => "That is your own seat. Leave instead.",
-        "too_small" => "There are more members than that. Leave a seat for each of them.",
         _ => return None,
     })
 }

@@ -1,12 +1,18 @@
-//! The lobby one sits in: its seats and who is ready, and for whoever may, what to do about it.
+//! The lobby one sits in: its seats and who is ready, whom one could invite, and for whoever may, what to do about it.
 
 use leptos::prelude::*;
-use wire::{Face, HostPolicy, Lobby, Play, Room, Sitting, UserId};
+use wire::{Face, Play, Room, Sitting, UserId};
 
-use crate::components::{Badge, Copy, Icon, LiveLight, OwnForm, Portrait};
+use crate::components::{Badge, Copy, Icon, LiveLight, OwnForm, Portrait, can_copy};
+use crate::live::steady;
 use crate::words::counted;
 
-pub(super) fn draw(play: RwSignal<Play>) -> AnyView {
+use super::Refused;
+use manage::Manage;
+
+mod manage;
+
+pub(super) fn draw(play: RwSignal<Play>, refused: Option<Refused>) -> AnyView {
     // Drawn anew whenever something changed: the same elements, with what is different in them.
     let part = move |draw: fn(&Room, UserId) -> AnyView| {
         move || play.with(|play| play.room.as_ref().map(|room| draw(room, play.me)))
@@ -23,7 +29,7 @@ pub(super) fn draw(play: RwSignal<Play>) -> AnyView {
             </div>
             {part(seats)}
             {part(acts)}
-            <div class="grid gap-4 lg:grid-cols-2 items-start">{part(invite)} {part(manage)}</div>
+            <div class="grid gap-4 lg:grid-cols-2 items-start"><Invite play /> <Manage play refused /></div>
         </div>
     }
     .into_any()
@@ -55,7 +61,7 @@ fn head(room: &Room, _: UserId) -> AnyView {
 #[component]
 fn CodeToShare(code: Signal<Option<String>>) -> impl IntoView {
     let ready = RwSignal::new(false);
-    Effect::new(move |_| ready.set(true));
+    Effect::new(move |_| ready.set(can_copy()));
     let shown = move || code.get().map(|code| spaced(&code));
     let is_there = Memo::new(move |_| code.get().is_some());
     view! {
@@ -168,8 +174,13 @@ fn acts(room: &Room, me: UserId) -> AnyView {
     .into_any()
 }
 
-fn invite(room: &Room, _: UserId) -> AnyView {
-    let friends = room.friends.iter().cloned().map(|face| {
+/// Friends who could be asked to sit down as well.
+#[component]
+fn Invite(play: RwSignal<Play>) -> impl IntoView {
+    let online = move || play.with(|play| play.room.as_ref().map(|room| room.friends.clone()).unwrap_or_default());
+    let friends = steady(online, |face| face.id);
+    let none = Memo::new(move |_| friends.with(Vec::is_empty));
+    let row = |face: Face| {
         let Face { id, name, .. } = face.clone();
         let label = format!("Invite {name}");
         view! {
@@ -182,78 +193,20 @@ fn invite(room: &Room, _: UserId) -> AnyView {
                 </OwnForm>
             </li>
         }
-    });
-    let none = room.friends.is_empty();
+    };
     view! {
         <section class="panel" aria-labelledby="invite-title">
             <div class="panel-head"><h2 id="invite-title">"Friends who are online"</h2></div>
-            <ul>{friends.collect_view()}</ul>
-            {none.then(|| view! {
+            <ul>
+                <For each=move || friends.get() key=|face| face.id.0 children=row />
+            </ul>
+            <Show when=move || none.get()>
                 <p class="panel-body text-sm text-muted">
                     "None right now. Give others the code above, or "
                     <a class="text-link" href="/users/settings#friends">"look for friends"</a> "."
                 </p>
-            })}
+            </Show>
         </section>
-    }
-    .into_any()
-}
-
-/// What the host changes; in a lobby without one, each member.
-fn manage(room: &Room, me: UserId) -> AnyView {
-    let lobby = room.lobby.clone();
-    if lobby.host_id != Some(me) && !lobby.hostless {
-        return ().into_any();
-    }
-    let Lobby { title, max_users, is_hidden, is_locked, is_passworded, .. } = lobby;
-    let heir = heir(room, me);
-    view! {
-        <details class="panel manage">
-            <summary><Icon name="sliders-horizontal" />"Manage this lobby"<Icon name="chevron-down" /></summary>
-            <OwnForm action="/lobbies/update" class="panel-body grid gap-4">
-                <label class="field"><span>"Title"</span><input class="input input-lg w-full" name="title" value=title maxlength="80" required autocomplete="off" /></label>
-                <label class="field"><span>"Seats"</span><input class="input input-lg w-full" type="number" name="max_users" value=max_users.to_string() min="1" max="128" required /></label>
-                {tick("is_hidden", "Hidden: only by its code", is_hidden)}
-                {tick("is_locked", "Locked: nobody may join", is_locked)}
-                <label class="field"><span>"New password"</span><input class="input input-lg w-full" name="password" maxlength="128" autocomplete="off" /></label>
-                {heir}
-                {is_passworded.then(|| tick("no_password", "No password any more", false))}
-                <div><button class="btn btn-quiet btn-lg">"Save"</button></div>
-            </OwnForm>
-            <OwnForm action="/lobbies/new-code" class="panel-body">
-                <div><button class="btn btn-quiet btn-lg"><Icon name="refresh-cw" />"Another code"</button></div>
-            </OwnForm>
-        </details>
-    }
-    .into_any()
-}
-
-/// Who is host next, where the lobby was opened so that it can be said.
-fn heir(room: &Room, me: UserId) -> Option<AnyView> {
-    let rules = room.lobby.rules.as_ref().filter(|rules| rules.host_policy == HostPolicy::Successor)?;
-    let others = room.members.iter().filter(|member| member.face.id != me).map(|member| {
-        let Face { id, name, .. } = member.face.clone();
-        view! { <option value=id.to_string() selected=rules.successor_id == Some(id)>{name}</option> }
-    });
-    let others = others.collect_view();
-    let heir = view! {
-        <label class="field">
-            <span>"Next host"</span>
-            <select class="input input-lg w-full select" name="successor_id">
-                <option value="">"As it is"</option>
-                {others}
-            </select>
-        </label>
-    };
-    Some(heir.into_any())
-}
-
-fn tick(name: &'static str, words: &'static str, is: bool) -> impl IntoView {
-    view! {
-        <label class="flex items-center gap-3 min-h-11 text-sm">
-            <input class="checkbox" type="checkbox" name=name value="true" checked=is />
-            {words}
-        </label>
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use wire::{
-    AdminFriendship, Blocked, Face, Friend, FriendFilter, FriendRequests, FriendStatus, LobbyId, Page, PageQuery,
-    UserId,
+    AdminFriendship, Blocked, Face, Friend, FriendFilter, FriendRequest, FriendRequests, FriendStatus, LobbyId, Page,
+    PageQuery, UserId,
 };
 
 use super::query::lists as query;
@@ -45,6 +45,20 @@ pub async fn requests(app: &App, scope: &Scope, page: PageQuery) -> Result<Frien
     let incoming = query::incoming(app, user, page).await?;
     let outgoing = query::outgoing(app, user, page).await?;
     Ok(FriendRequests::new(incoming, outgoing, page))
+}
+
+/// Those to the caller alone, and whether more follow.
+pub(super) async fn incoming(app: &App, user: UserId, page: PageQuery) -> Result<(Vec<FriendRequest>, bool)> {
+    let (rows, counted) = query::incoming(app, user, page.check()?).await?;
+    let page = Page::new(rows, page, counted);
+    Ok((page.data, page.meta.has_more))
+}
+
+/// Those of the caller alone, and whether more follow.
+pub(super) async fn outgoing(app: &App, user: UserId, page: PageQuery) -> Result<(Vec<FriendRequest>, bool)> {
+    let (rows, counted) = query::outgoing(app, user, page.check()?).await?;
+    let page = Page::new(rows, page, counted);
+    Ok((page.data, page.meta.has_more))
 }
 
 /// Whom the caller blocks, oldest first. Who blocks the caller is nowhere listed.

@@ -29,7 +29,7 @@ pub(crate) async fn cards(app: &App, filter: &PlayFilter, of: Option<&[LobbyId]>
     })
 }
 
-/// Lobbies where anybody may sit down at once, counted up to a number.
-pub(crate) async fn count_joinable(app: &App, at_most: i64) -> Result<i64> {
-    query::count_joinable(app, at_most).await
+/// Listed lobbies with a free seat, by a password or without, counted up to a number.
+pub(crate) async fn count_free(app: &App, at_most: i64) -> Result<i64> {
+    query::count_free(app, at_most).await
 }

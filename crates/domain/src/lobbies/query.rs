@@ -26,7 +26,7 @@ pub(super) mod log;
 pub(super) mod members;
 pub(super) mod search;
 
-pub(super) use cards::{cards, count_joinable};
+pub(super) use cards::{cards, count_free};
 pub(super) use members::{count_in, is_member, members, seat, unseat};
 pub(super) use search::{Found, find, find_all, joinable, list, look_up_to, opened_before, take_turn};
 

@@ -1,8 +1,8 @@
 use domain::{App, Result, Scope, friends, lobbies, play};
 use testing::{TestDomain, both_engines};
 use wire::{
-    Cursor, JoinLobby, KickMember, Lobby, LobbyId, LostBy, MemberPatch, NewBlock, NewFriend, NewLobby, Play,
-    PlayFilter, SwitchLobby,
+    Cursor, JoinLobby, KickMember, Lobby, LobbyId, LobbyPatch, LostBy, MemberPatch, NewBlock, NewFriend, NewLobby,
+    Play, PlayFilter, SwitchLobby,
 };
 
 use crate::people::{code, guest, user};
@@ -21,7 +21,7 @@ async fn switch(app: &App, player: &Scope, lobby: LobbyId) -> Result<Lobby> {
 }
 
 async fn see(app: &App, player: &Scope, filter: PlayFilter) -> Play {
-    play::see(app, player, filter, None).await.unwrap()
+    play::see(app, player, filter, None, &[]).await.unwrap()
 }
 
 async fn befriend(app: &App, one: &Scope, other: &Scope) {
@@ -69,14 +69,80 @@ async fn the_page_shows_where_one_could_sit_and_with_which_friends(domain: TestD
     assert_eq!(titles(&see(app, &me, title.clone()).await), ["Cove"]);
     assert_eq!(titles(&see(app, &me, PlayFilter { all: false, ..title }).await), <[&str; 0]>::default());
     let beyond = Some(Cursor::after(i64::MAX));
-    assert!(play::see(app, &me, PlayFilter::default(), beyond).await.unwrap().cards.is_empty());
+    assert!(play::see(app, &me, PlayFilter::default(), beyond, &[]).await.unwrap().cards.is_empty());
 
     // Where one could not join them, nobody is told where friends sit.
     friends::block(app, &host, NewBlock { target_user_id: me.user() }).await.unwrap();
     let blocked = see(app, &me, all).await;
     assert_eq!((blocked.with_friends, blocked.cards[0].friend_count), (0, 0));
     assert!(see(app, &me, with_friends).await.cards.is_empty());
-    assert_eq!(code(&play::see(app, &Scope::NOBODY, PlayFilter::default(), None).await), "authentication_required");
+    assert_eq!(
+        code(&play::see(app, &Scope::NOBODY, PlayFilter::default(), None, &[]).await),
+        "authentication_required"
+    );
+}
+
+/// The page holds the oldest lobbies alone: one that is missing there may only have been pushed out, or be full by now.
+#[both_engines]
+async fn lobbies_that_are_shown_already_are_told_as_they_are_now(domain: TestDomain) {
+    let app = &domain.app;
+    let [me, pike] = [guest(app, "me").await, guest(app, "pike").await];
+    let first = guest(app, "first").await;
+    let full = open(app, &first, "First", 1).await;
+    let mut ids = Vec::new();
+    for n in 0..PlayFilter::SHOWN + 2 {
+        let host = guest(app, &format!("host-{n}")).await;
+        ids.push((open(app, &host, &format!("Lobby {n}"), 2).await.id, host));
+    }
+    let shown: Vec<_> = see(app, &me, PlayFilter::default()).await.cards.iter().map(|card| card.id).collect();
+    assert_eq!((shown.len(), shown.last().copied()), (24, Some(ids[23].0)));
+
+    // One gets room that was not shown, and the last one has no place on the page any more; another is full now, and others are
+    // hidden or closed.
+    let wider = LobbyPatch { max_users: Some(2), ..LobbyPatch::default() };
+    lobbies::update(app, &first, wider).await.unwrap();
+    join(app, &pike, ids[0].0).await.unwrap();
+    let hide = LobbyPatch { is_hidden: Some(true), ..LobbyPatch::default() };
+    lobbies::update(app, &ids[1].1, hide).await.unwrap();
+    lobbies::leave(app, &ids[2].1).await.unwrap();
+    join(app, &ids[2].1, ids[3].0).await.unwrap();
+    lobbies::leave(app, &ids[2].1).await.unwrap();
+    let fresh = play::see(app, &me, PlayFilter::default(), None, &shown).await.unwrap();
+    assert_eq!(fresh.cards[0].id, full.id);
+    let others: Vec<_> = fresh.others.iter().map(|card| (card.id, card.member_count, card.max_users)).collect();
+    assert_eq!(others, [(ids[0].0, 2, 2)], "the full one, as it is; neither the hidden one nor the closed one");
+
+    // Two more get room: the last two are pushed out, and open still.
+    let seated: Vec<_> = (0..3).map(|n| ids[4 + n].1).collect();
+    for host in &seated {
+        let all = LobbyPatch { is_locked: Some(true), ..LobbyPatch::default() };
+        lobbies::update(app, host, all).await.unwrap();
+    }
+    let shown: Vec<_> = see(app, &me, PlayFilter::default()).await.cards.iter().map(|card| card.id).collect();
+    for host in &seated {
+        let none = LobbyPatch { is_locked: Some(false), ..LobbyPatch::default() };
+        lobbies::update(app, host, none).await.unwrap();
+    }
+    let fresh = play::see(app, &me, PlayFilter::default(), None, &shown).await.unwrap();
+    let told = |id| fresh.cards.iter().chain(&fresh.others).find(|card| card.id == id);
+    assert!(
+        shown.iter().all(|id| told(*id).is_some_and(|card| card.member_count < card.max_users)),
+        "each has room still"
+    );
+    let too_many = vec![full.id; PlayFilter::SHOWN + 1];
+    let refused = play::see(app, &me, PlayFilter::default(), None, &too_many).await;
+    assert_eq!(code(&refused), "invalid: shown should have at most 24 item(s)");
+}
+
+#[both_engines]
+async fn lobbies_are_counted_as_they_are_listed(domain: TestDomain) {
+    let app = &domain.app;
+    let [me, host, other] = [guest(app, "me").await, guest(app, "host").await, guest(app, "other").await];
+    open(app, &other, "Full", 1).await;
+    let vault = NewLobby { title: Some("Vault".into()), password: Some("sesame".into()), ..NewLobby::default() };
+    lobbies::create(app, &host, vault).await.unwrap();
+    let shown = see(app, &me, PlayFilter::default()).await;
+    assert_eq!((titles(&shown), shown.open), (vec!["Vault"], 1));
 }
 
 #[both_engines]

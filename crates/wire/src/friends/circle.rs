@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Face, FriendshipId, LobbyId, UserId};
+use crate::{Face, FriendshipId, LobbyId, PublicUser, UserId};
 
 /// Which page of each list is asked for, from 1; the first when absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,8 +10,10 @@ use crate::{Face, FriendshipId, LobbyId, UserId};
 pub struct CirclePages {
     /// Of friends.
     pub friends: Option<i64>,
-    /// Of requests, both lists alike.
-    pub requests: Option<i64>,
+    /// Of who asks the player.
+    pub incoming: Option<i64>,
+    /// Of whom the player asked.
+    pub outgoing: Option<i64>,
     /// Of whom the player blocks.
     pub blocked: Option<i64>,
 }
@@ -51,6 +53,52 @@ pub struct Acquaintance {
     pub face: Face,
     /// Of friends: whether they are online.
     pub is_online: bool,
-    /// Of friends: where the player could join them.
-    pub lobby_id: Option<LobbyId>,
+    /// Of friends: where they sit, if the player may know.
+    pub seat: Option<FriendsSeat>,
+}
+
+/// Where a friend sits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FriendsSeat {
+    /// In the player's own lobby.
+    Here,
+    /// Where the player could join them.
+    There {
+        /// The lobby.
+        lobby_id: LobbyId,
+        /// Its name.
+        title: String,
+        /// Seats taken.
+        member_count: i64,
+        /// Seats there are.
+        max_users: i64,
+    },
+}
+
+/// Players who were looked for: the first of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Who, and what is between them and whoever looks.
+    pub players: Vec<(PublicUser, Between)>,
+    /// How many there are, as [`Found::is_minimum`] has it.
+    pub total: i64,
+    /// Whether there are more than that.
+    pub is_minimum: bool,
+}
+
+/// What is between a player and another, as the player may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Between {
+    /// Nothing, or nothing the player may know of.
+    Nothing,
+    /// They are the same.
+    Oneself,
+    /// They are friends.
+    Friends(FriendshipId),
+    /// The other one asks the player.
+    AsksYou(FriendshipId),
+    /// The player asked, and the other one has not answered.
+    Asked(FriendshipId),
+    /// The player blocks the other one.
+    Blocked(FriendshipId),
 }

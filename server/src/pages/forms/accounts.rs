@@ -57,7 +57,7 @@ pub(super) async fn register(
         }
         Err(error) => {
             let back = refused(&error, REGISTER, &[("typed", name.as_deref())])?;
-            Ok(typed::keep(&server, back, typed.as_deref()))
+            Ok(typed::keep(&server, back, &[("email", typed.as_deref())]))
         }
     }
 }

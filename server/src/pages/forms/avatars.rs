@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::avatars::{self, Sent};
 use wire::{FieldErrors, NewAvatar};
 
+use super::at::At;
 use super::guard::{self, Nothing, Own};
 use super::settings::told;
 use crate::auth::Caller;
@@ -58,7 +59,7 @@ pub(super) async fn upload(
     Caller(scope): Caller,
     OwnPicture(sent): OwnPicture,
 ) -> Result<Redirect, Failure> {
-    told("profile", "pictured", avatars::upload(&server.app, &scope, sent).await)
+    told(&At::default(), "profile", "pictured", avatars::upload(&server.app, &scope, sent).await)
 }
 
 pub(super) async fn remove(
@@ -66,5 +67,5 @@ pub(super) async fn remove(
     Caller(scope): Caller,
     Own(Nothing {}): Own<Nothing>,
 ) -> Result<Redirect, Failure> {
-    told("profile", "unpictured", avatars::remove(&server.app, &scope).await)
+    told(&At::default(), "profile", "unpictured", avatars::remove(&server.app, &scope).await)
 }

@@ -6,7 +6,7 @@ use domain::{Error, friends};
 use serde::Deserialize;
 use wire::{FieldErrors, FriendStatus, FriendshipId, NewBlock, NewFriend};
 
-use super::guard::Own;
+use super::guard::OwnAt;
 use super::settings::told;
 use crate::auth::Caller;
 use crate::error::Failure;
@@ -30,19 +30,19 @@ impl Between {
 pub(super) async fn ask(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<NewFriend>,
+    OwnAt(input, at): OwnAt<NewFriend>,
 ) -> Result<Redirect, Failure> {
     let asked = friends::request(&server.app, &scope, input).await;
     let is_accepted = asked.as_ref().is_ok_and(|friendship| friendship.status == FriendStatus::Accepted);
-    told(PART, if is_accepted { "friend_accepted" } else { "friend_asked" }, asked)
+    told(&at, PART, if is_accepted { "friend_accepted" } else { "friend_asked" }, asked)
 }
 
 pub(super) async fn block_user(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<NewBlock>,
+    OwnAt(input, at): OwnAt<NewBlock>,
 ) -> Result<Redirect, Failure> {
-    told(PART, "friend_blocked", friends::block(&server.app, &scope, input).await)
+    told(&at, PART, "friend_blocked", friends::block(&server.app, &scope, input).await)
 }
 
 /// The handlers of the forms that name what is between the two.
@@ -51,13 +51,13 @@ macro_rules! between {
         pub(super) async fn $name(
             State(server): State<Server>,
             Caller(scope): Caller,
-            Own(form): Own<Between>,
+            OwnAt(form, at): OwnAt<Between>,
         ) -> Result<Redirect, Failure> {
             let outcome = async {
                 scope.require_user()?;
                 friends::$verb(&server.app, &scope, form.named()?).await
             };
-            told(PART, $word, outcome.await)
+            told(&at, PART, $word, outcome.await)
         }
     )*};
 }

@@ -3,6 +3,8 @@
 //!
 //! A browser is known by a random cookie of its own, from the first page with a form on; nobody else can read or set it.
 
+use std::borrow::Cow;
+
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::COOKIE;
@@ -13,6 +15,7 @@ use domain::{Random, Scope, form_tokens};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::at::At;
 use crate::auth::Caller;
 use crate::error::Failure;
 use crate::input::{Form, is_form};
@@ -20,6 +23,8 @@ use crate::router::Server;
 
 /// The field a form carries its token in.
 pub(super) const FIELD: &str = "form_token";
+/// The field that says which view of its page a form stands on.
+const BACK: &str = "back";
 
 /// The answer to a form that is too old or not ours: among its extensions, for whoever makes a page of it.
 #[derive(Clone, Copy)]
@@ -28,11 +33,23 @@ pub(crate) struct Stale;
 /// The fields of a form that was handed out by us, to this browser and the session it is in.
 pub(crate) struct Own<T>(pub(crate) T);
 
+/// The same, and the view of the page that the form stood on.
+pub(super) struct OwnAt<T>(pub(super) T, pub(super) At);
+
 /// Of a form that is no more than its button.
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
 impl<T: DeserializeOwned> FromRequest<Server> for Own<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Response> {
+        let OwnAt(form, _) = OwnAt::from_request(request, server).await?;
+        Ok(Self(form))
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Server> for OwnAt<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, server: &Server) -> Result<Self, Response> {
@@ -45,10 +62,11 @@ impl<T: DeserializeOwned> FromRequest<Server> for Own<T> {
             Caller::from_request_parts(&mut parts, server).await.map_err(IntoResponse::into_response)?;
         let request = Request::from_parts(parts.clone(), body);
         let body = Bytes::from_request(request, server).await.map_err(|_| Failure::too_large().into_response())?;
-        let token = form_urlencoded::parse(&body).find(|(field, _)| field == FIELD).map(|(_, token)| token);
-        check(server, &parts.headers, &scope, token.as_deref())?;
+        let field = |name| form_urlencoded::parse(&body).find(|(field, _)| field == name).map(|(_, value)| value);
+        check(server, &parts.headers, &scope, field(FIELD).as_deref())?;
+        let at = At::of(field(BACK).map(Cow::into_owned));
         let form = Form::from_request(Request::from_parts(parts, Body::from(body)), server).await;
-        form.map(|Form(form)| Self(form)).map_err(IntoResponse::into_response)
+        form.map(|Form(form)| Self(form, at)).map_err(IntoResponse::into_response)
     }
 }
 

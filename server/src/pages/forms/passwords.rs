@@ -33,7 +33,7 @@ pub(super) async fn mail_reset(
     };
     match ask.await {
         Ok(()) => Ok(done("link_sent", PAGE, &[]).into_response()),
-        Err(error) => Ok(typed::keep(&server, refused(&error, PAGE, &[])?, typed.as_deref())),
+        Err(error) => Ok(typed::keep(&server, refused(&error, PAGE, &[])?, &[("email", typed.as_deref())])),
     }
 }
 

@@ -2,17 +2,19 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use domain::{Error, lobbies};
+use form_urlencoded::Serializer;
 use serde::Deserialize;
 use wire::{
     FieldErrors, HostPolicy, InviteFriend, JoinByCode, JoinLobby, KickMember, LobbyId, LobbyPatch, MemberPatch,
     NewLobby, QuickJoin, SwitchLobby, UserId,
 };
 
-use super::guard::{Nothing, Own};
-use super::{done, refused};
+use super::at::At;
+use super::guard::{Nothing, OwnAt};
+use super::{done, lead, refused, typed};
 use crate::auth::Caller;
 use crate::error::Failure;
 use crate::input::Id;
@@ -42,25 +44,34 @@ pub(super) fn routes() -> Router<Server> {
         .route("/lobbies/decline", post(decline))
 }
 
-/// Back to the page, which says how it went. Where somebody sits down the page itself says so.
-fn led<T>(outcome: Result<T, Error>, word: Option<&str>, more: &[(&str, Option<&str>)]) -> Result<Redirect, Failure> {
+/// Back to the view of the page that the form stood on, which says how it went: of a refusal, of which act, and what `more`
+/// there is to know. Where somebody sits down the page itself says so.
+fn led<T>(
+    at: &At,
+    act: &str,
+    outcome: Result<T, Error>,
+    word: Option<&str>,
+    more: &[(&str, Option<&str>)],
+) -> Result<Redirect, Failure> {
+    let asked = at.on(PAGE);
+    let asked: Vec<_> = asked.iter().map(|(name, value)| (*name, Some(value.as_str()))).collect();
     match (outcome, word) {
-        (Ok(_), Some(word)) => Ok(done(word, PAGE, &[])),
-        (Ok(_), None) => Ok(Redirect::to(PAGE)),
-        (Err(error), _) => refused(&error, PAGE, more),
+        (Ok(_), Some(word)) => Ok(done(word, PAGE, &asked)),
+        (Ok(_), None) => Ok(lead(PAGE, Serializer::new(String::new()), &asked)),
+        (Err(error), _) => refused(&error, PAGE, &[&[("act", Some(act))], more, asked.as_slice()].concat()),
     }
 }
 
 pub(super) async fn quick_join(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(Nothing {}): Own<Nothing>,
+    OwnAt(Nothing {}, at): OwnAt<Nothing>,
 ) -> Result<Redirect, Failure> {
-    led(lobbies::quick_join(&server.app, &scope, QuickJoin::default()).await, None, &[])
+    led(&at, "quick_join", lobbies::quick_join(&server.app, &scope, QuickJoin::default()).await, None, &[])
 }
 
 /// The form of a new lobby. Fields that are left empty count as not given.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct Open {
     title: Option<String>,
     max_users: Option<String>,
@@ -71,6 +82,17 @@ pub(super) struct Open {
 }
 
 impl Open {
+    /// What is worth keeping of it: all but the password.
+    fn typed(&self) -> [(&'static str, Option<&str>); 5] {
+        [
+            ("title", self.title.as_deref()),
+            ("max_users", self.max_users.as_deref()),
+            ("grace_seconds", self.grace_seconds.as_deref()),
+            ("host_policy", self.host_policy.map(HostPolicy::name)),
+            ("is_hidden", self.is_hidden.as_deref()),
+        ]
+    }
+
     fn read(self) -> Result<NewLobby, FieldErrors> {
         Ok(NewLobby {
             title: given(self.title),
@@ -87,65 +109,73 @@ impl Open {
 pub(super) async fn open(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(form): Own<Open>,
-) -> Result<Redirect, Failure> {
+    OwnAt(form, at): OwnAt<Open>,
+) -> Result<Response, Failure> {
+    let kept = form.clone();
     let opened = async {
         scope.require_user()?;
         lobbies::create(&server.app, &scope, form.read()?).await
     };
-    led(opened.await, Some("opened"), &[("part", Some("new"))])
+    match opened.await {
+        Ok(_) => Ok(led(&at, "new", Ok(()), Some("opened"), &[])?.into_response()),
+        Err(error) => {
+            let back = led::<()>(&at, "new", Err(error), None, &[("part", Some("new"))])?;
+            Ok(typed::keep(&server, back, &kept.typed()))
+        }
+    }
 }
 
 pub(super) async fn join(
     State(server): State<Server>,
     Caller(scope): Caller,
     Id(id): Id<LobbyId>,
-    Own(input): Own<JoinLobby>,
+    OwnAt(input, at): OwnAt<JoinLobby>,
 ) -> Result<Redirect, Failure> {
     let joined = async {
         count_hidden(&server, &scope, id).await?;
         lobbies::join(&server.app, &scope, id, input).await
     };
-    led(joined.await, None, &[("lobby", Some(&id.to_string()))])
+    led(&at, "join", joined.await, None, &[("lobby", Some(&id.to_string()))])
 }
 
 pub(super) async fn join_by_code(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<JoinByCode>,
+    OwnAt(input, at): OwnAt<JoinByCode>,
 ) -> Result<Redirect, Failure> {
     let code = Some(input.code.clone()).filter(|code| code.len() <= CODE);
     let joined = async {
         let _counted = admit(&server, Class::Codes, scope.ip, By::User(scope.require_user()?))?;
         lobbies::join_by_code(&server.app, &scope, input).await
     };
-    led(joined.await, None, &[("code", code.as_deref())])
+    led(&at, "code", joined.await, None, &[("code", code.as_deref())])
 }
 
 pub(super) async fn leave(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(Nothing {}): Own<Nothing>,
+    OwnAt(Nothing {}, at): OwnAt<Nothing>,
 ) -> Result<Redirect, Failure> {
-    led(lobbies::leave(&server.app, &scope).await, Some("left"), &[])
+    led(&at, "leave", lobbies::leave(&server.app, &scope).await, Some("left"), &[])
 }
 
 pub(super) async fn kick(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<KickMember>,
+    OwnAt(input, at): OwnAt<KickMember>,
 ) -> Result<Redirect, Failure> {
-    led(lobbies::kick(&server.app, &scope, input).await, Some("kicked"), &[])
+    led(&at, "kick", lobbies::kick(&server.app, &scope, input).await, Some("kicked"), &[])
 }
 
 /// Leaves one seat for another.
 pub(super) async fn switch(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<SwitchLobby>,
+    OwnAt(input, at): OwnAt<SwitchLobby>,
 ) -> Result<Redirect, Failure> {
     let lobby = input.lobby_id.map(|lobby| lobby.to_string());
     let code = input.code.clone().filter(|code| code.len() <= CODE);
+    let act = if input.lobby_id.is_some() { "switch" } else { "code" };
     let switched = async {
         // A code that comes beside the number of a lobby is not looked at.
         if let Some(id) = input.lobby_id {
@@ -155,7 +185,7 @@ pub(super) async fn switch(
         }
         lobbies::switch(&server.app, &scope, input).await
     };
-    led(switched.await, None, &[("lobby", lobby.as_deref()), ("code", code.as_deref())])
+    led(&at, act, switched.await, None, &[("lobby", lobby.as_deref()), ("code", code.as_deref())])
 }
 
 /// The form beside one's seat.
@@ -168,10 +198,10 @@ pub(super) struct Ready {
 pub(super) async fn ready(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(Ready { is_ready }): Own<Ready>,
+    OwnAt(Ready { is_ready }, at): OwnAt<Ready>,
 ) -> Result<Redirect, Failure> {
     let patch = MemberPatch { is_ready: Some(is_ready), ..MemberPatch::default() };
-    led(lobbies::update_member(&server.app, &scope, patch).await, None, &[])
+    led(&at, "ready", lobbies::update_member(&server.app, &scope, patch).await, None, &[])
 }
 
 /// The form around the free seats of one's own lobby.
@@ -183,14 +213,14 @@ pub(super) struct Sit {
 pub(super) async fn sit(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(Sit { seat }): Own<Sit>,
+    OwnAt(Sit { seat }, at): OwnAt<Sit>,
 ) -> Result<Redirect, Failure> {
     let patch = MemberPatch { seat, ..MemberPatch::default() };
-    led(lobbies::update_member(&server.app, &scope, patch).await, None, &[])
+    led(&at, "sit", lobbies::update_member(&server.app, &scope, patch).await, None, &[])
 }
 
 /// The form of the host. What is not ticked is not so.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct Manage {
     title: Option<String>,
     max_users: Option<String>,
@@ -202,6 +232,18 @@ pub(super) struct Manage {
 }
 
 impl Manage {
+    /// What is worth keeping of it: all but the password.
+    fn typed(&self) -> [(&'static str, Option<&str>); 6] {
+        [
+            ("title", self.title.as_deref()),
+            ("max_users", self.max_users.as_deref()),
+            ("is_hidden", self.is_hidden.as_deref()),
+            ("is_locked", self.is_locked.as_deref()),
+            ("no_password", self.no_password.as_deref()),
+            ("successor_id", self.successor_id.as_deref()),
+        ]
+    }
+
     fn read(self) -> Result<LobbyPatch, FieldErrors> {
         let password = if self.no_password.is_some() { Some(String::new()) } else { given(self.password) };
         Ok(LobbyPatch {
@@ -219,30 +261,37 @@ impl Manage {
 pub(super) async fn update(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(form): Own<Manage>,
-) -> Result<Redirect, Failure> {
+    OwnAt(form, at): OwnAt<Manage>,
+) -> Result<Response, Failure> {
+    let kept = form.clone();
     let updated = async {
         scope.require_user()?;
         lobbies::update(&server.app, &scope, form.read()?).await
     };
-    led(updated.await, Some("saved"), &[])
+    match updated.await {
+        Ok(_) => Ok(led(&at, "update", Ok(()), Some("saved"), &[])?.into_response()),
+        Err(error) => {
+            let back = led::<()>(&at, "update", Err(error), None, &[("part", Some("manage"))])?;
+            Ok(typed::keep(&server, back, &kept.typed()))
+        }
+    }
 }
 
 pub(super) async fn new_code(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(Nothing {}): Own<Nothing>,
+    OwnAt(Nothing {}, at): OwnAt<Nothing>,
 ) -> Result<Redirect, Failure> {
     let patch = LobbyPatch { renew_code: Some(true), ..LobbyPatch::default() };
-    led(lobbies::update(&server.app, &scope, patch).await, Some("new_code"), &[])
+    led(&at, "new_code", lobbies::update(&server.app, &scope, patch).await, Some("new_code"), &[])
 }
 
 pub(super) async fn invite(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<InviteFriend>,
+    OwnAt(input, at): OwnAt<InviteFriend>,
 ) -> Result<Redirect, Failure> {
-    led(lobbies::invitations::invite(&server.app, &scope, input).await, Some("invited"), &[])
+    led(&at, "invite", lobbies::invitations::invite(&server.app, &scope, input).await, Some("invited"), &[])
 }
 
 /// The form beside an invitation.
@@ -254,14 +303,14 @@ pub(super) struct Decline {
 pub(super) async fn decline(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(form): Own<Decline>,
+    OwnAt(form, at): OwnAt<Decline>,
 ) -> Result<Redirect, Failure> {
     let declined = async {
         scope.require_user()?;
         let lobby = form.lobby_id.ok_or_else(|| FieldErrors::one("lobby_id", "can't be blank"))?;
         lobbies::invitations::decline(&server.app, &scope, lobby).await
     };
-    led(declined.await, Some("declined"), &[])
+    led(&at, "decline", declined.await, Some("declined"), &[])
 }
 
 fn given(text: Option<String>) -> Option<String> {

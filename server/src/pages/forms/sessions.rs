@@ -55,7 +55,7 @@ pub(super) async fn log_in(
         }
         Err(error) => {
             let back = refused(&error, PAGE, &[("next", next.as_deref())])?;
-            Ok(typed::keep(&server, back, typed.as_deref()))
+            Ok(typed::keep(&server, back, &[("email", typed.as_deref())]))
         }
     }
 }
@@ -97,7 +97,7 @@ pub(super) async fn mail_link(
         Ok(()) => Ok(done("link_sent", PAGE, &[("next", next.as_deref())]).into_response()),
         Err(error) => {
             let back = refused(&error, PAGE, &[("next", next.as_deref())])?;
-            Ok(typed::keep(&server, back, typed.as_deref()))
+            Ok(typed::keep(&server, back, &[("email", typed.as_deref())]))
         }
     }
 }

@@ -9,8 +9,9 @@ use serde::Deserialize;
 use tower_sessions::Session;
 use wire::{DisplayName, EmailChange, FieldErrors, PasswordChange, SessionId, UnlinkDevice};
 
-use super::guard::{Nothing, Own};
-use super::{done, refused};
+use super::at::At;
+use super::guard::{Nothing, Own, OwnAt};
+use super::{done, refused, typed};
 use crate::auth::{Caller, Stranger};
 use crate::cookies;
 use crate::error::Failure;
@@ -22,39 +23,47 @@ const PAGE: &str = "/users/settings";
 pub(super) async fn rename(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<DisplayName>,
-) -> Result<Redirect, Failure> {
-    told("profile", "renamed", accounts::rename(&server.app, &scope, input).await)
+    OwnAt(input, at): OwnAt<DisplayName>,
+) -> Result<Response, Failure> {
+    let typed = input.display_name.clone();
+    let renamed = accounts::rename(&server.app, &scope, input).await;
+    let is_refused = renamed.is_err();
+    let back = told(&at, "profile", "renamed", renamed)?;
+    Ok(typed::keep(&server, back, &[("display_name", typed.as_deref().filter(|_| is_refused))]))
 }
 
 pub(super) async fn change_email(
     State(server): State<Server>,
     Stranger(stranger): Stranger,
     Caller(scope): Caller,
-    Own(input): Own<EmailChange>,
-) -> Result<Redirect, Failure> {
+    OwnAt(input, at): OwnAt<EmailChange>,
+) -> Result<Response, Failure> {
+    let typed = input.email.clone();
     let change = async {
         let who = scope.require_user()?;
         let _counted = knock(&server, Class::Mails, stranger.ip, &who.to_string())?;
         accounts::change_email(&server.app, &scope, input).await
     };
-    told("email", "email_asked", change.await)
+    let asked = change.await;
+    let is_refused = asked.is_err();
+    let back = told(&at, "email", "email_asked", asked)?;
+    Ok(typed::keep(&server, back, &[("email", typed.as_deref().filter(|_| is_refused))]))
 }
 
 pub(super) async fn change_password(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<PasswordChange>,
+    OwnAt(input, at): OwnAt<PasswordChange>,
 ) -> Result<Redirect, Failure> {
-    told("password", "password_changed", accounts::change_password(&server.app, &scope, input).await)
+    told(&at, "password", "password_changed", accounts::change_password(&server.app, &scope, input).await)
 }
 
 pub(super) async fn unlink_device(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(input): Own<UnlinkDevice>,
+    OwnAt(input, at): OwnAt<UnlinkDevice>,
 ) -> Result<Redirect, Failure> {
-    told("device", "device_unlinked", accounts::unlink_device(&server.app, &scope, input).await)
+    told(&at, "device", "device_unlinked", accounts::unlink_device(&server.app, &scope, input).await)
 }
 
 /// The form beside a session.
@@ -66,21 +75,21 @@ pub(super) struct EndSession {
 pub(super) async fn end_session(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(form): Own<EndSession>,
+    OwnAt(form, at): OwnAt<EndSession>,
 ) -> Result<Redirect, Failure> {
     let ended = match form.id {
         Some(id) => sessions::end_one(&server.app, &scope, id).await,
         None => scope.require_user().and(Err(FieldErrors::one("id", "can't be blank").into())),
     };
-    told("sessions", "session_ended", ended)
+    told(&at, "sessions", "session_ended", ended)
 }
 
 pub(super) async fn end_others(
     State(server): State<Server>,
     Caller(scope): Caller,
-    Own(Nothing {}): Own<Nothing>,
+    OwnAt(Nothing {}, at): OwnAt<Nothing>,
 ) -> Result<Redirect, Failure> {
-    told("sessions", "others_ended", sessions::end_others(&server.app, &scope).await)
+    told(&at, "sessions", "others_ended", sessions::end_others(&server.app, &scope).await)
 }
 
 /// Everything that is held about whoever asks, as a file to keep.
@@ -127,10 +136,18 @@ async fn delete_named(server: &Server, scope: &Scope, typed: Option<String>) -> 
     users::delete(&server.app, scope).await
 }
 
-/// Back to the part of the page that was sent, which says how it went.
-pub(super) fn told<T>(part: &'static str, word: &'static str, outcome: Result<T, Error>) -> Result<Redirect, Failure> {
+/// Back to the part of the page that was sent, in the view it stood on, which says how it went.
+pub(super) fn told<T>(
+    at: &At,
+    part: &'static str,
+    word: &'static str,
+    outcome: Result<T, Error>,
+) -> Result<Redirect, Failure> {
+    let asked = at.on(PAGE);
+    let mut more: Vec<_> = asked.iter().map(|(name, value)| (*name, Some(value.as_str()))).collect();
+    more.push(("part", Some(part)));
     match outcome {
-        Ok(_) => Ok(done(word, PAGE, &[("part", Some(part))])),
-        Err(error) => refused(&error, PAGE, &[("part", Some(part))]),
+        Ok(_) => Ok(done(word, PAGE, &more)),
+        Err(error) => refused(&error, PAGE, &more),
     }
 }

@@ -18,7 +18,7 @@ use crate::app::TestApp;
 use crate::openapi::{operations, resolve};
 
 /// What hands a handler what was sent.
-const READS: [&str; 6] = ["Form", "Own", "Json", "Query", "Id", "Path"];
+const READS: [&str; 7] = ["Form", "Own", "OwnAt", "Json", "Query", "Id", "Path"];
 /// What hands it something else.
 const SPARED: [&str; 6] = ["State", "Caller", "Stranger", "Session", "OriginalUri", "Option"];
 

@@ -18,7 +18,7 @@ async fn whoever_fits_is_signed_in_and_whoever_does_not_is_told(app: TestApp) {
     assert_eq!(location(&wrong), "/users/log-in?problem=invalid_credentials&next=%2Fadmin%2Flobbies");
     // But for what was typed, the browser is given nothing.
     let given: Vec<_> = wrong.headers().get_all("set-cookie").iter().collect();
-    assert!(matches!(given[..], [one] if one.to_str().unwrap().starts_with("__Host-typed=ada")), "{given:?}");
+    assert!(matches!(given[..], [one] if one.to_str().unwrap().starts_with("__Host-typed=email=ada")), "{given:?}");
     let right = submit("correct horse", "/admin/lobbies").await.unwrap();
     assert_eq!((right.status().as_u16(), location(&right)), (303, "/admin/lobbies"));
     let elsewhere = submit("correct horse", "//evil.example").await.unwrap();

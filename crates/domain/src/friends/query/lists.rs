@@ -2,9 +2,11 @@
 //! sides is two such reads, put together.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
 use wire::{
-    AdminFriendship, Blocked, Cursor, Face, Friend, FriendRequest, FriendStatus, FriendshipId, LobbyId, PageQuery,
-    PublicUser, RequestSide, UserId,
+    AdminFriendship, Between, Blocked, Cursor, Face, Friend, FriendRequest, FriendStatus, FriendshipId, LobbyId,
+    PageQuery, PublicUser, RequestSide, UserId,
 };
 
 use super::blocks;
@@ -71,7 +73,27 @@ macro_rules! all {
     };
 }
 
+/// What is between `$1` and those of a list of ids.
+macro_rules! between_all {
+    ($ids:literal) => {
+        concat!(
+            "select id, requester_id, target_id, status, is_mutual from friendships where user_low = $1 and user_high in (",
+            $ids,
+            ")
+             union all
+             select id, requester_id, target_id, status, is_mutual from friendships where user_high = $1 and user_low in (",
+            $ids,
+            ")"
+        )
+    };
+}
+
 statements! {
+    // `$2` is a JSON array of ids.
+    BETWEEN_ALL = Sql {
+        sqlite: between_all!("select value from json_each($2)"),
+        postgres: between_all!("select cast(value as bigint) from jsonb_array_elements_text($2)"),
+    };
     LIST = same(concat!(
         "select theirs.id as friendship_id, theirs.updated_at as since, u.id, u.display_name,
                 coalesce(cast($5 as text) || u.avatar, u.profile_url) as profile_url, l.id as lobby_id
@@ -138,6 +160,31 @@ impl FriendRow {
     pub(crate) fn seen(self, is_online: impl FnOnce(UserId) -> bool) -> Friend {
         let Self { friendship_id, since, id, display_name, profile_url, lobby_id } = self;
         Friend { id, email: None, display_name, profile_url, friendship_id, since, is_online: is_online(id), lobby_id }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct BetweenRow {
+    id: FriendshipId,
+    requester_id: UserId,
+    target_id: UserId,
+    #[sqlx(try_from = "String")]
+    status: FriendStatus,
+    is_mutual: bool,
+}
+
+impl BetweenRow {
+    /// The other one, and what one of the two may know: who is rejected or blocked is not told so.
+    fn seen_by(self, user: UserId) -> (UserId, Between) {
+        let asked = self.requester_id == user;
+        let between = match (self.status, asked) {
+            (FriendStatus::Accepted, _) => Between::Friends(self.id),
+            (FriendStatus::Pending, true) => Between::Asked(self.id),
+            (FriendStatus::Pending, false) => Between::AsksYou(self.id),
+            (FriendStatus::Blocked, asked) if !asked || self.is_mutual => Between::Blocked(self.id),
+            (FriendStatus::Blocked | FriendStatus::Rejected, _) => Between::Nothing,
+        };
+        (if asked { self.target_id } else { self.requester_id }, between)
     }
 }
 
@@ -216,6 +263,13 @@ pub(crate) async fn count_friends(on: impl Into<Conn<'_>>, user: UserId, at_most
 pub(crate) async fn friends_of(app: &App, user: UserId) -> Result<Vec<UserId>> {
     let rows: Vec<(FriendshipId, UserId, DateTime<Utc>)> = query(&app.db, FRIENDS_OF).bind(user).all().await?;
     Ok(rows.into_iter().map(|(_, friend, _)| friend).collect())
+}
+
+/// What is between a user and those others, as the user may know it; those with whom there is nothing are left out.
+pub(crate) async fn between_all(app: &App, user: UserId, others: &[UserId]) -> Result<Vec<(UserId, Between)>> {
+    let ids = Json(Value::from(others.iter().map(|id| id.0).collect::<Vec<_>>()));
+    let rows: Vec<BetweenRow> = query(&app.db, BETWEEN_ALL).bind(user).bind(ids).all().await?;
+    Ok(rows.into_iter().map(|row| row.seen_by(user)).collect())
 }
 
 /// Friends of a user who sit where the user could join them.

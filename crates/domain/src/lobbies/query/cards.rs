@@ -72,12 +72,14 @@ statements! {
         free!("not null", "order by id limit 1 offset $1"),
         ") as by_password) as ends"
     ));
-    COUNT_JOINABLE = same(
-        "select count(*) from (
-             select 1 as one from lobbies
-             where not is_hidden and not is_locked and password_hash is null and member_count < max_users
-             limit $1) as counted",
-    );
+    // `$2` is where is counted from: 0.
+    COUNT_FREE = same(concat!(
+        "select count(*) from (select id from (",
+        free!("null", "limit $1"),
+        ") as open union all select id from (",
+        free!("not null", "limit $1"),
+        ") as by_password limit $1) as counted"
+    ));
 }
 
 /// Listed lobbies behind another, as the page for players shows them, one more than the page has where there are more:
@@ -107,8 +109,8 @@ pub(crate) async fn cards(
     Ok((rows, end.map(|end| LobbyId(end - 1))))
 }
 
-/// Lobbies where anybody may sit down at once, counted up to a number.
-pub(crate) async fn count_joinable(app: &App, at_most: i64) -> Result<i64> {
-    let (n,) = query(&app.db, COUNT_JOINABLE).bind(at_most).one().await?;
+/// Listed lobbies with a free seat, by a password or without, counted up to a number.
+pub(crate) async fn count_free(app: &App, at_most: i64) -> Result<i64> {
+    let (n,) = query(&app.db, COUNT_FREE).bind(at_most).bind(0_i64).one().await?;
     Ok(n)
 }

@@ -2,7 +2,10 @@ use chrono::TimeDelta;
 use domain::{Scope, friends, lobbies, users};
 use serde_json::json;
 use testing::{TestDomain, both_engines};
-use wire::{FriendFilter, FriendStatus, LobbyPatch, NewBan, NewLobby, PageQuery};
+use wire::{
+    Acquaintances, Between, CirclePages, FriendFilter, FriendStatus, FriendsSeat, LobbyPatch, NewBan, NewLobby,
+    PageQuery,
+};
 
 use super::{ask, befriend, block, guests};
 use crate::people::{admin, code, user};
@@ -72,6 +75,91 @@ async fn requests_are_listed_to_whom_they_are_made_and_by_whom(domain: TestDomai
     let second = friends::requests(app, &alice, page(2, 2)).await.unwrap();
     assert_eq!((second.incoming.len(), second.outgoing.len()), (1, 0));
     assert_eq!(friends::requests(app, &eve, page(1, 2)).await.unwrap().incoming.len(), 1);
+}
+
+#[both_engines]
+async fn each_list_of_the_settings_has_a_page_of_its_own(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, others @ ..]: [Scope; 24] = guests(app).await;
+    for (n, other) in others.iter().enumerate() {
+        let (by, whom) = if n < 11 { (other, &alice) } else { (&alice, other) };
+        ask(app, by, whom).await.unwrap();
+    }
+    let pages = CirclePages { incoming: Some(2), ..CirclePages::default() };
+    let circle = friends::circle(app, &alice, pages).await.unwrap();
+    let seen = |list: &Acquaintances| (list.page, list.rows.len(), list.has_more);
+    assert_eq!((seen(&circle.incoming), seen(&circle.outgoing)), ((2, 1, false), (1, 10, true)));
+    let pages = CirclePages { outgoing: Some(2), ..CirclePages::default() };
+    let circle = friends::circle(app, &alice, pages).await.unwrap();
+    assert_eq!((seen(&circle.incoming), seen(&circle.outgoing)), ((1, 10, true), (2, 2, false)));
+    for pages in [
+        CirclePages { incoming: Some(0), ..CirclePages::default() },
+        CirclePages { outgoing: Some(0), ..CirclePages::default() },
+    ] {
+        assert!(code(&friends::circle(app, &alice, pages).await).starts_with("invalid"));
+    }
+}
+
+#[both_engines]
+async fn a_friend_is_seen_beside_oneself_and_elsewhere_where_one_could_join_them(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, bob, carol] = guests(app).await;
+    befriend(app, &alice, &bob).await;
+    befriend(app, &alice, &carol).await;
+    let open = |title: &str, is_hidden| NewLobby {
+        title: Some(title.into()),
+        max_users: Some(2),
+        is_hidden: Some(is_hidden),
+        ..NewLobby::default()
+    };
+    let dunes = lobbies::create(app, &bob, open("Dunes", true)).await.unwrap();
+    let cove = lobbies::create(app, &carol, open("Cove", false)).await.unwrap();
+    let seats = || async {
+        let circle = friends::circle(app, &alice, CirclePages::default()).await.unwrap();
+        circle.friends.rows.into_iter().map(|friend| friend.seat).collect::<Vec<_>>()
+    };
+    let there = FriendsSeat::There { lobby_id: cove.id, title: "Cove".into(), member_count: 1, max_users: 2 };
+    assert_eq!(seats().await, [None, Some(there.clone())], "what is hidden is told to nobody");
+    lobbies::join(app, &alice, dunes.id, wire::JoinLobby::default()).await.unwrap();
+    assert_eq!(seats().await, [Some(FriendsSeat::Here), Some(there)], "hidden and full: whoever sits there sees it");
+}
+
+#[both_engines]
+async fn whoever_is_looked_for_is_shown_with_what_is_between(domain: TestDomain) {
+    let app = &domain.app;
+    let [alice, friend, asked, asks, blocked, blocks, rejected, other]: [Scope; 8] = guests(app).await;
+    befriend(app, &alice, &friend).await;
+    let asked_id = ask(app, &alice, &asked).await.unwrap().id;
+    let asks_id = ask(app, &asks, &alice).await.unwrap().id;
+    block(app, &alice, &blocked).await.unwrap();
+    block(app, &blocks, &alice).await.unwrap();
+    let refused = ask(app, &alice, &rejected).await.unwrap().id;
+    friends::reject(app, &rejected, refused).await.unwrap();
+    let look = |who: &Scope| {
+        let id = user(who);
+        async move {
+            let found = friends::look_for(app, &alice, id.to_string()).await.unwrap();
+            found.players.into_iter().find(|(player, _)| player.id == id).unwrap().1
+        }
+    };
+    assert!(matches!(look(&friend).await, Between::Friends(_)));
+    assert!(matches!(look(&blocked).await, Between::Blocked(_)));
+    assert_eq!([look(&asked).await, look(&asks).await], [Between::Asked(asked_id), Between::AsksYou(asks_id)]);
+    for nothing in [&blocks, &rejected, &other] {
+        assert_eq!(look(nothing).await, Between::Nothing, "nobody is told who blocks or rejected them");
+    }
+    assert_eq!(look(&alice).await, Between::Oneself);
+    block(app, &alice, &blocks).await.unwrap();
+    assert!(matches!(look(&blocks).await, Between::Blocked(_)), "each blocks the other");
+
+    for n in 0..11 {
+        let named = crate::people::guest(app, &format!("zed-{n}")).await;
+        let name = wire::DisplayName { display_name: Some(format!("Zed {n}")) };
+        domain::accounts::rename(app, &named, name).await.unwrap();
+    }
+    let found = friends::look_for(app, &alice, "zed".into()).await.unwrap();
+    assert_eq!((found.players.len(), found.total, found.is_minimum), (10, 11, false));
+    assert_eq!(code(&friends::look_for(app, &Scope::NOBODY, "zed".into()).await), "authentication_required");
 }
 
 #[both_engines]

@@ -77,7 +77,7 @@ async fn the_page_for_players_leads_from_page_to_page_and_on_where_a_search_was_
     ] {
         let mut after = None;
         for expected in pages {
-            let page = play::see(app, &looker, filter.clone(), after).await.unwrap();
+            let page = play::see(app, &looker, filter.clone(), after, &[]).await.unwrap();
             after = page.next;
             assert_eq!((page.cards.len(), after.map(Cursor::id), page.is_broken_off), expected, "{filter:?}");
         }

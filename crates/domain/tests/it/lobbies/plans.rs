@@ -116,7 +116,8 @@ async fn among_a_thousand_full_lobbies_the_page_for_players_reads_the_one_with_r
         ("CARDS_FREE", "lobbies_open_by_password"),
         ("CARDS_FREE_END", "lobbies_joinable"),
         ("CARDS_FREE_END", "lobbies_open_by_password"),
-        ("COUNT_JOINABLE", "lobbies_joinable"),
+        ("COUNT_FREE", "lobbies_joinable"),
+        ("COUNT_FREE", "lobbies_open_by_password"),
     ] {
         let plan = plan(&domain, "lobbies", name).await;
         assert!(plan.contains(index), "{name} by {index}:\n{plan}");
