@@ -12,14 +12,24 @@ export async function look(page, name) {
   assert.equal(await page.locator("h1").count(), 1, name);
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
-    // Buttons take a moment to change their colours, for which a window that nobody sees may wait for ever.
-    await page.evaluate(() => {
-      for (const change of document.getAnimations()) if (change instanceof CSSTransition) change.finish();
-    });
+    await settle(page);
     assert.deepEqual(await barriers(page), [], `${name}, ${colorScheme}`);
     await picture(page, `${name}-${colorScheme}-${page.viewportSize().width}`);
   }
   await page.emulateMedia({ colorScheme: null });
+}
+
+/**
+ * Ends the moment that buttons and what is in them take to change their colours, for which a window that nobody sees may wait
+ * for ever. What inherits a colour begins to change when its parent has ended: so until nothing changes any more.
+ */
+async function settle(page) {
+  await page.evaluate(() => {
+    const changes = () => document.getAnimations().filter((change) => change instanceof CSSTransition);
+    for (let now = changes(), rounds = 0; now.length > 0 && rounds < 20; now = changes(), rounds += 1) {
+      for (const change of now) change.finish();
+    }
+  });
 }
 
 /** Fails if the page is wider than its window. */
