@@ -43,7 +43,8 @@ export async function fits(page, name) {
 export async function barriers(page) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
-  return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html)}`);
+  const said = ({ html, any }) => [html, ...any.map(({ message }) => message)].join(": ");
+  return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(said)}`);
 }
 
 /** Keeps a picture of the page, where pictures are kept: of all of it, or only of what is in the window. */
