@@ -296,8 +296,8 @@ test("a host's form keeps what was typed and whom they chose", async (t) => {
   await manage.getByLabel("Seats", { exact: true }).fill("129");
   await press(mira, "Save");
   await manage.getByText("Seats must be less than or equal to 128.").waitFor();
-  // Back from where the error is: what the dock lies over cannot be read.
-  await mira.evaluate(() => scrollTo(0, 0));
+  // Its seats are drawn anew as it wakes up.
+  await live(mira);
   await look(mira, "play-manage-refused");
   const typed = [await manage.getByLabel("Title", { exact: true }).inputValue(), await heir.inputValue()];
   assert.deepEqual(typed, ["Marsh", String(second.id)]);
